@@ -1,0 +1,153 @@
+//===- DscBase.td - tables, keys and their types -----------*- tablegen -*-===//
+//
+// The `dsc` dialect is the recipe: one op per TOML table, one inherent attribute
+// per key. This file says what a table and a key are; everything that the
+// importer, the messages, the defaults, the schema and the key reference know of
+// a key stands in its Key record and nowhere else.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DSC_BASE_TD
+#define DSC_BASE_TD
+
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/OpBase.td"
+include "mlir/IR/SymbolInterfaces.td"
+
+def Dsc_Dialect : Dialect {
+  let name = "dsc";
+  let cppNamespace = "::dsc";
+  let summary = "a training recipe as its author wrote it";
+  let description = [{
+    One op per TOML table and one attribute per key. An op's location is a fused
+    location whose metadata, a dictionary, maps each key to the range in the TOML
+    file that it came from, or to its origin: a default, an overlay, `--set`.
+  }];
+  let useDefaultAttributePrinterParser = 1;
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::func::FuncDialect",
+                           "::mlir::math::MathDialect"];
+}
+
+//===----------------------------------------------------------------------===//
+// Values with a meaning of their own
+//===----------------------------------------------------------------------===//
+
+class Dsc_Attr<string attrName, string mnem> : AttrDef<Dsc_Dialect, attrName> {
+  let mnemonic = mnem;
+}
+
+def Dsc_LengthAttr : Dsc_Attr<"Length", "length"> {
+  let summary = "a length of training: a number and a unit";
+  let description = [{
+    `unit` is one of steps, samples, tokens, epochs, evals, percent, rest. `value`
+    is exact for counts; a percentage is of the whole run.
+  }];
+  let parameters = (ins "double":$value, StringRefParameter<"unit">:$unit);
+  let assemblyFormat = "`<` $value `,` $unit `>`";
+}
+
+def Dsc_AmountAttr : Dsc_Attr<"Amount", "amount"> {
+  let summary = "a learning rate: a number, or a percentage of the peak";
+  let parameters = (ins "double":$value, "bool":$ofPeak);
+  let assemblyFormat = "`<` $value `,` $ofPeak `>`";
+}
+
+//===----------------------------------------------------------------------===//
+// Key types. `words` finish the sentence "expected ...".
+//===----------------------------------------------------------------------===//
+
+class KeyType<string id, Attr storage, string expected> {
+  string name = id;        // picks the converter in compiler/Recipe
+  Attr attribute = storage;
+  string words = expected;
+}
+
+def Dsc_F64 : TypedAttrBase<F64, "FloatAttr",
+    CPred<"::llvm::isa<::mlir::FloatAttr>($_self)">, "a number"> {
+  let returnType = [{ double }];
+  let convertFromStorage = "$_self.getValueAsDouble()";
+}
+class Dsc_F64If<code predicate, string what> : ConfinedAttr<Dsc_F64, [
+    AttrConstraint<CPred<"[&](double v) { return " # predicate #
+      "; }(::llvm::cast<::mlir::FloatAttr>($_self).getValueAsDouble())">, what>]>;
+class Dsc_I64If<code predicate, string what> : ConfinedAttr<I64Attr, [
+    AttrConstraint<CPred<"[&](int64_t v) { return " # predicate #
+      "; }(::llvm::cast<::mlir::IntegerAttr>($_self).getInt())">, what>]>;
+
+def Text     : KeyType<"text", StrAttr, "a text">;
+def Path     : KeyType<"path", StrAttr, "a path">;
+def Texts    : KeyType<"texts", StrArrayAttr, "an array of texts">;
+def Switch   : KeyType<"switch", BoolAttr, "true or false">;
+def Count    : KeyType<"integer", Dsc_I64If<"v >= 1", "a positive integer">, "a positive integer">;
+def Natural  : KeyType<"integer", Dsc_I64If<"v >= 0", "an integer of 0 or more">, "an integer of 0 or more">;
+def Number   : KeyType<"number", Dsc_F64, "a number">;
+def NonNegative : KeyType<"number", Dsc_F64If<"v >= 0 && v <= 1e30", "a number of 0 or more">, "a number of 0 or more">;
+def Positive : KeyType<"number", Dsc_F64If<"v > 0 && v <= 1e30", "a positive number">, "a positive number">;
+def Fraction : KeyType<"number", Dsc_F64If<"v >= 0 && v < 1", "a number from 0 up to, not including, 1">, "a number from 0 up to, not including, 1">;
+def Numbers  : KeyType<"numbers", F64ArrayAttr, "an array of numbers">;
+def Share    : KeyType<"share", Dsc_F64If<"v >= 0 && v < 1", "a percentage below 100%">, "a percentage such as \"5%\"">;
+def Duration : KeyType<"length", Dsc_LengthAttr, "a length such as \"1000 steps\", \"2 epochs\" or \"5%\"">;
+def Amount   : KeyType<"amount", Dsc_AmountAttr, "a number, or a percentage of the peak such as \"10%\"">;
+def Track    : KeyType<"track", DictionaryAttr, "a number, or { from = ..., to = ... }">;
+def Match    : KeyType<"match", DictionaryAttr, "{ names = [...] }, { dims = ... } or { role = ... }">;
+class OneOf<list<string> words_> : KeyType<"choice", ConfinedAttr<StrAttr, [
+    AttrConstraint<CPred<"::llvm::is_contained({" # !interleave(!foreach(w, words_, "\"" # w # "\""), ", ") #
+      "}, ::llvm::cast<::mlir::StringAttr>($_self).getValue())">, "one of " # !interleave(words_, ", ")>]>,
+    "one of " # !interleave(!foreach(w, words_, "\"" # w # "\""), ", ")> {
+  list<string> choices = words_;
+}
+
+/// A key of a table.
+///   def       the default, as TOML; "" when there is none
+///   others    what other tools call it: used in hints and by importers only
+class Key<string n, KeyType t, string d, string def_ = "", list<string> others_ = []> {
+  string name = n;
+  KeyType type = t;
+  string doc = d;
+  string default = def_;
+  list<string> others = others_;
+  bit required = 0;
+  // Name of the attribute, where the key's own would hide a C++ method.
+  string attributeName = !if(!eq(n, "context"), "context_length", n);
+  Attr optional = OptionalAttr<t.attribute>;
+}
+class RequiredKey<string n, KeyType t, string d, list<string> others_ = []>
+    : Key<n, t, d, "", others_> { let required = 1; }
+
+/// A key that the language reserves: answered with 'not supported yet'.
+class ReservedKey<string n, string d, list<string> others_ = []> {
+  string name = n;
+  string doc = d;
+  list<string> others = others_;
+}
+
+//===----------------------------------------------------------------------===//
+// Tables
+//===----------------------------------------------------------------------===//
+
+class Dsc_Op<string mnemonic, list<Trait> traits = []>
+    : Op<Dsc_Dialect, mnemonic, traits>;
+
+/// An op for the TOML table at `path_` ("train", "schedule.phase"). Tables whose
+/// keys depend on `kind` have one op per kind, with `kind_` set; `array` tables
+/// are written [[path]]. `resolved` are attributes that passes fill and no
+/// author writes.
+class Dsc_Table<string mnemonic, string path_, list<Key> keys_,
+                list<ReservedKey> reserved_ = [], list<Trait> traits = []>
+    : Dsc_Op<mnemonic, traits> {
+  string path = path_;
+  string kind = "";
+  bit array = 0;
+  list<Key> keys = keys_;
+  list<ReservedKey> reserved = reserved_;
+  dag resolved = (ins);
+  let arguments = !con(
+      !dag(ins, !foreach(k, keys_, k.optional), !foreach(k, keys_, k.attributeName)),
+      resolved);
+}
+
+/// A table or a kind that the language reserves, answered the same way.
+class ReservedTable<string p, string k = ""> { string path = p; string kind = k; }
+
+#endif // DSC_BASE_TD

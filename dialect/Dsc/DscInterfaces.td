@@ -1,0 +1,71 @@
+//===- DscInterfaces.td - what a catalogue entry provides --*- tablegen -*-===//
+//
+// Phases, optimizers and models are catalogues: one op each, behind one of these
+// interfaces. Adding an entry touches its def and its own .cpp file.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DSC_INTERFACES_TD
+#define DSC_INTERFACES_TD
+
+include "mlir/IR/OpBase.td"
+
+def Dsc_PhaseInterface : OpInterface<"PhaseInterface"> {
+  let cppNamespace = "::dsc";
+  let description = [{
+    A phase of the schedule: a curve from one value to another over n steps. The
+    LR, momentum and weight-decay tracks of a phase follow the same curve.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+      Emits the curve at a point of the phase, in f64, with nothing that cancels.
+    }], "::mlir::Value", "emitCurve",
+      (ins "::dsc::Scalar &":$scalar, "const ::dsc::CurvePoint &":$point)>,
+    InterfaceMethod<"False where the phase holds one value by definition.",
+      "bool", "moves", (ins), [{}], [{ return true; }]>
+  ];
+}
+
+def Dsc_OptimizerInterface : OpInterface<"OptimizerInterface"> {
+  let cppNamespace = "::dsc";
+  let description = [{
+    An optimizer as a list of stages. `emitUpdate` is a pure scalar function of one
+    element; the program builder adds norm, clip, copies and loops round it.
+  }];
+  let methods = [
+    InterfaceMethod<"The slots that an element, row, tensor or group keeps between steps.",
+      "::llvm::SmallVector<::dsc::SlotSpec>", "getSlots", (ins)>,
+    InterfaceMethod<"Names of the uniforms that emitUpdate reads beyond lr, weight_decay and grad_scale.",
+      "::llvm::SmallVector<::std::string>", "getUniforms", (ins)>,
+    InterfaceMethod<[{
+      Emits the uniforms of one group in f64, once per step: bias corrections and the
+      like, from the step counter and the tracks.
+    }], "::llvm::SmallVector<::mlir::Value>", "emitUniforms",
+      (ins "::dsc::Scalar &":$scalar, "const ::dsc::StepPoint &":$point)>,
+    InterfaceMethod<[{
+      Emits the update of one element in f32: the new parameter, then the new slots.
+    }], "::llvm::SmallVector<::mlir::Value>", "emitUpdate",
+      (ins "::dsc::Scalar &":$scalar, "const ::dsc::ElementPoint &":$point)>,
+    InterfaceMethod<"Momentum (beta1) that holds before a phase names the track; nullopt if it has none.",
+      "::std::optional<double>", "getMomentum", (ins)>
+  ];
+}
+
+def Dsc_ModelInterface : OpInterface<"ModelInterface"> {
+  let cppNamespace = "::dsc";
+  let description = [{
+    An architecture: a builder of the graph of units, with Hugging Face's names,
+    shapes and orientation for its parameters where such a class exists.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+      Builds the graph. `facts` hold vocabulary, sequence and columns of the data.
+      Reports unusable sizes at the key that gave them.
+    }], "::llvm::LogicalResult", "buildGraph",
+      (ins "::dsc::GraphBuilder &":$graph, "const ::dsc::ModelFacts &":$facts)>,
+    InterfaceMethod<"The text of config.json for checkpoints.",
+      "::std::string", "getConfig", (ins "const ::dsc::ModelFacts &":$facts)>
+  ];
+}
+
+#endif // DSC_INTERFACES_TD

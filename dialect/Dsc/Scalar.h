@@ -1,0 +1,119 @@
+//===- Scalar.h - the arithmetic that every target shares -------*- C++ -*-===//
+//
+// Emits scalar code for schedules, uniforms and updates. Only + - * / fma sqrt,
+// conversions, compares and selects come out of it, so every backend performs
+// the same IEEE operations in the same order; exp, log, pow, sinpi and cospi are
+// our own f64 routines (at most 1 ulp against MPFR).
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DSC_DIALECT_DSC_SCALAR_H
+#define DSC_DIALECT_DSC_SCALAR_H
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Builders.h"
+
+namespace dsc {
+
+/// An unevaluated sum of two f64: about 106 bits.
+struct DoubleDouble {
+  mlir::Value high, low;
+};
+
+class Scalar {
+public:
+  Scalar(mlir::OpBuilder &builder, mlir::Location loc)
+      : builder(builder), loc(loc) {}
+
+  mlir::OpBuilder &getBuilder() { return builder; }
+  mlir::Location getLoc() const { return loc; }
+
+  // Constants.
+  mlir::Value f64(double value);
+  mlir::Value f32(float value);
+  mlir::Value i64(int64_t value);
+
+  // Elementary operations; operands of one type, f64 or f32.
+  mlir::Value add(mlir::Value a, mlir::Value b);
+  mlir::Value sub(mlir::Value a, mlir::Value b);
+  mlir::Value mul(mlir::Value a, mlir::Value b);
+  mlir::Value div(mlir::Value a, mlir::Value b);
+  mlir::Value neg(mlir::Value a);
+  mlir::Value fma(mlir::Value a, mlir::Value b, mlir::Value c);
+  mlir::Value sqrt(mlir::Value a);
+  mlir::Value abs(mlir::Value a);
+  mlir::Value minimum(mlir::Value a, mlir::Value b);
+  mlir::Value maximum(mlir::Value a, mlir::Value b);
+  mlir::Value compare(mlir::arith::CmpFPredicate p, mlir::Value a, mlir::Value b);
+  mlir::Value compare(mlir::arith::CmpIPredicate p, mlir::Value a, mlir::Value b);
+  mlir::Value select(mlir::Value condition, mlir::Value a, mlir::Value b);
+
+  // Integers (i64) and conversions. toI64 clamps before it converts.
+  mlir::Value addI(mlir::Value a, mlir::Value b);
+  mlir::Value subI(mlir::Value a, mlir::Value b);
+  mlir::Value mulI(mlir::Value a, mlir::Value b);
+  mlir::Value toF64(mlir::Value integerOrF32);
+  mlir::Value toF32(mlir::Value f64);
+  mlir::Value toI64(mlir::Value f64, int64_t low, int64_t high);
+  /// Round to nearest even in integer operations; the result is i16.
+  mlir::Value toBf16Bits(mlir::Value f32);
+  mlir::Value fromBf16Bits(mlir::Value i16);
+
+  // Our own f64 routines.
+  mlir::Value exp(mlir::Value x);
+  mlir::Value log(mlir::Value x);      ///< natural, x > 0
+  mlir::Value log1p(mlir::Value x);
+  mlir::Value pow(mlir::Value x, mlir::Value y); ///< x > 0
+  mlir::Value sinpi(mlir::Value x);    ///< sin(pi x)
+  mlir::Value cospi(mlir::Value x);
+  mlir::Value exp(DoubleDouble x);
+
+  // Double-double helpers.
+  DoubleDouble twoSum(mlir::Value a, mlir::Value b);
+  DoubleDouble twoProduct(mlir::Value a, mlir::Value b);
+  DoubleDouble divide(mlir::Value a, mlir::Value b);
+  DoubleDouble multiply(DoubleDouble a, DoubleDouble b);
+  DoubleDouble logDoubleDouble(mlir::Value x);
+
+private:
+  mlir::OpBuilder &builder;
+  mlir::Location loc;
+};
+
+/// A point of a phase: the fraction numerator/denominator, both i64, 0 <=
+/// numerator <= denominator, and the two ends of the track that follows it.
+struct CurvePoint {
+  mlir::Value numerator, denominator;
+  mlir::Value from, to; ///< f64
+  int64_t steps;        ///< length of the phase
+};
+
+/// What a group's uniforms may depend on.
+struct StepPoint {
+  mlir::Value step;     ///< i64: index of the update being made, from 0
+  mlir::Value momentum; ///< f64 track; null where the optimizer has none
+};
+
+/// One element's update. Uniforms are f32, rounded once from f64.
+struct ElementPoint {
+  mlir::Value index;       ///< i64: logical index in the arena
+  mlir::Value gradient;    ///< f32, already scaled and clipped
+  mlir::Value parameter;   ///< f32
+  mlir::SmallVector<mlir::Value> slots;    ///< as getSlots
+  mlir::Value lr;          ///< f32, with the group's lr_scale in it
+  mlir::Value weightDecay; ///< f32
+  mlir::SmallVector<mlir::Value> uniforms; ///< f32, as getUniforms
+};
+
+enum class SlotExtent { element, block, row, column, tensor, group };
+
+/// State that an optimizer keeps between steps, f32 until a dtype is needed.
+struct SlotSpec {
+  std::string name; ///< as in optimizer.safetensors: exp_avg
+  SlotExtent extent = SlotExtent::element;
+  double fill = 0;
+};
+
+} // namespace dsc
+
+#endif // DSC_DIALECT_DSC_SCALAR_H

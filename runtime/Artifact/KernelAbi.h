@@ -1,0 +1,51 @@
+//===- KernelAbi.h - calling convention of generated kernels ----*- C++ -*-===//
+//
+// What the compiler's backends emit and the runtime calls. Both halves include
+// this file; a change here is a change of kPlanFormat.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DSC_RUNTIME_ARTIFACT_KERNELABI_H
+#define DSC_RUNTIME_ARTIFACT_KERNELABI_H
+
+#include <cstdint>
+
+namespace dsc {
+
+/// Version of the plan's schema and of this file together.
+inline constexpr uint32_t kPlanFormat = 1;
+
+/// Elements in a reduction block, and the f64 lanes in which a block is summed
+/// (element i of a block goes to lane i mod kReductionLanes). A reduction is
+/// defined by these numbers, not by the machine.
+inline constexpr int64_t kBlockElements = 4096;
+inline constexpr int64_t kReductionLanes = 16;
+
+/// Parameters start at multiples of this many elements of their arena.
+inline constexpr int64_t kParameterAlignment = 64;
+
+/// Slots of the i64 buffer `counters`.
+enum Counter : int64_t {
+  kStep = 0,        ///< applied updates; index of the step being made
+  kCounterCount = 1
+};
+
+/// Every CPU kernel is `void name__isa(void *const *buffers, int64_t begin,
+/// int64_t end)`. `buffers[i]` is the base address of the kernel's i-th operand
+/// (plan::Kernel::operands), 64-byte aligned. The range means
+///   map:    elements [begin, end) of the trained arena; begin is a multiple of
+///           kBlockElements, end too or the end of the arena;
+///   reduce: blocks [begin, end); partial b of reduction r is written to
+///           partials[r * blocks + b], elements past the arena count as absent;
+///   finish: called once with begin = 0 and end = number of blocks; combines
+///           the partials in a pairwise tree by block index and fills uniforms.
+/// Kernels call nothing, allocate nothing and keep no state.
+using CpuKernel = void (*)(void *const *buffers, int64_t begin, int64_t end);
+
+/// ISA levels of CPU kernels, best last. The runtime takes the best that the
+/// machine has.
+inline constexpr const char *kCpuIsaLevels[] = {"x86_64_v3", "x86_64_v4"};
+
+} // namespace dsc
+
+#endif // DSC_RUNTIME_ARTIFACT_KERNELABI_H

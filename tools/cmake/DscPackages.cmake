@@ -1,0 +1,15 @@
+# Third-party packages. Versions and reasons stand in README.md; tools/setup installs them.
+find_package(MLIR 22.1 REQUIRED CONFIG HINTS /usr/lib/llvm-22/lib/cmake/mlir)
+list(APPEND CMAKE_MODULE_PATH "${MLIR_CMAKE_DIR}" "${LLVM_CMAKE_DIR}")
+include(TableGen)
+find_program(DSC_LLD ld.lld HINTS "${LLVM_TOOLS_BINARY_DIR}" NO_DEFAULT_PATH REQUIRED)
+
+find_package(tomlplusplus 3.3 REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(CLI11 2.1 REQUIRED)
+find_package(fmt 9.1 REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(Threads REQUIRED)
+find_package(GTest REQUIRED)
+find_library(DSC_FLATBUFFERS NAMES libflatbuffers.a REQUIRED)
+find_program(DSC_FLATC flatc REQUIRED)
