@@ -38,3 +38,20 @@ function(dsc_mlir_library name)
   target_link_libraries(${name} PUBLIC MLIR LLVM)
   add_dependencies(${name} dsc-headers)
 endfunction()
+
+# Adds the sub-folders that exist. A stage of the project may come before all of its rooms.
+function(dsc_folders)
+  foreach(folder ${ARGN})
+    if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/CMakeLists.txt)
+      add_subdirectory(${folder})
+    endif()
+  endforeach()
+endfunction()
+
+# A GoogleTest program; its name ends in Tests, by which lit finds it.
+function(dsc_unit_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ${ARG_LINKS} GTest::gtest_main)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+endfunction()
