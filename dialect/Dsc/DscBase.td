@@ -43,13 +43,13 @@ def Dsc_LengthAttr : Dsc_Attr<"Length", "length"> {
     `unit` is one of steps, samples, tokens, epochs, evals, percent, rest. `value`
     is exact for counts; a percentage is of the whole run.
   }];
-  let parameters = (ins "double":$value, StringRefParameter<"unit">:$unit);
+  let parameters = (ins "::mlir::FloatAttr":$value, StringRefParameter<"unit">:$unit);
   let assemblyFormat = "`<` $value `,` $unit `>`";
 }
 
 def Dsc_AmountAttr : Dsc_Attr<"Amount", "amount"> {
   let summary = "a learning rate: a number, or a percentage of the peak";
-  let parameters = (ins "double":$value, "bool":$ofPeak);
+  let parameters = (ins "::mlir::FloatAttr":$value, "bool":$ofPeak);
   let assemblyFormat = "`<` $value `,` $ofPeak `>`";
 }
 

@@ -1,0 +1,29 @@
+//===- Catalogue.h - types in the catalogues' interfaces --------*- C++ -*-===//
+//
+// What DscInterfaces.td names in its method signatures.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DSC_DIALECT_DSC_CATALOGUE_H
+#define DSC_DIALECT_DSC_CATALOGUE_H
+
+#include "dialect/Dsc/Scalar.h"
+
+#include <cstdint>
+#include <string>
+
+namespace dsc {
+
+class GraphBuilder;
+
+/// What a model's builder knows of the data.
+struct ModelFacts {
+  int64_t vocabulary = 0; ///< tokens; 0 for rows
+  int64_t sequence = 0;   ///< tokens in a sample
+  int64_t columns = 0;    ///< csv: feature columns
+  int64_t classes = 0;    ///< csv: classes of the target
+};
+
+} // namespace dsc
+
+#endif // DSC_DIALECT_DSC_CATALOGUE_H
