@@ -36,6 +36,7 @@ public:
     mpfr_const_pi(pi.get(), MPFR_RNDN);
     angle = pi / Real(2.0 * denominator);
     mpfr_sin_cos(sineStep.get(), cosineStep.get(), angle.get(), MPFR_RNDN);
+    mpfr_log1p(logWhole.get(), Real(steps).get(), MPFR_RNDN);
     for (size_t i = 0; i < ends.size(); ++i)
       factors[i] = power(i, 1);
   }
@@ -87,17 +88,15 @@ private:
       weight = Real(m) / Real(d);
     if (kind != "log")
       return;
-    Real whole(steps);
-    weight = Real(steps) * Real(m) / Real(d);
-    mpfr_log1p(weight.get(), weight.get(), MPFR_RNDN);
-    mpfr_log1p(whole.get(), whole.get(), MPFR_RNDN);
-    weight = weight / whole;
+    weight = Real(steps) * Real(m) / Real(d) + Real(1);
+    mpfr_log(weight.get(), weight.get(), MPFR_RNDN);
+    weight = weight / logWhole;
   }
 
   llvm::StringRef kind;
   int64_t steps, d, m = 0;
   Ends ends;
-  Real sine, cosine, sineStep, cosineStep, weight;
+  Real sine, cosine, sineStep, cosineStep, weight, logWhole;
   std::array<Real, 3> powers, factors;
 };
 
