@@ -117,8 +117,10 @@ struct CurvePoint {
 
 /// What a group's uniforms may depend on.
 struct StepPoint {
-  mlir::Value step;     ///< i64: index of the update being made, from 0
-  mlir::Value momentum; ///< f64 track; null where the optimizer has none
+  mlir::Value step;        ///< i64: index of the update being made, from 0
+  mlir::Value momentum;    ///< f64 track; null where no phase names it
+  mlir::Value lr;          ///< f64, with the group's lr_scale in it
+  mlir::Value weightDecay; ///< f64, the group's
 };
 
 /// One element's update. Uniforms are f32, rounded once from f64.
