@@ -93,8 +93,8 @@ llvm::Expected<std::string> dsc::linkPayload(const PayloadParts &parts) {
           llvm::sys::fs::createUniqueDirectory("dsc-link", folder))
     return llvm::createStringError("cannot make a temporary folder: " +
                                    error.message());
-  auto cleanup =
-      llvm::make_scope_exit([&] { llvm::sys::fs::remove_directories(folder); });
+  llvm::scope_exit cleanup(
+      [&] { llvm::sys::fs::remove_directories(folder); });
 
   std::vector<std::string> inputs;
   auto add = [&](llvm::StringRef bytes) {

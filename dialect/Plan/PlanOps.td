@@ -4,6 +4,7 @@
 #define PLAN_OPS_TD
 
 include "dialect/Plan/PlanBase.td"
+include "dialect/Plan/RunOps.td"
 include "dialect/Plan/Units.td"
 include "dialect/Plan/Kernels.td"
 

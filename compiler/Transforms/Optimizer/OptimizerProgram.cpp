@@ -10,7 +10,7 @@ using namespace dsc;
 
 /// The schedule function returns one f64 for each track that it names.
 static LogicalResult checkTracks(func::FuncOp tracks) {
-  auto names = tracks->getAttrOfType<ArrayAttr>(kTracksAttribute);
+  auto names = tracks->getAttrOfType<ArrayAttr>(tracksAttributeName);
   FunctionType type = tracks.getFunctionType();
   bool fits = names && !names.empty() && type.getNumInputs() == 1 &&
               type.getInput(0).isInteger(64) &&

@@ -20,7 +20,7 @@ ProgramBuilder::ProgramBuilder(const OptimizerProgram &program, ModuleOp module)
       blocks(llvm::divideCeil(program.elements, kBlockElements)) {
   builder.setInsertionPointToEnd(module.getBody());
   func::FuncOp tracks = program.tracks;
-  for (auto name : tracks->getAttrOfType<ArrayAttr>(kTracksAttribute)
+  for (auto name : tracks->getAttrOfType<ArrayAttr>(tracksAttributeName)
                        .getAsValueRange<StringAttr>())
     result.tracks.push_back(name.str());
 }

@@ -1,11 +1,11 @@
 //===- Allocator.cpp - memory for activations -----------------------------===//
 //
-// Size classes: eight to each power of two, so a block wastes an eighth at most.
-// What is known of a block stands beside it, not in it, so that a tensor of a
-// power of two fits its class and huge pages exactly.
-// Memory is bounded: when a request finds no block although most of what is kept
-// is unused (another shape has come: an evaluation, a sample), all of it goes
-// back first.
+// Size classes: eight to each power of two, so a block wastes an eighth at
+// most. A block's class stands in one cache line in front of its data, because
+// parts of LibTorch free a block by nothing but the data's address. Memory is
+// bounded: when a request finds no block although most of what is kept is
+// unused (another shape has come: an evaluation, a sample), all of it goes back
+// first.
 //
 //===----------------------------------------------------------------------===//
 
@@ -29,13 +29,15 @@ constexpr size_t kSmallest = 1024;
 constexpr unsigned kSteps = 8; // classes to a power of two
 constexpr size_t kClasses = 64 * kSteps;
 
-struct Block {
-  void *data;
+struct alignas(kAlignment) Block {
   size_t sizeClass;
   Block *next;
+
+  void *data() { return this + 1; }
+  static Block *of(void *data) { return static_cast<Block *>(data) - 1; }
 };
 
-/// Bytes of a class.
+/// Bytes of data in a block of a class.
 size_t bytesOf(size_t sizeClass) {
   size_t power = sizeClass / kSteps, step = sizeClass % kSteps;
   return (size_t(kSteps) + step) << power;
@@ -48,14 +50,16 @@ size_t classOf(size_t bytes) {
   return size_t(power) * kSteps + steps - kSteps;
 }
 
-void *fromSystem(size_t bytes) {
+/// A block for `bytes` of data, or null. A part of a huge page at the end is
+/// left to small pages, so that a tensor of 2 MiB does not take 4.
+Block *fromSystem(size_t bytes) {
+  size_t whole = sizeof(Block) + bytes;
   if (bytes < kHugePage)
-    return std::aligned_alloc(kAlignment, bytes);
-  size_t rounded = (bytes + kHugePage - 1) / kHugePage * kHugePage;
-  void *data = std::aligned_alloc(kHugePage, rounded);
-  if (data)
-    madvise(data, rounded, MADV_HUGEPAGE);
-  return data;
+    return static_cast<Block *>(std::aligned_alloc(kAlignment, whole));
+  void *memory = std::aligned_alloc(kHugePage, whole);
+  if (memory)
+    madvise(memory, whole, MADV_HUGEPAGE);
+  return static_cast<Block *>(memory);
 }
 
 class Cache {
@@ -69,7 +73,8 @@ public:
       kept[sizeClass] = block->next;
       keptBytes -= bytes;
     } else {
-      block = new Block{fresh(bytes), sizeClass, nullptr};
+      block = fresh(bytes);
+      block->sizeClass = sizeClass;
     }
     usedBytes += bytes;
     return block;
@@ -85,25 +90,24 @@ public:
   }
 
 private:
-  void *fresh(size_t bytes) {
+  Block *fresh(size_t bytes) {
     if (keptBytes > usedBytes + kHugePage)
       release();
-    void *data = fromSystem(bytes);
-    if (!data) {
+    Block *block = fromSystem(bytes);
+    if (!block) {
       release();
-      data = fromSystem(bytes);
+      block = fromSystem(bytes);
     }
-    TORCH_CHECK_WITH(OutOfMemoryError, data, "cannot allocate ", bytes,
+    TORCH_CHECK_WITH(OutOfMemoryError, block, "cannot allocate ", bytes,
                      " bytes, ", usedBytes, " are in use");
-    return data;
+    return block;
   }
 
   void release() {
     for (Block *&list : kept)
       while (Block *block = list) {
         list = block->next;
-        std::free(block->data);
-        delete block;
+        std::free(block);
       }
     keptBytes = 0;
   }
@@ -120,17 +124,18 @@ Cache &cache() {
   return *theCache;
 }
 
-void giveBack(void *block) { cache().give(static_cast<Block *>(block)); }
+void giveBack(void *data) {
+  if (data)
+    cache().give(Block::of(data));
+}
 
 class CachingAllocator final : public c10::Allocator {
 public:
   c10::DataPtr allocate(size_t bytes) override {
-    c10::Device device(c10::DeviceType::CPU);
-    if (bytes == 0)
-      return {nullptr, device};
-    Block *block = cache().take(bytes);
-    return {block->data, block, &giveBack, device};
+    void *data = bytes == 0 ? nullptr : cache().take(bytes)->data();
+    return {data, data, &giveBack, c10::Device(c10::DeviceType::CPU)};
   }
+  c10::DeleterFnPtr raw_deleter() const override { return &giveBack; }
   void copy_data(void *to, const void *from, size_t bytes) const override {
     default_copy_data(to, from, bytes);
   }

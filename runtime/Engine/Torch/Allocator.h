@@ -2,8 +2,8 @@
 //
 // A training step allocates and frees the same sizes over and over. The C
 // library gives large blocks back to the system each time, and the page faults
-// of getting them again cost a good part of a small model's step. This allocator
-// keeps freed blocks by size, on huge pages where they are large.
+// of getting them again cost a good part of a small model's step. This
+// allocator keeps freed blocks by size, on huge pages where they are large.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,8 +1,8 @@
 //===- BoundGraph.cpp - a plan's graph, ready to run ----------------------===//
 //
-// See BoundGraph.h. The plan has passed FlatBuffers' verifier and its hash; what
-// is checked here is what only the schemas of LibTorch's operators can tell, and
-// that indices and the order of values make sense.
+// See BoundGraph.h. The plan has passed FlatBuffers' verifier and its hash;
+// what is checked here is what only the schemas of LibTorch's operators can
+// tell, and that indices and the order of values make sense.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,7 +1,8 @@
 //===- BoundGraph.h - a plan's graph, ready to run --------------*- C++ -*-===//
 //
 // The plan's graph with every operator found, every argument boxed and every
-// value's last use known, so that running a unit is nothing but a loop of calls.
+// value's last use known, so that running a unit is nothing but a loop of
+// calls.
 //
 //===----------------------------------------------------------------------===//
 
@@ -21,8 +22,9 @@ struct BoundCall {
   c10::OperatorHandle op;
   std::string name;
   std::vector<BoundOperand> operands;
-  std::vector<int32_t> results;  ///< value of each, -1 where nobody reads it
-  std::vector<int32_t> released; ///< values of this unit that nobody reads after
+  std::vector<int32_t> results; ///< value of each, -1 where nobody reads it
+  std::vector<int32_t>
+      released; ///< values of this unit that nobody reads after
 };
 
 struct BoundUnit {

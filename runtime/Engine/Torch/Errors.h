@@ -15,9 +15,9 @@
 
 namespace dsc::torch_engine {
 
-/// What `exception` means: out of memory is Exit::device with a remedy, anything
-/// else from LibTorch Exit::internal. `place` names unit and operator. A
-/// dsc::Error comes back as it is.
+/// What `exception` means: out of memory is Exit::device with a remedy,
+/// anything else from LibTorch Exit::internal. `place` names unit and operator.
+/// A dsc::Error comes back as it is.
 Error translated(const std::exception &exception, const std::string &place);
 
 } // namespace dsc::torch_engine

@@ -78,8 +78,9 @@ static bool fits(OperandKind kind, const c10::TypePtr &declared) {
            type->kind() == c10::TypeKind::IntType ||
            type->kind() == c10::TypeKind::SymIntType;
   case OperandKind::integers:
-    return list && (list->getElementType()->kind() == c10::TypeKind::IntType ||
-                    list->getElementType()->kind() == c10::TypeKind::SymIntType);
+    return list &&
+           (list->getElementType()->kind() == c10::TypeKind::IntType ||
+            list->getElementType()->kind() == c10::TypeKind::SymIntType);
   case OperandKind::real:
     return isNumber || type->kind() == c10::TypeKind::FloatType;
   case OperandKind::boolean:

@@ -1,8 +1,8 @@
 //===- Operands.h - a call's arguments --------------------------*- C++ -*-===//
 //
 // The plan writes an operator's arguments as data; LibTorch takes them as boxed
-// values of the types that the operator's schema names. Everything that does not
-// change from call to call is boxed once.
+// values of the types that the operator's schema names. Everything that does
+// not change from call to call is boxed once.
 //
 //===----------------------------------------------------------------------===//
 
@@ -29,8 +29,9 @@ struct Sizes {
 
 int64_t evaluate(const plan::SymbolicInt &size, Sizes sizes);
 
-std::vector<int64_t> evaluate(const flatbuffers::Vector<const plan::SymbolicInt *> *shape,
-                              Sizes sizes);
+std::vector<int64_t>
+evaluate(const flatbuffers::Vector<const plan::SymbolicInt *> *shape,
+         Sizes sizes);
 
 /// LibTorch's name for a type of the plan. Throws Exit::artifact on a number
 /// that is none.

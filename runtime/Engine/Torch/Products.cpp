@@ -1,9 +1,10 @@
 //===- Products.cpp - matrix products at the machine's speed --------------===//
 //
 // oneDNN is reached by the one operator of LibTorch that calls it for plain f32
-// tensors, mkldnn::_linear_pointwise. Our kernels take the place of aten::mm and
-// aten::addmm in the dispatcher, below autograd, whose formulas call them too.
-// Small products stay with LibTorch's own kernels: oneDNN's calls cost more.
+// tensors, mkldnn::_linear_pointwise. Our kernels take the place of aten::mm
+// and aten::addmm in the dispatcher, below autograd, whose formulas call them
+// too. Small products stay with LibTorch's own kernels: oneDNN's calls cost
+// more.
 //
 //===----------------------------------------------------------------------===//
 
@@ -44,8 +45,8 @@ bool isPlain(const at::Tensor &matrix) {
 }
 
 bool isWorthIt(const at::Tensor &left, const at::Tensor &right) {
-  return left.dim() == 2 && right.dim() == 2 &&
-         left.size(1) == right.size(0) && isPlain(left) && isPlain(right) &&
+  return left.dim() == 2 && right.dim() == 2 && left.size(1) == right.size(0) &&
+         isPlain(left) && isPlain(right) &&
          left.size(0) * left.size(1) * right.size(1) >= kWorthIt;
 }
 

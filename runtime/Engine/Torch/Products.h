@@ -13,7 +13,8 @@ namespace dsc::torch_engine {
 
 /// On an AMD processor with AVX-512, makes aten::mm and aten::addmm of f32
 /// tensors, forward and backward, run through oneDNN; once per process. The
-/// choice hangs on the processor alone, so a run's bits do not depend on chance.
+/// choice hangs on the processor alone, so a run's bits do not depend on
+/// chance.
 void installProducts();
 
 } // namespace dsc::torch_engine

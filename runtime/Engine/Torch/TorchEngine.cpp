@@ -56,8 +56,10 @@ void TorchEngine::bind(const plan::Plan &thePlan,
   graph = thePlan.graph();
   if (bindings.size() != thePlan.parameters()->size())
     throw Error(Exit::internal,
-                std::to_string(bindings.size()) + " parameters are bound, the "
-                "plan has " + std::to_string(thePlan.parameters()->size()));
+                std::to_string(bindings.size()) +
+                    " parameters are bound, the "
+                    "plan has " +
+                    std::to_string(thePlan.parameters()->size()));
   if (graph->batch_fields()->size() != thePlan.data()->fields()->size())
     throw Error(Exit::artifact, "the graph's batch fields are not the data's");
   bindParameters(bindings);
@@ -97,9 +99,7 @@ void TorchEngine::bindParameters(std::span<const ParameterBinding> bindings) {
   written.assign(bindings.size(), false);
 }
 
-void TorchEngine::beginStep(int64_t) {
-  written.assign(written.size(), false);
-}
+void TorchEngine::beginStep(int64_t) { written.assign(written.size(), false); }
 
 //===----------------------------------------------------------------------===//
 // A micro-batch
@@ -134,8 +134,8 @@ at::Tensor TorchEngine::field(size_t index, const Batch &batch) const {
   if (name == "targets")
     return tensorOf(batch.targets, shape, name).to(type);
   if (name != "inputs")
-    throw Error(Exit::artifact, "a batch has no field '" + name +
-                                    "', only inputs and targets");
+    throw Error(Exit::artifact,
+                "a batch has no field '" + name + "', only inputs and targets");
   return batch.inputs.empty() ? tensorOf(batch.features, shape, name).to(type)
                               : tensorOf(batch.inputs, shape, name).to(type);
 }
@@ -281,8 +281,9 @@ void TorchEngine::writeGradient(int32_t parameter, const at::Tensor &gradient) {
 void TorchEngine::backward(int32_t index, double seed) {
   BoundUnit &unit = unitAt(index);
   if (!training)
-    throw Error(Exit::internal, "unit '" + unit.name +
-                                    "': backward of a batch that does not train");
+    throw Error(Exit::internal,
+                "unit '" + unit.name +
+                    "': backward of a batch that does not train");
   std::vector<Edge> unitEdges = std::move(edges[index]);
   edges[index].clear();
   c10::AutoGradMode noGradients(false);
@@ -320,7 +321,8 @@ void TorchEngine::finishGradients() {
 
 double TorchEngine::lossSum() {
   if (!loss.defined())
-    throw Error(Exit::internal, "the loss is read before the last unit has run");
+    throw Error(Exit::internal,
+                "the loss is read before the last unit has run");
   return loss.item().toDouble();
 }
 

@@ -56,14 +56,14 @@ private:
   int threadCount = 1;
   std::vector<BoundUnit> units;
 
-  std::vector<at::Tensor> parameters;         ///< leaves over the runtime's memory
+  std::vector<at::Tensor> parameters; ///< leaves over the runtime's memory
   std::vector<at::Tensor> parameterGradients; ///< f32 arena views, or undefined
   std::vector<bool> written;                  ///< by a backward of this step
 
   Sizes sizes;
   bool training = false;
-  std::vector<at::Tensor> values;    ///< of the current micro-batch
-  std::vector<at::Tensor> gradients; ///< of values between units
+  std::vector<at::Tensor> values;       ///< of the current micro-batch
+  std::vector<at::Tensor> gradients;    ///< of values between units
   std::vector<std::vector<Edge>> edges; ///< per unit, until its backward
   at::Tensor loss;
   std::vector<c10::IValue> stack;
