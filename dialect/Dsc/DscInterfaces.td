@@ -22,7 +22,12 @@ def Dsc_PhaseInterface : OpInterface<"PhaseInterface"> {
     }], "::mlir::Value", "emitCurve",
       (ins "::dsc::Scalar &":$scalar, "const ::dsc::CurvePoint &":$point)>,
     InterfaceMethod<"False where the phase holds one value by definition.",
-      "bool", "moves", (ins), [{}], [{ return true; }]>
+      "bool", "moves", (ins), [{}], [{ return true; }]>,
+    InterfaceMethod<[{
+      What the ends of a curve that moves must be, as words that finish "expected
+      ..."; empty where the curve can run between these two.
+    }], "::llvm::StringRef", "expectedEnds", (ins "double":$from, "double":$to),
+      [{}], [{ return {}; }]>
   ];
 }
 
