@@ -85,6 +85,10 @@ def Number   : KeyType<"number", Dsc_F64, "a number">;
 def NonNegative : KeyType<"number", Dsc_F64If<"v >= 0 && v <= 1e30", "a number of 0 or more">, "a number of 0 or more">;
 def Positive : KeyType<"number", Dsc_F64If<"v > 0 && v <= 1e30", "a positive number">, "a positive number">;
 def Fraction : KeyType<"number", Dsc_F64If<"v >= 0 && v < 1", "a number from 0 up to, not including, 1">, "a number from 0 up to, not including, 1">;
+def Counts   : KeyType<"integers", ConfinedAttr<I64ArrayAttr, [AttrConstraint<
+    CPred<"::llvm::all_of(::llvm::cast<::mlir::ArrayAttr>($_self).getAsRange<::mlir::IntegerAttr>(), "
+          "[](::mlir::IntegerAttr v) { return v.getInt() >= 1; })">,
+    "of positive integers">]>, "an array of positive integers">;
 def Numbers  : KeyType<"numbers", F64ArrayAttr, "an array of numbers">;
 def Share    : KeyType<"share", Dsc_F64If<"v >= 0 && v < 1", "a percentage below 100%">, "a percentage such as \"5%\"">;
 def Duration : KeyType<"length", Dsc_LengthAttr, "a length such as \"1000 steps\", \"2 epochs\" or \"5%\"">;

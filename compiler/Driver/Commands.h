@@ -1,0 +1,69 @@
+//===- Commands.h - what `dsc` does before a run ----------------*- C++ -*-===//
+//
+// One function per command; each returns the process's exit code and reports
+// what went wrong on stderr. What was asked for goes to stdout.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DSC_COMPILER_DRIVER_COMMANDS_H
+#define DSC_COMPILER_DRIVER_COMMANDS_H
+
+#include "compiler/Recipe/Recipe.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace dsc {
+
+struct CompileRequest {
+  RecipeInputs recipe;
+  std::string output;              ///< "": dsc-out/NAME
+  std::vector<std::string> targets;
+  std::string emit;                ///< a stage to print instead of a binary
+  std::string isa = "x86-64-v3";
+  std::string stopAfter;           ///< a pass, with --emit
+  bool remarks = false;
+  bool quiet = false;
+};
+int compileCommand(const CompileRequest &options);
+
+struct CheckRequest {
+  RecipeInputs recipe;
+  bool resolved = false, json = false;
+};
+int checkCommand(const CheckRequest &options);
+
+struct PlanRequest {
+  RecipeInputs recipe;
+  int64_t ranks = 1;
+  bool json = false;
+};
+int planCommand(const PlanRequest &options);
+
+struct PlotRequest {
+  RecipeInputs recipe;
+  bool csv = false;
+  std::string svg;                 ///< file; "" none
+  int64_t from = 0, to = -1, every = 1;
+};
+int plotCommand(const PlotRequest &options);
+
+struct InitRequest {
+  std::string name;                ///< "": list the templates
+  std::string output = "recipe.toml";
+};
+int initCommand(const InitRequest &options);
+
+struct DataShowRequest {
+  RecipeInputs recipe;
+  std::vector<std::string> arguments; ///< handed on to dsc-run
+};
+int dataShowCommand(const DataShowRequest &options);
+
+/// Parses the command line of dsc-compile and runs the command.
+int compilerMain(int argc, char **argv);
+
+} // namespace dsc
+
+#endif // DSC_COMPILER_DRIVER_COMMANDS_H

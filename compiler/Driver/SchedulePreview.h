@@ -1,0 +1,55 @@
+//===- SchedulePreview.h - a schedule as a table of steps -------*- C++ -*-===//
+//
+// What `dsc plot` and `dsc plan` show: the lowered @tracks function itself,
+// evaluated on the host, beside the names and spans of the phases.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DSC_COMPILER_DRIVER_SCHEDULEPREVIEW_H
+#define DSC_COMPILER_DRIVER_SCHEDULEPREVIEW_H
+
+#include "compiler/Target/Evaluator.h"
+
+#include "mlir/IR/BuiltinOps.h"
+
+#include <string>
+#include <vector>
+
+namespace dsc {
+
+struct PhaseSpan {
+  std::string name, kind;
+  int64_t begin = 0, end = 0; ///< steps, [begin, end)
+};
+
+class SchedulePreview {
+public:
+  /// Reads the resolved phases of `recipe` and compiles its schedule for the
+  /// host. Fails after a diagnostic.
+  static mlir::FailureOr<SchedulePreview> create(mlir::ModuleOp recipe);
+
+  int64_t steps() const { return phases.empty() ? 0 : phases.back().end; }
+  const std::vector<PhaseSpan> &getPhases() const { return phases; }
+
+  /// lr first, then momentum and weight_decay where a phase names them.
+  const std::vector<std::string> &getTracks() const { return tracks; }
+
+  const PhaseSpan &phaseAt(int64_t step) const;
+
+  /// All tracks at `step`, in the order of getTracks().
+  void at(int64_t step, std::vector<double> &values);
+  double lrAt(int64_t step);
+
+private:
+  explicit SchedulePreview(Evaluator evaluator)
+      : evaluator(std::move(evaluator)) {}
+
+  Evaluator evaluator;
+  std::vector<PhaseSpan> phases;
+  std::vector<std::string> tracks;
+  std::vector<double> scratch;
+};
+
+} // namespace dsc
+
+#endif // DSC_COMPILER_DRIVER_SCHEDULEPREVIEW_H
