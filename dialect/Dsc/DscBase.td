@@ -81,6 +81,12 @@ def Texts    : KeyType<"texts", StrArrayAttr, "an array of texts">;
 def Switch   : KeyType<"switch", BoolAttr, "true or false">;
 def Count    : KeyType<"integer", Dsc_I64If<"v >= 1", "a positive integer">, "a positive integer">;
 def Natural  : KeyType<"integer", Dsc_I64If<"v >= 0", "an integer of 0 or more">, "an integer of 0 or more">;
+// "auto" stays the text that it is; an integer is an I64Attr.
+def CountOrAuto : KeyType<"integer_or_auto", ConfinedAttr<AnyAttr, [
+    AttrConstraint<CPred<"[](::mlir::Attribute a) { auto word = ::llvm::dyn_cast<::mlir::StringAttr>(a); "
+      "auto count = ::llvm::dyn_cast<::mlir::IntegerAttr>(a); "
+      "return word ? word.getValue() == \"auto\" : count && count.getInt() >= 1; }($_self)">,
+      "\\\"auto\\\" or a positive integer">]>, "\"auto\" or a positive integer">;
 def Number   : KeyType<"number", Dsc_F64, "a number">;
 def NonNegative : KeyType<"number", Dsc_F64If<"v >= 0 && v <= 1e30", "a number of 0 or more">, "a number of 0 or more">;
 def Positive : KeyType<"number", Dsc_F64If<"v > 0 && v <= 1e30", "a positive number">, "a positive number">;

@@ -73,4 +73,18 @@ def Dsc_ModelInterface : OpInterface<"ModelInterface"> {
   ];
 }
 
+def Dsc_SourceInterface : OpInterface<"SourceInterface"> {
+  let cppNamespace = "::dsc";
+  let description = [{
+    A source of samples. What the kinds have in common; the rest are their own keys.
+  }];
+  let methods = [
+    InterfaceMethod<"The kind as SourceSpec::kind names it.", "::llvm::StringRef", "getSourceKind", (ins)>,
+    InterfaceMethod<"What is shuffled and held out: file, paragraph or line.", "::llvm::StringRef",
+      "getRecordKind", (ins), [{}], [{ return "line"; }]>,
+    InterfaceMethod<"The column to predict; empty for the last one.", "::llvm::StringRef",
+      "getTargetField", (ins), [{}], [{ return ""; }]>
+  ];
+}
+
 #endif // DSC_INTERFACES_TD
