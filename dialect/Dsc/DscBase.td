@@ -41,7 +41,7 @@ def Dsc_LengthAttr : Dsc_Attr<"Length", "length"> {
   let summary = "a length of training: a number and a unit";
   let description = [{
     `unit` is one of steps, samples, tokens, epochs, evals, percent, rest. `value`
-    is exact for counts; a percentage is of the whole run.
+    is exact for counts; a percentage (5 for "5%") is of the whole run.
   }];
   let parameters = (ins "::mlir::FloatAttr":$value, StringRefParameter<"unit">:$unit);
   let assemblyFormat = "`<` $value `,` $unit `>`";
@@ -49,6 +49,7 @@ def Dsc_LengthAttr : Dsc_Attr<"Length", "length"> {
 
 def Dsc_AmountAttr : Dsc_Attr<"Amount", "amount"> {
   let summary = "a learning rate: a number, or a percentage of the peak";
+  let description = [{ `value` is 10 for "10%", so that peak * value / 100 rounds once. }];
   let parameters = (ins "::mlir::FloatAttr":$value, "bool":$ofPeak);
   let assemblyFormat = "`<` $value `,` $ofPeak `>`";
 }
@@ -100,7 +101,9 @@ def Share    : KeyType<"share", Dsc_F64If<"v >= 0 && v < 1", "a percentage below
 def Duration : KeyType<"length", Dsc_LengthAttr, "a length such as \"1000 steps\", \"2 epochs\" or \"5%\"">;
 def Amount   : KeyType<"amount", Dsc_AmountAttr, "a number, or a percentage of the peak such as \"10%\"">;
 def Track    : KeyType<"track", DictionaryAttr, "a number, or { from = ..., to = ... }">;
-def Match    : KeyType<"match", DictionaryAttr, "{ names = [...] }, { dims = ... } or { role = ... }">;
+def Match    : KeyType<"match", DictionaryAttr, "{ names = [...] }, { dims = ... } or { role = ... }"> {
+  list<string> choices = ["norm", "bias", "embedding", "head", "weight"]; // of role
+}
 class OneOf<list<string> words_> : KeyType<"choice", ConfinedAttr<StrAttr, [
     AttrConstraint<CPred<"::llvm::is_contained({" # !interleave(!foreach(w, words_, "\"" # w # "\""), ", ") #
       "}, ::llvm::cast<::mlir::StringAttr>($_self).getValue())">, "one of " # !interleave(words_, ", ")>]>,
@@ -159,5 +162,13 @@ class Dsc_Table<string mnemonic, string path_, list<Key> keys_,
 
 /// A table or a kind that the language reserves, answered the same way.
 class ReservedTable<string p, string k = ""> { string path = p; string kind = k; }
+
+/// The order in which a recipe is read, printed and documented; the empty path is
+/// the top of the recipe, and a table that is not here comes last.
+def Dsc_PaperOrder {
+  list<string> paths = ["", "model", "data", "data.source", "eval", "optimizer",
+                        "optimizer.group", "schedule", "schedule.phase", "train",
+                        "parallel", "checkpoint", "log"];
+}
 
 #endif // DSC_BASE_TD
