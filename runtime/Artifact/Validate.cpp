@@ -247,6 +247,9 @@ void Validator::checkOperand(const plan::Operand &operand,
     for (int32_t index : *operand.indices())
       check(within(index, values), where + "reads no value");
     return;
+  case plan::OperandKind::text:
+    check(operand.text(), where + "has an operand without its text");
+    return;
   case plan::OperandKind::none:
   case plan::OperandKind::real:
   case plan::OperandKind::boolean:
