@@ -143,11 +143,9 @@ static void printConstant(OpAsmPrinter &printer, Attribute slot) {
 }
 
 void CallOp::print(OpAsmPrinter &printer) {
-  std::string name = getCallee().str();
-  if (!getOverload().empty())
-    name += "." + getOverload().str();
+  StringRef dot = getOverload().empty() ? "" : ".";
   printer << " ";
-  printer.printString(name);
+  printer.printString((getCallee() + dot + getOverload()).str());
   printer << "(";
   OperandRange rest = getInputs();
   llvm::interleaveComma(getSlots(), printer, [&](Attribute slot) {

@@ -176,10 +176,9 @@ TEST_F(Gpt2Test, ConfigIsWhatTransformersReads) {
   EXPECT_EQ(config.getNumber("layer_norm_epsilon"), 1e-5);
   EXPECT_EQ(config.getBoolean("tie_word_embeddings"), true);
   EXPECT_EQ(config.getInteger("eos_token_id"), 50256);
-  EXPECT_EQ(llvm::json::parse(findModel(*module).getConfig(gpt2Facts(256)))
-                ->getAsObject()
-                ->getNull("eos_token_id"),
-            nullptr);
+  auto bytes = llvm::json::parse(findModel(*module).getConfig(gpt2Facts(256)));
+  ASSERT_TRUE(bool(bytes));
+  EXPECT_EQ(bytes->getAsObject()->getNull("eos_token_id"), nullptr);
 }
 
 //===----------------------------------------------------------------------===//
