@@ -28,11 +28,42 @@ static uint64_t widthOf(Value value) {
 }
 
 static uint32_t relationsOf(arith::CmpFPredicate predicate) {
-  // LLVM numbers the predicates by sets of relations: 1 equal, 2 greater,
-  // 4 less, 8 unordered.
-  uint32_t set = static_cast<uint32_t>(predicate);
-  return (set & 1 ? equal : 0) | (set & 2 ? greater : 0) |
-         (set & 4 ? less : 0) | (set & 8 ? unordered : 0);
+  using Predicate = arith::CmpFPredicate;
+  switch (predicate) {
+  case Predicate::AlwaysFalse:
+    return 0;
+  case Predicate::OEQ:
+    return equal;
+  case Predicate::OGT:
+    return greater;
+  case Predicate::OGE:
+    return greater | equal;
+  case Predicate::OLT:
+    return less;
+  case Predicate::OLE:
+    return less | equal;
+  case Predicate::ONE:
+    return less | greater;
+  case Predicate::ORD:
+    return less | greater | equal;
+  case Predicate::UEQ:
+    return unordered | equal;
+  case Predicate::UGT:
+    return unordered | greater;
+  case Predicate::UGE:
+    return unordered | greater | equal;
+  case Predicate::ULT:
+    return unordered | less;
+  case Predicate::ULE:
+    return unordered | less | equal;
+  case Predicate::UNE:
+    return unordered | less | greater;
+  case Predicate::UNO:
+    return unordered;
+  case Predicate::AlwaysTrue:
+    return unordered | less | greater | equal;
+  }
+  llvm_unreachable("sixteen predicates");
 }
 
 namespace dsc {

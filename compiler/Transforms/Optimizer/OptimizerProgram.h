@@ -10,6 +10,7 @@
 #ifndef DSC_COMPILER_TRANSFORMS_OPTIMIZER_OPTIMIZERPROGRAM_H
 #define DSC_COMPILER_TRANSFORMS_OPTIMIZER_OPTIMIZERPROGRAM_H
 
+#include "compiler/Transforms/Schedule/LowerSchedule.h"
 #include "dialect/Dsc/DscDialect.h"
 #include "dialect/Plan/PlanDialect.h"
 
@@ -21,11 +22,6 @@
 #include <vector>
 
 namespace dsc {
-
-/// Names of the tracks that the schedule function returns, in order: an array
-/// of texts on the function, "lr" first, then "momentum" and "weight_decay"
-/// where a phase names them.
-inline constexpr llvm::StringLiteral kTracksAttribute = "dsc.tracks";
 
 /// Parameters that share one set of keys, contiguous in the arena.
 struct OptimizerGroup {
@@ -47,7 +43,8 @@ struct OptimizerProgram {
   std::optional<double> clipNorm;
   ComputePrecision precision = ComputePrecision::f32;
 
-  /// (i64 step) -> f64 for each track, with kTracksAttribute; in the module
+  /// (i64 step) -> f64 for each track, with
+  /// tracksAttributeName; in the module
   /// that receives the kernels.
   mlir::func::FuncOp tracks;
 

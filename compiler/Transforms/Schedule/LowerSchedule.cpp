@@ -26,6 +26,15 @@ static LogicalResult readTrack(Operation *op, DictionaryAttr tracks,
   return success();
 }
 
+static LogicalResult checkEnds(PhaseInterface phase, TrackEnds ends) {
+  StringRef expected =
+      ends.from == ends.to ? "" : phase.expectedEnds(ends.from, ends.to);
+  if (expected.empty())
+    return success();
+  return phase.emitError("expected ")
+         << expected << ", found " << ends.from << " and " << ends.to;
+}
+
 FailureOr<ResolvedPhase> ResolvedPhase::read(PhaseInterface phase) {
   Operation *op = phase.getOperation();
   auto begin = op->getAttrOfType<IntegerAttr>("begin");
@@ -50,6 +59,10 @@ FailureOr<ResolvedPhase> ResolvedPhase::read(PhaseInterface phase) {
   if (failed(readTrack(op, tracks, "momentum", resolved.momentum)) ||
       failed(readTrack(op, tracks, "weight_decay", resolved.weightDecay)))
     return failure();
+  for (std::optional<TrackEnds> ends :
+       {std::optional(resolved.lr), resolved.momentum, resolved.weightDecay})
+    if (ends && failed(checkEnds(phase, *ends)))
+      return failure();
   return resolved;
 }
 
@@ -101,7 +114,7 @@ public:
     clamped = s.select(s.compare(IntegerPredicate::sgt, notEarly, last), last,
                        notEarly);
     for (const ResolvedPhase &phase : phases) {
-      Scalar own(builder, phase.op.getLoc());
+      Scalar own(builder, phase.getLoc());
       points.push_back(emitPoint(own, phase, clamped));
     }
   }
@@ -111,14 +124,14 @@ public:
     SmallVector<Value> values;
     double held = start;
     for (auto [phase, point] : llvm::zip(phases, points)) {
-      Scalar s(builder, phase.op.getLoc());
+      Scalar s(builder, phase.getLoc());
       TrackEnds ends = trackOf(phase).value_or(TrackEnds{held, held});
       values.push_back(emitTrack(s, phase, point, ends));
       held = ends.to;
     }
     Value chosen = values.back();
     for (size_t i = phases.size() - 1; i-- > 0;) {
-      Scalar s(builder, phases[i].op.getLoc());
+      Scalar s(builder, phases[i].getLoc());
       Value inOrBefore =
           s.compare(IntegerPredicate::slt, clamped, s.i64(phases[i].end));
       chosen = s.select(inOrBefore, values[i], chosen);
@@ -166,7 +179,7 @@ FailureOr<func::FuncOp> dsc::lowerSchedule(ModuleOp module, StringRef name,
   OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
   SmallVector<Location> locations;
   for (const ResolvedPhase &phase : *resolved)
-    locations.push_back(phase.op.getLoc());
+    locations.push_back(phase.getLoc());
   Location loc = builder.getFusedLoc(locations);
   SmallVector<Type> arguments{builder.getI64Type()};
   llvm::append_range(arguments, state);

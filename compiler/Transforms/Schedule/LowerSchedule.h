@@ -39,6 +39,8 @@ struct ResolvedPhase {
   llvm::StringRef inclusive;
   std::optional<TrackEnds> momentum, weightDecay;
 
+  mlir::Location getLoc() const { return PhaseInterface(op).getLoc(); }
+
   /// Fails, with a message at the phase, when it is not resolved.
   static llvm::FailureOr<ResolvedPhase> read(PhaseInterface phase);
 };

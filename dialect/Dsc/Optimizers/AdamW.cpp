@@ -55,12 +55,9 @@ SmallVector<std::string> AdamWOp::getUniforms() {
   return {"decay", "step_size", "scale", "beta1", "one_minus_beta1"};
 }
 
-/// 1 - beta^updates, with 0^n = 0, which our pow does not cover.
+/// 1 - beta^updates.
 static Value emitCorrection(Scalar &s, Value beta, Value updates) {
-  Value zero = s.f64(0), one = s.f64(1);
-  Value positive = s.compare(arith::CmpFPredicate::OGT, beta, zero);
-  Value power = s.pow(s.select(positive, beta, one), updates);
-  return s.sub(one, s.select(positive, power, zero));
+  return s.sub(s.f64(1), s.pow(beta, updates));
 }
 
 SmallVector<Value> AdamWOp::emitUniforms(Scalar &s, const StepPoint &point) {

@@ -1,0 +1,36 @@
+//===- Open.cpp - the library's door --------------------------------------===//
+//
+// What the runtime finds by name after it has opened this library.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/Engine/Torch/TorchEngine.h"
+
+#include <exception>
+#include <string>
+
+using namespace dsc;
+
+static std::string refusal(int abi, const std::string &device) {
+  if (abi != kEngineAbi)
+    return "the engine library speaks version " + std::to_string(kEngineAbi) +
+           " of the engine interface, this program version " +
+           std::to_string(abi);
+  if (device != "cpu" && device != "auto")
+    return "LibTorch's CPU engine cannot run on device '" + device +
+           "', expected cpu or auto";
+  return {};
+}
+
+extern "C" __attribute__((visibility("default"))) Engine *
+dscEngineOpen(int abi, const char *device, std::string *message) {
+  *message = refusal(abi, device);
+  if (!message->empty())
+    return nullptr;
+  try {
+    return new torch_engine::TorchEngine();
+  } catch (const std::exception &exception) {
+    *message = exception.what();
+    return nullptr;
+  }
+}

@@ -1,0 +1,74 @@
+//===- TorchEngine.h - units through LibTorch -------------------*- C++ -*-===//
+//
+// Runs the plan's units through LibTorch's dispatcher, with autograd inside a
+// unit and our own order between units: a unit's inputs are detached, and its
+// backward is given the gradient that the units after it left.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DSC_RUNTIME_ENGINE_TORCH_TORCHENGINE_H
+#define DSC_RUNTIME_ENGINE_TORCH_TORCHENGINE_H
+
+#include "runtime/Engine/Engine.h"
+#include "runtime/Engine/Torch/BoundGraph.h"
+
+namespace dsc::torch_engine {
+
+class TorchEngine final : public Engine {
+public:
+  TorchEngine();
+
+  std::string describe() const override;
+  void bind(const plan::Plan &plan,
+            std::span<const ParameterBinding> parameters) override;
+  void beginStep(int64_t step) override;
+  void beginBatch(const Batch &batch, bool train) override;
+  void forward(int32_t unit) override;
+  void backward(int32_t unit, double seed) override;
+  void finishGradients() override;
+  double lossSum() override;
+  void readScores(int64_t sample, int64_t position,
+                  std::vector<float> &out) override;
+  void parallelFor(int64_t count, const RangeFunction &body) override;
+  int threads() const override { return threadCount; }
+
+private:
+  /// A unit's inputs as its calls see them: detached where it trains.
+  struct Edge {
+    int32_t value;
+    at::Tensor leaf;
+  };
+
+  BoundUnit &unitAt(int32_t unit);
+  void bindParameters(std::span<const ParameterBinding> parameters);
+  at::Tensor field(size_t index, const Batch &batch) const;
+  void detachInputs(const BoundUnit &unit, std::vector<Edge> &edges);
+  void call(const BoundUnit &unit, const BoundCall &call);
+  void takeResults(const BoundUnit &unit, const BoundCall &call);
+  void collectRoots(const BoundUnit &unit, double seed,
+                    std::vector<at::Tensor> &roots,
+                    std::vector<at::Tensor> &gradients);
+  void passOn(int32_t value, const at::Tensor &gradient);
+  void writeGradient(int32_t parameter, const at::Tensor &gradient);
+
+  const plan::Plan *plan = nullptr;
+  const plan::Graph *graph = nullptr;
+  int threadCount = 1;
+  std::vector<BoundUnit> units;
+
+  std::vector<at::Tensor> parameters; ///< leaves over the runtime's memory
+  std::vector<at::Tensor> parameterGradients; ///< f32 arena views, or undefined
+  std::vector<bool> written;                  ///< by a backward of this step
+
+  Sizes sizes;
+  bool training = false;
+  std::vector<at::Tensor> values;       ///< of the current micro-batch
+  std::vector<at::Tensor> gradients;    ///< of values between units
+  std::vector<std::vector<Edge>> edges; ///< per unit, until its backward
+  at::Tensor loss;
+  std::vector<c10::IValue> stack;
+};
+
+} // namespace dsc::torch_engine
+
+#endif // DSC_RUNTIME_ENGINE_TORCH_TORCHENGINE_H

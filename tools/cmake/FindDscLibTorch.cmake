@@ -1,0 +1,53 @@
+# LibTorch as the PyPI wheel carries it, without its own package files: those demand a CUDA toolkit.
+#
+#   DSC_LIBTORCH     folder that holds torch/ and nvidia/ side by side (a cache variable)
+#   DscLibTorch::CPU the CPU half; DscLibTorch_VERSION, DscLibTorch_LIBRARY_DIR
+#
+# libtorch.so is never linked: it is an empty wrapper that drags every CUDA library in.
+if(DEFINED ENV{XDG_CACHE_HOME})
+  set(_dsc_cache "$ENV{XDG_CACHE_HOME}")
+else()
+  set(_dsc_cache "$ENV{HOME}/.cache")
+endif()
+set(DSC_LIBTORCH "${_dsc_cache}/dsc/libtorch-2.11.0" CACHE PATH
+    "Folder with torch/ and nvidia/ of the LibTorch wheels, as tools/setup unpacks them")
+
+find_path(DscLibTorch_INCLUDE_DIR ATen/core/dispatch/Dispatcher.h
+  PATHS "${DSC_LIBTORCH}/torch/include" NO_DEFAULT_PATH)
+foreach(library c10 torch_cpu)
+  find_library(DscLibTorch_${library} ${library} PATHS "${DSC_LIBTORCH}/torch/lib" NO_DEFAULT_PATH)
+endforeach()
+# The wheel's own OpenMP runtime, so that a process never holds two.
+find_file(DscLibTorch_gomp libgomp.so.1 PATHS "${DSC_LIBTORCH}/torch/lib" NO_DEFAULT_PATH)
+
+if(EXISTS "${DSC_LIBTORCH}/torch/version.py")
+  file(STRINGS "${DSC_LIBTORCH}/torch/version.py" _dsc_version REGEX "^__version__ *=")
+  string(REGEX REPLACE "^[^'\"]*['\"]([^'\"+]*).*$" "\\1" DscLibTorch_VERSION "${_dsc_version}")
+endif()
+
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(DscLibTorch
+  REQUIRED_VARS DscLibTorch_torch_cpu DscLibTorch_c10 DscLibTorch_gomp DscLibTorch_INCLUDE_DIR
+  VERSION_VAR DscLibTorch_VERSION)
+mark_as_advanced(DscLibTorch_INCLUDE_DIR DscLibTorch_c10 DscLibTorch_torch_cpu DscLibTorch_gomp)
+
+if(DscLibTorch_FOUND AND NOT TARGET DscLibTorch::CPU)
+  set(DscLibTorch_LIBRARY_DIR "${DSC_LIBTORCH}/torch/lib")
+  foreach(library c10 torch_cpu gomp)
+    add_library(DscLibTorch::${library} SHARED IMPORTED)
+    set_target_properties(DscLibTorch::${library} PROPERTIES
+      IMPORTED_LOCATION "${DscLibTorch_${library}}")
+  endforeach()
+  add_library(DscLibTorch::CPU INTERFACE IMPORTED)
+  target_include_directories(DscLibTorch::CPU SYSTEM INTERFACE
+    "${DscLibTorch_INCLUDE_DIR}" "${DscLibTorch_INCLUDE_DIR}/torch/csrc/api/include")
+  # Without -fopenmp at::parallel_for, a template, runs on one thread.
+  target_compile_options(DscLibTorch::CPU INTERFACE -fopenmp)
+  target_compile_definitions(DscLibTorch::CPU INTERFACE
+    _GLIBCXX_USE_CXX11_ABI=1 AT_PER_OPERATOR_HEADERS)
+  target_link_libraries(DscLibTorch::CPU INTERFACE
+    DscLibTorch::torch_cpu DscLibTorch::c10 DscLibTorch::gomp)
+  # DT_RPATH, not DT_RUNPATH: it also counts for what LibTorch's libraries load in their turn.
+  target_link_options(DscLibTorch::CPU INTERFACE
+    -Wl,--disable-new-dtags -Wl,--allow-shlib-undefined)
+endif()
