@@ -51,6 +51,9 @@ inline llvm::hash_code hash_value(const Dim &dim) {
 std::optional<Dim> multiply(Dim a, Dim b);
 inline constexpr int kMostPower = 8;
 
+/// The sum, or nullopt when it is no monomial or leaves int64.
+std::optional<Dim> add(Dim a, Dim b);
+
 /// Number of elements; nullopt on overflow.
 std::optional<Dim> volume(llvm::ArrayRef<Dim> shape);
 

@@ -223,6 +223,29 @@ ResultTypes rules::crossEntropy(const OperatorCall &call) {
   return single(withShape(self, shape));
 }
 
+ResultTypes rules::concatenated(const OperatorCall &call) {
+  SmallVector<Tensor> parts = call.tensors("tensors");
+  if (parts.empty())
+    return call.emitError() << "tensors is an empty list";
+  Tensor first = parts.front();
+  FailureOr<int64_t> axis = axisOf(call, "dim", first.getRank());
+  if (failed(axis))
+    return failure();
+  SmallVector<Dim> shape(first.getShape());
+  for (Tensor part : llvm::drop_begin(parts)) {
+    SmallVector<Dim> other(part.getShape());
+    bool sameRank = other.size() == shape.size();
+    std::optional<Dim> sum =
+        sameRank ? add(shape[*axis], other[*axis]) : std::nullopt;
+    if (sum)
+      shape[*axis] = other[*axis] = *sum;
+    if (!sum || other != shape || part.getElementType() != first.getElementType())
+      return call.emitError() << first << " and " << part
+                              << " cannot be joined along dimension " << *axis;
+  }
+  return single(withShape(first, shape));
+}
+
 ResultTypes rules::reshaped(const OperatorCall &call, StringRef sizes) {
   Tensor self = call.tensor("self");
   ArrayRef<Dim> shape = call.integers(sizes);

@@ -138,6 +138,14 @@ SymbolicTensorType OperatorCall::tensor(StringRef argument) const {
   return cast<SymbolicTensorType>(operands[operandRange(argument).first]);
 }
 
+SmallVector<SymbolicTensorType>
+OperatorCall::tensors(StringRef argument) const {
+  auto [first, count] = operandRange(argument);
+  return llvm::map_to_vector(operands.slice(first, count), [](Type type) {
+    return cast<SymbolicTensorType>(type);
+  });
+}
+
 ArrayRef<Dim> OperatorCall::integers(StringRef argument) const {
   return cast<DimsAttr>(slot(argument)).getValue();
 }

@@ -86,6 +86,7 @@ public:
 
   bool given(llvm::StringRef argument) const;
   SymbolicTensorType tensor(llvm::StringRef argument) const;
+  llvm::SmallVector<SymbolicTensorType> tensors(llvm::StringRef argument) const;
   llvm::ArrayRef<Dim> integers(llvm::StringRef argument) const;
   Dim integer(llvm::StringRef argument) const;
   llvm::StringRef text(llvm::StringRef argument) const;

@@ -34,7 +34,7 @@ Type SymbolicTensorType::parse(AsmParser &parser) {
       parseDims(parser, shape) || parser.parseGreater())
     return {};
   return parser.getChecked<SymbolicTensorType>(parser.getContext(), element,
-                                               shape);
+                                               ArrayRef<Dim>(shape));
 }
 
 void SymbolicTensorType::print(AsmPrinter &printer) const {

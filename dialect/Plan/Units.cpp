@@ -2,6 +2,7 @@
 
 #include "dialect/Plan/PlanDialect.h"
 
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <cmath>
@@ -15,6 +16,13 @@ using namespace dsc::plan_ir;
 
 OutputsOp GraphOp::getOutputs() {
   return cast<OutputsOp>(getBody().front().getTerminator());
+}
+
+UnitOp GraphOp::lookupUnit(StringRef name) {
+  for (UnitOp unit : getBody().getOps<UnitOp>())
+    if (unit.getUnitName() == name)
+      return unit;
+  return {};
 }
 
 llvm::StringMap<SmallVector<int64_t, 2>> GraphOp::getParameterUnits() {
@@ -36,6 +44,10 @@ LogicalResult GraphOp::verifyRegions() {
              << "cannot stand in a graph: expected inputs, parameters, units";
   if (block.empty() || !isa<OutputsOp>(block.back())) // graph_g2
     return emitOpError() << "does not end with its outputs";
+  llvm::StringSet<> names;
+  for (UnitOp unit : getBody().getOps<UnitOp>())
+    if (!names.insert(unit.getUnitName()).second) // graph_g4
+      return unit.emitOpError() << "has the name of another unit";
   auto units = getParameterUnits();
   for (ParameterOp parameter : getBody().getOps<ParameterOp>())
     if (!units.contains(parameter.getSymName())) // graph_g3

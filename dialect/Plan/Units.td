@@ -86,7 +86,7 @@ def Plan_GraphOp : Plan_Op<"graph", [Symbol, SymbolTable, IsolatedFromAbove,
                                      SingleBlock, NoRegionArguments]> {
   let summary = "a model: batch fields, parameters and units in forward order";
   let description = [{
-    Units and parameters are its symbols. The last unit makes the loss.
+    Parameters are its symbols. The last unit makes the loss.
 
     ```mlir
     plan.graph @model {
@@ -110,6 +110,8 @@ def Plan_GraphOp : Plan_Op<"graph", [Symbol, SymbolTable, IsolatedFromAbove,
   let hasRegionVerifier = 1;
   let extraClassDeclaration = [{
     OutputsOp getOutputs();
+    /// Null when there is no such unit.
+    UnitOp lookupUnit(::llvm::StringRef name);
     /// Per parameter, the indices of the units that use it, ascending.
     ::llvm::StringMap<::llvm::SmallVector<int64_t, 2>> getParameterUnits();
   }];
@@ -146,15 +148,18 @@ def Plan_ParameterOp : Plan_Op<"parameter", [Symbol, HasParent<"GraphOp">]> {
   }];
 }
 
-def Plan_UnitOp : Plan_Op<"unit", [Symbol, IsolatedFromAbove, SingleBlock,
-                                   HasParent<"GraphOp">]> {
+def Plan_UnitOp : Plan_Op<"unit", [IsolatedFromAbove, SingleBlock, HasParent<"GraphOp">]> {
   let summary = "a layer: what the engine runs forward and backward at once";
-  let arguments = (ins SymbolNameAttr:$sym_name,
+  let description = [{
+    Step programs name units by `unit_name`. It is no symbol, because those must
+    not have results.
+  }];
+  let arguments = (ins SymbolNameAttr:$unit_name,
                        Variadic<Plan_SymbolicTensorType>:$inputs);
   let results = (outs Variadic<Plan_SymbolicTensorType>:$outputs);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
-    $sym_name `(` $inputs `)` `:` functional-type($inputs, $outputs) attr-dict-with-keyword $body
+    $unit_name `(` $inputs `)` `:` functional-type($inputs, $outputs) attr-dict-with-keyword $body
   }];
   let hasRegionVerifier = 1;
 }
@@ -182,7 +187,7 @@ def Plan_CallOp : Plan_Op<"call", [HasParent<"UnitOp">]> {
     The operator must stand in Operators.td, whose rule gives the result types.
   }];
   let arguments = (ins StrAttr:$callee, StrAttr:$overload, ArrayAttr:$slots,
-                       Variadic<Plan_SymbolicTensorType>:$operands);
+                       Variadic<Plan_SymbolicTensorType>:$inputs);
   let results = (outs Variadic<Plan_SymbolicTensorType>:$outputs);
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;

@@ -204,18 +204,17 @@ static LogicalResult checkAgainstData(Gpt2Op op, const ModelFacts &facts) {
   LogicalResult result = success();
   int64_t vocabulary = vocabularyOf(op, facts);
   if (vocabulary < facts.vocabulary)
-    result = attachHint(
-        emitKeyError(op, "vocab",
-                     "vocab is " + Twine(vocabulary) +
-                         ", but the tokenizer knows " +
-                         Twine(facts.vocabulary) + " tokens"),
+    result = reportKey(
+        op, "vocab",
+        "vocab is " + Twine(vocabulary) + ", but the tokenizer knows " +
+            Twine(facts.vocabulary) + " tokens",
         "leave the key out to take the tokenizer's");
   int64_t context = static_cast<int64_t>(*op.getContextLength());
   if (context < facts.sequence)
-    result = attachHint(
-        emitKeyError(op, "context",
-                     "context is " + Twine(context) + ", but samples have " +
-                         Twine(facts.sequence) + " tokens"),
+    result = reportKey(
+        op, "context",
+        "context is " + Twine(context) + ", but samples have " +
+            Twine(facts.sequence) + " tokens",
         "raise context, or set data.sequence to " + Twine(context) +
             " or less");
   return result;

@@ -4,6 +4,7 @@
 
 #include "dialect/Plan/OperatorTable.h"
 
+#include "llvm/ADT/SmallString.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <limits>
@@ -123,7 +124,8 @@ Value GraphBuilder::unit(const Twine &name, ValueRange inputs, UnitBody body) {
   Block &block = region.emplaceBlock();
   for (Value value : inputs)
     block.addArgument(value.getType(), loc);
-  OpBuilder inside = OpBuilder::atBlockEnd(&block);
+  OpBuilder inside(builder.getContext()); // the block has no parent yet
+  inside.setInsertionPointToEnd(&block);
   UnitBuilder calls(inside, loc, graph, computeType);
   Value result = body(calls, block.getArguments());
   if (!result)

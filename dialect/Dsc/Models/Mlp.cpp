@@ -64,7 +64,8 @@ static LogicalResult writeGraph(MlpOp op, GraphBuilder &graph,
   Value x = rows;
   for (size_t layer = 0; layer < widths.size(); ++layer) {
     bool last = layer + 1 == widths.size();
-    x = graph.unit(last ? Twine("head") : "layer" + Twine(layer), x,
+    std::string name = last ? "head" : "layer" + std::to_string(layer);
+    x = graph.unit(name, x,
                    [&](UnitBuilder &unit, ValueRange in) {
                      Value y = in[0];
                      if (layer == 0 && graph.getComputeType() != graph.f32())
