@@ -99,6 +99,8 @@ struct LowerRunPass : impl::LowerRunBase<LowerRunPass> {
     RunFacts facts{*model, printRecipe(*recipe),
                    trainingFlopsPerToken(*graphs.begin(),
                                          std::max<int64_t>(1, model->sequence))};
+    getOperation()->setAttr(kRecipeTextAttribute,
+                            Builder(&getContext()).getStringAttr(facts.recipeText));
     return lowerRun(getOperation(), facts);
   }
   void runOnOperation() override {
