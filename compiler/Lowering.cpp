@@ -61,11 +61,13 @@ llvm::SmallVector<llvm::StringRef> dsc::listPassNames() {
   return names;
 }
 
-LogicalResult dsc::lowerTo(Level level, ModuleOp module,
-                           llvm::StringRef stopAfter) {
+LogicalResult dsc::lower(Level from, Level to, ModuleOp module,
+                         llvm::StringRef stopAfter) {
   PassManager manager(module.getContext());
   for (const Stage &stage : pipeline()) {
-    if (stage.level > level)
+    if (stage.level <= from)
+      continue;
+    if (stage.level > to)
       break;
     auto pass = stage.create();
     bool last = pass->getArgument() == stopAfter;

@@ -29,7 +29,11 @@ bool Session::load() {
 }
 
 bool Session::lower(Level level, llvm::StringRef stopAfter) {
-  return load() && succeeded(lowerTo(level, *module, stopAfter));
+  return load() && succeeded(dsc::lower(Level::recipe, level, *module, stopAfter));
+}
+
+bool Session::lowerOn(Level level) {
+  return succeeded(dsc::lower(Level::resolved, level, *module));
 }
 
 bool Session::resolveSchedule() {

@@ -24,6 +24,9 @@ public:
   /// Loads the recipe and lowers it to `level`. False after diagnostics.
   bool lower(Level level, llvm::StringRef stopAfter = "");
 
+  /// Goes on from Level::resolved.
+  bool lowerOn(Level level);
+
   /// Loads the recipe and resolves its schedule alone.
   bool resolveSchedule();
 
