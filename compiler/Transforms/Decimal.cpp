@@ -83,7 +83,8 @@ std::string formatFraction(const Fraction &value) {
 static std::string toText(unsigned __int128 value) {
   std::string text;
   do
-    text.insert(text.begin(), static_cast<char>('0' + static_cast<int>(value % 10)));
+    text.insert(text.begin(),
+                static_cast<char>('0' + static_cast<int>(value % 10)));
   while (value /= 10);
   return text;
 }

@@ -73,9 +73,10 @@ std::optional<Fraction> LengthMeter::measure(Operation *table, StringRef key,
     return measureTokens(table, key, value);
   if (unit == "epochs")
     return measureEpochs(table, key, value);
-  report.error(table, key, "'" + key + "' is in " + unit +
-                               ", expected steps, samples, tokens, epochs or a "
-                               "percentage");
+  report.error(table, key,
+               "'" + key + "' is in " + unit +
+                   ", expected steps, samples, tokens, epochs or a "
+                   "percentage");
   return std::nullopt;
 }
 

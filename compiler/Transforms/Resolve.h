@@ -25,13 +25,13 @@ struct ResolveOptions {
 };
 
 /// Adds the tables that may be left out and gives every key its default, or the
-/// value that another key implies. Values added here have no place of their own,
-/// so their origin is "default".
+/// value that another key implies. Values added here have no place of their
+/// own, so their origin is "default".
 llvm::LogicalResult resolveDefaults(RecipeOp recipe,
                                     const ResolveOptions &options);
 
-/// Records what the files hold: `files`, samples, columns and classes on sources
-/// and on evaluations with files of their own, `vocabulary` on [data].
+/// Records what the files hold: `files`, samples, columns and classes on
+/// sources and on evaluations with files of their own, `vocabulary` on [data].
 llvm::LogicalResult surveyData(RecipeOp recipe, const ResolveOptions &options);
 
 /// Makes lengths steps: `steps` and `epoch_steps` of [train], `begin` and `end`
@@ -50,8 +50,8 @@ llvm::LogicalResult checkRecipe(RecipeOp recipe, const ResolveOptions &options);
 llvm::LogicalResult resolveRecipe(mlir::ModuleOp module,
                                   const ResolveOptions &options = {});
 
-/// What the model's builder needs of a resolved recipe, or of one that failed to
-/// resolve for other reasons; nullopt where it is not known.
+/// What the model's builder needs of a resolved recipe, or of one that failed
+/// to resolve for other reasons; nullopt where it is not known.
 std::optional<ModelFacts> readModelFacts(RecipeOp recipe);
 
 } // namespace dsc

@@ -98,10 +98,12 @@ static bool isReplaced(Operation *table, StringRef key) {
     return table->hasAttr("betas");
   // Rows are no text.
   if (key == "tokenizer") {
-    auto sources = listTables<SourceInterface>(table->getParentOfType<RecipeOp>());
-    return !sources.empty() && llvm::none_of(sources, [](SourceInterface source) {
-      return source.getSourceKind() == "text";
-    });
+    auto sources =
+        listTables<SourceInterface>(table->getParentOfType<RecipeOp>());
+    return !sources.empty() &&
+           llvm::none_of(sources, [](SourceInterface source) {
+             return source.getSourceKind() == "text";
+           });
   }
   return false;
 }
@@ -137,8 +139,8 @@ void DefaultsResolver::fillName(Operation *table) {
   }
 }
 
-/// The file's name without its ending, with what a file name of a run had better
-/// not hold replaced.
+/// The file's name without its ending, with what a file name of a run had
+/// better not hold replaced.
 void DefaultsResolver::nameRecipe() {
   if (recipe.getName())
     return;
@@ -149,7 +151,9 @@ void DefaultsResolver::nameRecipe() {
   for (char &c : name)
     if (!llvm::isAlnum(c) && c != '-' && c != '_' && c != '.')
       c = '-';
-  setText(recipe, "name", StringRef(name).ltrim(".-").empty() ? "recipe" : StringRef(name).ltrim(".-"));
+  setText(recipe, "name",
+          StringRef(name).ltrim(".-").empty() ? "recipe"
+                                              : StringRef(name).ltrim(".-"));
 }
 
 void DefaultsResolver::fillSequence() {

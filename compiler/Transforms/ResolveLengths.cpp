@@ -55,10 +55,10 @@ private:
   Report report;
   LengthMeter meter;
   TrainOp train;
-  int64_t total = 0;    ///< 0: not known
-  Fraction exactTotal;  ///< before it was rounded up
+  int64_t total = 0;   ///< 0: not known
+  Fraction exactTotal; ///< before it was rounded up
   SmallVector<PhaseLength> phases;
-  int rest = -1;        ///< index of the phase that fills the run
+  int rest = -1; ///< index of the phase that fills the run
 };
 
 } // namespace
@@ -101,12 +101,12 @@ void LengthsResolver::resolveEpochs() {
     return;
   int64_t samples = meter.getTrainingSamples();
   if (*epoch == 0)
-    return report.error(
-        train, "batch",
-        "batch is " + Twine(*train.getBatch()) + ", but the data has only " +
-            countOf(samples, "sample") + " to train on",
-        samples ? "write batch = " + Twine(samples) + " or less"
-                : Twine("add data, or shorten data.sequence"));
+    return report.error(train, "batch",
+                        "batch is " + Twine(*train.getBatch()) +
+                            ", but the data has only " +
+                            countOf(samples, "sample") + " to train on",
+                        samples ? "write batch = " + Twine(samples) + " or less"
+                                : Twine("add data, or shorten data.sequence"));
   setSteps(train, "epoch_steps", *epoch);
 }
 
@@ -198,8 +198,8 @@ bool LengthsResolver::fillRest() {
     return true;
   }
   // As many tokens as the run has fill it, whatever its last step rounds to.
-  bool fills = rest < 0 && (sum == exactTotal ||
-                            roundNearest(sum) == std::optional(total));
+  bool fills = rest < 0 &&
+               (sum == exactTotal || roundNearest(sum) == std::optional(total));
   if (!fills && crossing)
     reportOverrun(sum, crossing);
   else if (!fills)
@@ -248,7 +248,8 @@ void LengthsResolver::resolveCadence(Operation *table) {
                             "percentage",
                         "such as \"200 steps\" or \"10%\"");
   if (every.getValue().getValueAsDouble() == 0)
-    return report.error(table, "every", "'every' is 0, expected at least 1 step");
+    return report.error(table, "every",
+                        "'every' is 0, expected at least 1 step");
   std::optional<Fraction> exact = meter.measure(table, "every", every);
   if (!exact)
     return;

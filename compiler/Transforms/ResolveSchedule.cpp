@@ -25,9 +25,9 @@ namespace {
 /// A momentum or weight-decay track while phases are walked.
 struct Track {
   StringRef key;
-  StringRef expected;           ///< words that finish "expected ..."
-  double below;                 ///< values are from 0 up to, not including, it
-  std::optional<double> held;   ///< what it has before the next phase
+  StringRef expected;         ///< words that finish "expected ..."
+  double below;               ///< values are from 0 up to, not including, it
+  std::optional<double> held; ///< what it has before the next phase
 };
 
 struct Ends {
@@ -86,7 +86,8 @@ static std::optional<double> ownMomentum(OptimizerInterface optimizer) {
 
 ScheduleResolver::ScheduleResolver(RecipeOp recipe)
     : recipe(recipe), builder(recipe.getContext()) {
-  if (auto schedule = findTable<ScheduleOp>(recipe); schedule && schedule.getPeakAttr())
+  if (auto schedule = findTable<ScheduleOp>(recipe);
+      schedule && schedule.getPeakAttr())
     peak = schedule.getPeakAttr().getValueAsDouble();
   auto found = findTable<OptimizerInterface>(recipe);
   optimizer = found;
@@ -173,14 +174,14 @@ void ScheduleResolver::checkCurve(PhaseInterface phase, Ends lr,
     return;
   StringRef key = phase->hasAttr("to") ? "to" : "from";
   if (!lr.moves() && !trackMoves)
-    return report.error(phase, key,
-                        "phase " + quoteName(getName(phase)) +
-                            " does not move: it runs from " + show(lr.from) +
-                            " to " + show(lr.to),
-                        phase->hasAttr("to")
-                            ? "write kind = \"constant\", or another 'from' or 'to'"
-                            : "say where it ends, such as to = \"10%\", or "
-                              "write kind = \"constant\"");
+    return report.error(
+        phase, key,
+        "phase " + quoteName(getName(phase)) + " does not move: it runs from " +
+            show(lr.from) + " to " + show(lr.to),
+        phase->hasAttr("to")
+            ? "write kind = \"constant\", or another 'from' or 'to'"
+            : "say where it ends, such as to = \"10%\", or "
+              "write kind = \"constant\"");
   StringRef expected = lr.moves() ? phase.expectedEnds(lr.from, lr.to) : "";
   if (!expected.empty())
     report.error(phase, key,
@@ -225,7 +226,8 @@ std::optional<Ends> ScheduleResolver::trackEnds(PhaseInterface phase,
                                                 Track &track,
                                                 DictionaryAttr value) {
   auto from = value.getAs<FloatAttr>("from"), to = value.getAs<FloatAttr>("to");
-  std::string what = ("'" + track.key + "' of phase ").str() + quoteName(getName(phase));
+  std::string what =
+      ("'" + track.key + "' of phase ").str() + quoteName(getName(phase));
   if (!to) {
     report.error(phase, track.key, what + " has no 'to'",
                  "write " + track.key + " = { from = ..., to = ... }");

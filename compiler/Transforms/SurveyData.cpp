@@ -169,5 +169,6 @@ std::optional<ModelFacts> dsc::readModelFacts(RecipeOp recipe) {
   }
   facts.vocabulary = integerOr(data, "vocabulary", 0);
   facts.sequence = integerOr(data, "sequence", 0);
-  return facts.vocabulary && facts.sequence ? std::optional(facts) : std::nullopt;
+  return facts.vocabulary && facts.sequence ? std::optional(facts)
+                                            : std::nullopt;
 }
