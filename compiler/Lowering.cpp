@@ -28,11 +28,7 @@ struct Stage {
 
 static llvm::ArrayRef<Stage> pipeline() {
   static const Stage stages[] = {
-      {Level::resolved, [] { return createResolveDefaults(); }},
-      {Level::resolved, [] { return createSurveyData(); }},
-      {Level::resolved, [] { return createResolveLengths(); }},
-      {Level::resolved, [] { return createResolveSchedule(); }},
-      {Level::resolved, [] { return createCheckRecipe(); }},
+      {Level::resolved, [] { return createResolveRecipe(); }},
       {Level::plan, [] { return createLowerModel(); }},
       {Level::plan, [] { return createLayoutParameters(); }},
       {Level::plan, [] { return createLowerSchedule(); }},
@@ -50,7 +46,7 @@ void dsc::registerDialects(DialectRegistry &registry) {
 }
 
 void dsc::registerPasses() {
-  registerDscTransformsPasses();
+  registerResolvePasses();
   registerDscPlanPasses();
 }
 
