@@ -8,7 +8,7 @@
 #include "runtime/Engine/Torch/TorchEngine.h"
 #include "runtime/Engine/Torch/Allocator.h"
 #include "runtime/Engine/Torch/Errors.h"
-#include "runtime/Engine/Torch/Products.h"
+#include "runtime/Engine/Torch/Kernels.h"
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
@@ -25,7 +25,7 @@ using namespace dsc::torch_engine;
 
 TorchEngine::TorchEngine() {
   installAllocator();
-  installProducts();
+  installKernels();
   at::init_num_threads();
   threadCount = at::get_num_threads();
 }
