@@ -70,12 +70,12 @@ private:
 
   CLI::App app{"dsc compiles training recipes"};
   RecipeArguments recipe;
-  CompileOptions compile;
-  CheckOptions check;
-  PlanOptions plan;
-  PlotOptions plot;
-  InitOptions init;
-  DataShowOptions data;
+  CompileRequest compile;
+  CheckRequest check;
+  PlanRequest plan;
+  PlotRequest plot;
+  InitRequest init;
+  DataShowRequest data;
   std::string dataSteps, dataOutput;
   std::function<int()> action;
 };

@@ -16,7 +16,7 @@
 
 namespace dsc {
 
-struct CompileOptions {
+struct CompileRequest {
   RecipeInputs recipe;
   std::string output;              ///< "": dsc-out/NAME
   std::vector<std::string> targets;
@@ -26,40 +26,40 @@ struct CompileOptions {
   bool remarks = false;
   bool quiet = false;
 };
-int compileCommand(const CompileOptions &options);
+int compileCommand(const CompileRequest &options);
 
-struct CheckOptions {
+struct CheckRequest {
   RecipeInputs recipe;
   bool resolved = false, json = false;
 };
-int checkCommand(const CheckOptions &options);
+int checkCommand(const CheckRequest &options);
 
-struct PlanOptions {
+struct PlanRequest {
   RecipeInputs recipe;
   int64_t ranks = 1;
   bool json = false;
 };
-int planCommand(const PlanOptions &options);
+int planCommand(const PlanRequest &options);
 
-struct PlotOptions {
+struct PlotRequest {
   RecipeInputs recipe;
   bool csv = false;
   std::string svg;                 ///< file; "" none
   int64_t from = 0, to = -1, every = 1;
 };
-int plotCommand(const PlotOptions &options);
+int plotCommand(const PlotRequest &options);
 
-struct InitOptions {
+struct InitRequest {
   std::string name;                ///< "": list the templates
   std::string output = "recipe.toml";
 };
-int initCommand(const InitOptions &options);
+int initCommand(const InitRequest &options);
 
-struct DataShowOptions {
+struct DataShowRequest {
   RecipeInputs recipe;
   std::vector<std::string> arguments; ///< handed on to dsc-run
 };
-int dataShowCommand(const DataShowOptions &options);
+int dataShowCommand(const DataShowRequest &options);
 
 /// Parses the command line of dsc-compile and runs the command.
 int compilerMain(int argc, char **argv);

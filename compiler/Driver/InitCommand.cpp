@@ -43,7 +43,7 @@ static const Template *findTemplate(llvm::StringRef name) {
   return nullptr;
 }
 
-int dsc::initCommand(const InitOptions &options) {
+int dsc::initCommand(const InitRequest &options) {
   if (options.name.empty())
     return listTemplates();
   const Template *found = findTemplate(options.name);

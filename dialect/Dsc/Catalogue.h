@@ -22,6 +22,7 @@ struct ModelFacts {
   int64_t sequence = 0;   ///< tokens in a sample
   int64_t columns = 0;    ///< csv: feature columns
   int64_t classes = 0;    ///< csv: classes of the target
+  std::string precision = "f32"; ///< as train.precision
 };
 
 } // namespace dsc

@@ -2,8 +2,8 @@
 //
 // Emits scalar code for schedules, uniforms and updates. Only + - * / fma sqrt,
 // conversions, compares and selects come out of it, so every backend performs
-// the same IEEE operations in the same order; exp, log, pow, sinpi and cospi are
-// our own f64 routines (at most 1 ulp against MPFR).
+// the same IEEE operations in the same order; exp, log, pow, sinpi and cospi
+// are our own f64 routines (at most 1 ulp against MPFR).
 //
 //===----------------------------------------------------------------------===//
 
@@ -15,9 +15,14 @@
 
 namespace dsc {
 
-/// An unevaluated sum of two f64: about 106 bits.
+/// An unevaluated sum of two f64, |low| <= ulp(high) / 2: about 106 bits. An
+/// argument whose low part is null is a plain f64.
 struct DoubleDouble {
   mlir::Value high, low;
+};
+
+struct SineCosine {
+  mlir::Value sine, cosine;
 };
 
 class Scalar {
@@ -42,10 +47,13 @@ public:
   mlir::Value fma(mlir::Value a, mlir::Value b, mlir::Value c);
   mlir::Value sqrt(mlir::Value a);
   mlir::Value abs(mlir::Value a);
+  /// NaN where either operand is NaN.
   mlir::Value minimum(mlir::Value a, mlir::Value b);
   mlir::Value maximum(mlir::Value a, mlir::Value b);
-  mlir::Value compare(mlir::arith::CmpFPredicate p, mlir::Value a, mlir::Value b);
-  mlir::Value compare(mlir::arith::CmpIPredicate p, mlir::Value a, mlir::Value b);
+  mlir::Value compare(mlir::arith::CmpFPredicate p, mlir::Value a,
+                      mlir::Value b);
+  mlir::Value compare(mlir::arith::CmpIPredicate p, mlir::Value a,
+                      mlir::Value b);
   mlir::Value select(mlir::Value condition, mlir::Value a, mlir::Value b);
 
   // Integers (i64) and conversions. toI64 clamps before it converts.
@@ -54,28 +62,48 @@ public:
   mlir::Value mulI(mlir::Value a, mlir::Value b);
   mlir::Value toF64(mlir::Value integerOrF32);
   mlir::Value toF32(mlir::Value f64);
+  mlir::Value bitcast(mlir::Value a, mlir::Type type);
   mlir::Value toI64(mlir::Value f64, int64_t low, int64_t high);
   /// Round to nearest even in integer operations; the result is i16.
   mlir::Value toBf16Bits(mlir::Value f32);
   mlir::Value fromBf16Bits(mlir::Value i16);
 
-  // Our own f64 routines.
+  // Our own f64 routines. A NaN argument gives NaN; a constant argument folds.
   mlir::Value exp(mlir::Value x);
-  mlir::Value log(mlir::Value x);      ///< natural, x > 0
-  mlir::Value log1p(mlir::Value x);
-  mlir::Value pow(mlir::Value x, mlir::Value y); ///< x > 0
-  mlir::Value sinpi(mlir::Value x);    ///< sin(pi x)
-  mlir::Value cospi(mlir::Value x);
   mlir::Value exp(DoubleDouble x);
+  mlir::Value log(mlir::Value x); ///< natural; -inf at 0, NaN below
+  mlir::Value log1p(mlir::Value x);
+  /// x finite and >= 0; pow(0, y) is 0, 1 or inf by the sign of y.
+  mlir::Value pow(mlir::Value x, mlir::Value y);
+  mlir::Value sinpi(mlir::Value x); ///< sin(pi x), x finite
+  mlir::Value cospi(mlir::Value x);
+  /// Both at once, of pi x for |x| <= 1/4.
+  SineCosine sincospiQuarter(DoubleDouble x);
 
   // Double-double helpers.
   DoubleDouble twoSum(mlir::Value a, mlir::Value b);
+  DoubleDouble fastTwoSum(mlir::Value a, mlir::Value b); ///< |a| >= |b|
   DoubleDouble twoProduct(mlir::Value a, mlir::Value b);
-  DoubleDouble divide(mlir::Value a, mlir::Value b);
+  DoubleDouble add(DoubleDouble a, DoubleDouble b);
   DoubleDouble multiply(DoubleDouble a, DoubleDouble b);
+  DoubleDouble divide(mlir::Value a, mlir::Value b);
+  DoubleDouble divide(DoubleDouble a, DoubleDouble b);
+  /// x > 0 and finite: natural logarithm to about 2^-68 of its value.
   DoubleDouble logDoubleDouble(mlir::Value x);
+  DoubleDouble logDoubleDouble(DoubleDouble x);
+  /// log(1 + x) for x >= 0, to about 2^-100 absolutely.
+  DoubleDouble log1pDoubleDouble(DoubleDouble x);
 
 private:
+  template <class OpType, class... Arguments>
+  mlir::Value emit(Arguments &&...arguments);
+  mlir::Value polynomial(mlir::Value x, mlir::ArrayRef<double> coefficients);
+  mlir::Value scaleByPowerOfTwo(mlir::Value x, mlir::Value exponent);
+  mlir::Value quarterArgument(mlir::Value y, mlir::Value &isNear);
+  mlir::Value reduceToOneTurn(mlir::Value x);
+  DoubleDouble twiceArtanh(DoubleDouble s);
+  mlir::Value fixLogEnds(mlir::Value x, mlir::Value logarithm);
+
   mlir::OpBuilder &builder;
   mlir::Location loc;
 };
@@ -90,16 +118,18 @@ struct CurvePoint {
 
 /// What a group's uniforms may depend on.
 struct StepPoint {
-  mlir::Value step;     ///< i64: index of the update being made, from 0
-  mlir::Value momentum; ///< f64 track; null where the optimizer has none
+  mlir::Value step;        ///< i64: index of the update being made, from 0
+  mlir::Value momentum;    ///< f64 track; null where no phase names it
+  mlir::Value lr;          ///< f64, with the group's lr_scale in it
+  mlir::Value weightDecay; ///< f64, the group's
 };
 
 /// One element's update. Uniforms are f32, rounded once from f64.
 struct ElementPoint {
-  mlir::Value index;       ///< i64: logical index in the arena
-  mlir::Value gradient;    ///< f32, already scaled and clipped
-  mlir::Value parameter;   ///< f32
-  mlir::SmallVector<mlir::Value> slots;    ///< as getSlots
+  mlir::Value index;                    ///< i64: logical index in the arena
+  mlir::Value gradient;                 ///< f32, already scaled and clipped
+  mlir::Value parameter;                ///< f32
+  mlir::SmallVector<mlir::Value> slots; ///< as getSlots
   mlir::Value lr;          ///< f32, with the group's lr_scale in it
   mlir::Value weightDecay; ///< f32
   mlir::SmallVector<mlir::Value> uniforms; ///< f32, as getUniforms

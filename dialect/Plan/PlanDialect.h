@@ -3,6 +3,8 @@
 #ifndef DSC_DIALECT_PLAN_PLANDIALECT_H
 #define DSC_DIALECT_PLAN_PLANDIALECT_H
 
+#include "dialect/Plan/Dim.h"
+
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Dialect.h"
@@ -10,6 +12,7 @@
 #include "mlir/IR/OpImplementation.h"
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "llvm/ADT/StringMap.h"
 
 #include "dialect/Plan/PlanDialect.h.inc"
 

@@ -4,8 +4,24 @@
 #define PLAN_OPS_TD
 
 include "dialect/Plan/PlanBase.td"
+include "dialect/Plan/RunOps.td"
 include "dialect/Plan/Units.td"
 include "dialect/Plan/Kernels.td"
+
+def Plan_GroupOp : Plan_Op<"group", [Symbol]> {
+  let summary = "a range of the trained arena with one set of optimizer keys";
+  let description = [{
+    Groups follow each other from element 0; both ends are whole reduction blocks.
+
+    ```mlir
+    plan.group @no-decay [65536, 69632) lr_scale(1.0)
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, I64Attr:$begin, I64Attr:$end,
+                       F64Attr:$lr_scale);
+  let assemblyFormat = "$sym_name `[` $begin `,` $end `)` `lr_scale` `(` $lr_scale `)` attr-dict";
+  let hasVerifier = 1;
+}
 
 def Plan_ProgramOp : Plan_Op<"program", [Symbol, NoTerminator, SingleBlock, NoRegionArguments]> {
   let summary = "a list of plan ops that the runtime executes in order";

@@ -1,0 +1,254 @@
+//===- PlanWriter.cpp -----------------------------------------------------===//
+
+#include "compiler/Artifact/PlanWriter.h"
+
+#include "compiler/Artifact/Graph/GraphWriter.h"
+#include "runtime/Base/Version.h"
+#include "dialect/Plan/PlanDialect.h"
+#include "runtime/Artifact/KernelAbi.h"
+
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace mlir;
+using namespace dsc;
+namespace fbs = flatbuffers;
+
+namespace {
+
+/// Writes the tables of one plan, leaves first, as FlatBuffers want it.
+class PlanWriter {
+public:
+  explicit PlanWriter(ModuleOp module) : module(module) {}
+
+  llvm::FailureOr<std::string> write();
+
+private:
+  template <typename OpType> FailureOr<OpType> only(llvm::StringRef what) {
+    auto ops = module.getOps<OpType>();
+    if (ops.empty() || std::next(ops.begin()) != ops.end())
+      return module.emitError("expected one ") << what << " in the plan";
+    return *ops.begin();
+  }
+
+  fbs::Offset<fbs::String> text(llvm::StringRef value) {
+    return out.CreateString(value.data(), value.size());
+  }
+  fbs::Offset<fbs::Vector<fbs::Offset<fbs::String>>> names(ArrayAttr array) {
+    std::vector<fbs::Offset<fbs::String>> offsets;
+    for (auto name : array.getAsRange<StringAttr>())
+      offsets.push_back(text(name.getValue()));
+    return out.CreateVector(offsets);
+  }
+
+  fbs::Offset<plan::Fingerprint> fingerprint(plan_ir::FingerprintOp op);
+  fbs::Offset<plan::Model> model(plan_ir::ModelOp op);
+  fbs::Offset<plan::Training> training(plan_ir::RunOp op);
+  fbs::Offset<plan::Data> data(plan_ir::DataOp op);
+  fbs::Offset<plan::Source> source(plan_ir::SourceOp op);
+  fbs::Offset<plan::Field> field(llvm::StringRef name, plan::DType dtype,
+                                 llvm::ArrayRef<plan::SymbolicInt> shape);
+  fbs::Offset<plan::Buffer> buffer(plan_ir::BufferOp op);
+  fbs::Offset<plan::Kernel> kernel(plan_ir::KernelOp op);
+  fbs::Offset<plan::Program> program(plan_ir::ProgramOp op);
+  fbs::Offset<plan::PlanOp> step(Operation &op);
+
+  /// Table offsets of all ops of a kind, in order.
+  template <typename OpType, typename Function> auto all(Function write) {
+    std::vector<decltype(write(std::declval<OpType>()))> offsets;
+    for (OpType op : module.getOps<OpType>())
+      offsets.push_back(write(op));
+    return out.CreateVector(offsets);
+  }
+
+  ModuleOp module;
+  fbs::FlatBufferBuilder out;
+  llvm::StringMap<int> buffers, kernels, units;
+};
+
+} // namespace
+
+fbs::Offset<plan::Fingerprint>
+PlanWriter::fingerprint(plan_ir::FingerprintOp op) {
+  return plan::CreateFingerprint(out, text(op.getRecipe()), text(op.getModel()),
+                                 text(op.getData()), text(op.getSchedule()),
+                                 text(op.getOptimizer()), text(op.getBatch()));
+}
+
+fbs::Offset<plan::Model> PlanWriter::model(plan_ir::ModelOp op) {
+  return plan::CreateModel(out, text(op.getKind()), text(op.getConfig()),
+                           op.getModelContext(), text(op.getInit()),
+                           op.getFlopsPerToken().convertToDouble());
+}
+
+fbs::Offset<plan::Training> PlanWriter::training(plan_ir::RunOp op) {
+  auto nonfinite = op.getNonfinite() == "skip" ? plan::Nonfinite::skip
+                                               : plan::Nonfinite::stop;
+  auto precision = op.getPrecision() == "bf16-mixed"
+                       ? plan::Precision::bf16_mixed
+                       : plan::Precision::f32;
+  return plan::CreateTraining(
+      out, op.getSteps(), op.getBatch(), op.getMicroBatch(), op.getRanks(),
+      op.getSeed(), op.getDeterministic(), nonfinite, precision,
+      text(op.getDevice()), op.getCheckpointEvery(), op.getKeepLast(),
+      op.getLogEvery());
+}
+
+fbs::Offset<plan::Source> PlanWriter::source(plan_ir::SourceOp op) {
+  std::vector<fbs::Offset<plan::File>> files;
+  for (auto file : op.getFiles().getAsRange<DictionaryAttr>())
+    files.push_back(plan::CreateFile(
+        out, text(file.getAs<StringAttr>("path").getValue()),
+        file.getAs<IntegerAttr>("bytes").getInt(),
+        text(file.getAs<StringAttr>("sha256").getValue())));
+  auto kind = llvm::StringSwitch<plan::SourceKind>(op.getKind())
+                  .Case("csv", plan::SourceKind::csv)
+                  .Default(plan::SourceKind::text);
+  auto record = llvm::StringSwitch<plan::RecordKind>(op.getRecord())
+                    .Case("line", plan::RecordKind::line)
+                    .Case("paragraph", plan::RecordKind::paragraph)
+                    .Default(plan::RecordKind::file);
+  return plan::CreateSource(
+      out, text(op.getName()), kind, text(op.getPath()), record,
+      text(op.getField()), op.getHoldout().convertToDouble(), op.getLimit(),
+      op.getRepeat(), op.getWeight().convertToDouble(), out.CreateVector(files),
+      op.getTrainingSamples(), op.getHeldoutSamples());
+}
+
+fbs::Offset<plan::Field>
+PlanWriter::field(llvm::StringRef name, plan::DType dtype,
+                  llvm::ArrayRef<plan::SymbolicInt> shape) {
+  return plan::CreateField(out, text(name), dtype,
+                           out.CreateVectorOfStructs(shape.data(), shape.size()));
+}
+
+fbs::Offset<plan::Data> PlanWriter::data(plan_ir::DataOp op) {
+  plan::SymbolicInt batch(1, 1, 0), length(1, 0, 1);
+  std::vector<fbs::Offset<plan::Field>> fields;
+  if (op.getColumns() > 0) {
+    plan::SymbolicInt columns(op.getColumns(), 0, 0);
+    fields = {field("inputs", plan::DType::f32, {batch, columns}),
+              field("targets", plan::DType::i64, {batch})};
+  } else {
+    fields = {field("inputs", plan::DType::i64, {batch, length}),
+              field("targets", plan::DType::i64, {batch, length})};
+  }
+  auto sources = all<plan_ir::SourceOp>([&](auto op) { return source(op); });
+  return plan::CreateData(out, text(op.getTokenizer()), op.getVocabulary(),
+                          op.getSequence(), out.CreateVector(fields), sources);
+}
+
+static plan::DType bufferType(Type type) {
+  if (type.isF64())
+    return plan::DType::f64;
+  if (type.isBF16())
+    return plan::DType::bf16;
+  if (type.isF16())
+    return plan::DType::f16;
+  if (type.isInteger(64))
+    return plan::DType::i64;
+  return plan::DType::f32;
+}
+
+fbs::Offset<plan::Buffer> PlanWriter::buffer(plan_ir::BufferOp op) {
+  buffers.try_emplace(op.getSymName(), buffers.size());
+  return plan::CreateBuffer(out, text(op.getSymName()), bufferType(op.getDtype()),
+                            plan::Extent(op.getExtent()), op.getCount(),
+                            op.getFill().convertToDouble(), op.getSaved());
+}
+
+fbs::Offset<plan::Kernel> PlanWriter::kernel(plan_ir::KernelOp op) {
+  kernels.try_emplace(op.getSymName(), kernels.size());
+  std::vector<int32_t> operands;
+  for (auto use : op.getOperandUses().getAsRange<plan_ir::UseAttr>())
+    operands.push_back(buffers.lookup(use.getBuffer().getValue()));
+  return plan::CreateKernel(out, text(op.getSymName()),
+                            plan::KernelKind(op.getKind()),
+                            out.CreateVector(operands),
+                            op.getBytesPerElement().convertToDouble(),
+                            names(op.getStages()));
+}
+
+fbs::Offset<plan::PlanOp> PlanWriter::step(Operation &op) {
+  auto code = llvm::StringSwitch<plan::OpCode>(op.getName().stripDialect())
+                  .Case("forward", plan::OpCode::forward)
+                  .Case("backward", plan::OpCode::backward)
+                  .Case("gradients_done", plan::OpCode::gradients_done)
+                  .Case("launch", plan::OpCode::launch)
+                  .Case("guard", plan::OpCode::guard)
+                  .Case("advance", plan::OpCode::advance)
+                  .Default(plan::OpCode::load_batch);
+  int index = 0;
+  int64_t begin = 0, end = 0;
+  if (auto unit = op.getAttrOfType<FlatSymbolRefAttr>("unit"))
+    index = units.lookup(unit.getValue());
+  if (auto launch = dyn_cast<plan_ir::LaunchOp>(op)) {
+    index = kernels.lookup(launch.getKernel());
+    begin = launch.getBegin();
+    end = launch.getEnd();
+  }
+  return plan::CreatePlanOp(out, code, index, begin, end);
+}
+
+fbs::Offset<plan::Program> PlanWriter::program(plan_ir::ProgramOp op) {
+  std::vector<fbs::Offset<plan::PlanOp>> ops;
+  for (Operation &inner : op.getBody().front())
+    ops.push_back(step(inner));
+  return plan::CreateProgram(out, text(op.getSymName()), out.CreateVector(ops));
+}
+
+llvm::FailureOr<std::string> PlanWriter::write() {
+  auto run = only<plan_ir::RunOp>("run");
+  auto modelOp = only<plan_ir::ModelOp>("model");
+  auto dataOp = only<plan_ir::DataOp>("data");
+  auto graphOp = only<plan_ir::GraphOp>("graph");
+  auto fingerprintOp = only<plan_ir::FingerprintOp>("fingerprint");
+  if (failed(run) || failed(modelOp) || failed(dataOp) || failed(graphOp) ||
+      failed(fingerprintOp))
+    return failure();
+  for (plan_ir::UnitOp unit : graphOp->getOps<plan_ir::UnitOp>())
+    units.try_emplace(unit.getUnitName(), units.size());
+
+  auto parameters = writeParameters(out, *graphOp);
+  if (failed(parameters))
+    return failure();
+  auto graph = writeGraph(out, *graphOp);
+  auto groups = all<plan_ir::GroupOp>([&](plan_ir::GroupOp op) {
+    return plan::CreateGroup(out, text(op.getSymName()), op.getBegin(),
+                             op.getEnd(), op.getLrScale().convertToDouble());
+  });
+  auto bufferTables = all<plan_ir::BufferOp>([&](auto op) { return buffer(op); });
+  auto kernelTables = all<plan_ir::KernelOp>([&](auto op) { return kernel(op); });
+  auto programs = all<plan_ir::ProgramOp>([&](auto op) { return program(op); });
+  auto phases = all<plan_ir::PhaseOp>([&](plan_ir::PhaseOp op) {
+    return plan::CreatePhase(out, text(op.getName()), text(op.getKind()),
+                             op.getBegin(), op.getEnd());
+  });
+  auto evaluations =
+      all<plan_ir::EvaluationOp>([&](plan_ir::EvaluationOp op) {
+        return plan::CreateEvaluation(out, text(op.getName()), op.getSource(),
+                                      op.getHeldOut(), op.getEvery(),
+                                      op.getSamples(), op.getAtStart(),
+                                      op.getStopAfter());
+      });
+  auto uniforms = names(module->getAttrOfType<ArrayAttr>(kUniformsAttribute));
+  auto tracks = names(module->getAttrOfType<ArrayAttr>(kTrackNamesAttribute));
+  auto fingerprints = fingerprint(*fingerprintOp);
+  auto modelTable = model(*modelOp);
+  auto dataTable = data(*dataOp);
+  auto trainingTable = training(*run);
+  auto name = text(run->getName());
+  auto compiler = text(kVersion);
+  plan::FinishPlanBuffer(
+      out, plan::CreatePlan(out, kPlanFormat, name, compiler, fingerprints,
+                            modelTable, graph, *parameters, groups,
+                            bufferTables, uniforms, tracks, kernelTables,
+                            programs, phases, dataTable, evaluations,
+                            trainingTable));
+  return std::string(reinterpret_cast<const char *>(out.GetBufferPointer()),
+                     out.GetSize());
+}
+
+llvm::FailureOr<std::string> dsc::writePlan(ModuleOp module) {
+  return PlanWriter(module).write();
+}

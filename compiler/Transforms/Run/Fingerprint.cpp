@@ -1,0 +1,77 @@
+//===- Fingerprint.cpp ----------------------------------------------------===//
+
+#include "compiler/Transforms/Run/Fingerprint.h"
+
+#include "runtime/Base/Hash.h"
+
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlir;
+using namespace dsc;
+
+namespace {
+
+/// Canonical text of tables: the op's name and its attributes in the dictionary's
+/// sorted order, without locations.
+class CanonicalText {
+public:
+  void add(Operation *op, llvm::ArrayRef<llvm::StringRef> without = {}) {
+    out << op->getName() << '{';
+    for (NamedAttribute attribute : op->getAttrDictionary())
+      if (!llvm::is_contained(without, attribute.getName().getValue()))
+        out << attribute.getName().getValue() << '=' << attribute.getValue()
+            << ';';
+    out << "}\n";
+  }
+  void add(llvm::StringRef name, Attribute value) {
+    out << name << '=' << value << '\n';
+  }
+  std::string hash() { return sha256Hex(out.str()); }
+
+private:
+  std::string text;
+  llvm::raw_string_ostream out{text};
+};
+
+} // namespace
+
+/// Hash of every op of `recipe` that `select` picks.
+static std::string hashOf(RecipeOp recipe,
+                          llvm::function_ref<bool(Operation &)> select,
+                          llvm::ArrayRef<llvm::StringRef> without = {}) {
+  CanonicalText text;
+  for (Operation &op : recipe.getBody().front())
+    if (select(op))
+      text.add(&op, without);
+  return text.hash();
+}
+
+static std::string hashBatch(RecipeOp recipe) {
+  CanonicalText text;
+  for (auto train : recipe.getOps<TrainOp>()) {
+    text.add("batch", train.getBatchAttr());
+    text.add("seed", train.getSeedAttr());
+    text.add("precision", train.getPrecisionAttr());
+  }
+  return text.hash();
+}
+
+void dsc::createFingerprint(OpBuilder &builder, RecipeOp recipe,
+                            llvm::StringRef recipeText) {
+  auto model = hashOf(recipe, [](Operation &op) { return isa<ModelInterface>(op); },
+                      {"init"});
+  auto data = hashOf(recipe, [](Operation &op) {
+    return isa<DataOp, SourceInterface>(op);
+  }, {"name", "path"});
+  // The resolved values, not how they were written.
+  auto schedule = hashOf(recipe, [](Operation &op) { return isa<PhaseInterface>(op); },
+                         {"name", "length", "from", "to", "momentum", "weight_decay"});
+  auto optimizer = hashOf(recipe, [](Operation &op) {
+    return isa<OptimizerInterface, GroupOp>(op);
+  });
+  auto text = [&](const std::string &value) { return builder.getStringAttr(value); };
+  plan_ir::FingerprintOp::create(builder, recipe.getLoc(),
+                                 text(sha256Hex(recipeText)), text(model),
+                                 text(data), text(schedule), text(optimizer),
+                                 text(hashBatch(recipe)));
+}

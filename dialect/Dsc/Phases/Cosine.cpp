@@ -1,0 +1,23 @@
+//===- Cosine.cpp - half a cosine wave ------------------------------------===//
+
+#include "dialect/Dsc/DscDialect.h"
+
+using namespace mlir;
+using namespace dsc;
+
+Value CosineOp::emitCurve(Scalar &s, const CurvePoint &p) {
+  // (1 + cos t) / 2 = cos^2(t / 2), and t / 2 is at most a quarter turn when it
+  // is counted from the nearer end: the small weight is a square, not a rest.
+  Value remaining = s.subI(p.denominator, p.numerator);
+  Value isFirstHalf =
+      s.compare(arith::CmpIPredicate::sle, p.numerator, remaining);
+  Value fromNearer = s.select(isFirstHalf, p.numerator, remaining);
+  Value twice = s.mulI(s.i64(2), p.denominator);
+  SineCosine halfAngle =
+      s.sincospiQuarter(s.divide(s.toF64(fromNearer), s.toF64(twice)));
+  Value nearer = s.select(isFirstHalf, p.from, p.to);
+  Value farther = s.select(isFirstHalf, p.to, p.from);
+  Value nearerWeight = s.mul(halfAngle.cosine, halfAngle.cosine);
+  Value fartherWeight = s.mul(halfAngle.sine, halfAngle.sine);
+  return s.fma(nearer, nearerWeight, s.mul(farther, fartherWeight));
+}

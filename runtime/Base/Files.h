@@ -1,0 +1,93 @@
+//===- Files.h - reading, and writing that survives a crash -----*- C++ -*-===//
+//
+// Whatever another process may look for after a kill or a power cut is written
+// beside its place, fsynced, renamed into it, and its directory fsynced. Every
+// failure throws dsc::Error(Exit::storage) that names the file and the reason.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DSC_RUNTIME_BASE_FILES_H
+#define DSC_RUNTIME_BASE_FILES_H
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dsc {
+
+/// Throws `cannot <action> '<path>': <errno's text>` with Exit::storage.
+[[noreturn]] void throwErrno(const std::string &action,
+                             const std::string &path);
+
+bool pathExists(const std::string &path);
+bool isDirectory(const std::string &path);
+std::string readFile(const std::string &path);
+
+/// Names in a directory, sorted, without `.` and `..`; empty when it is absent.
+std::vector<std::string> listDirectory(const std::string &path);
+
+/// A file that is only read, in memory.
+class MappedFile {
+public:
+  explicit MappedFile(const std::string &path);
+  ~MappedFile();
+  MappedFile(const MappedFile &) = delete;
+  MappedFile &operator=(const MappedFile &) = delete;
+
+  const uint8_t *data() const { return bytes; }
+  size_t size() const { return count; }
+
+private:
+  const uint8_t *bytes = nullptr;
+  size_t count = 0;
+};
+
+/// A file being written. Short writes and EINTR are seen to.
+class OutputFile {
+public:
+  enum class Mode { create, append };
+  OutputFile(const std::string &path, Mode mode);
+  ~OutputFile();
+  OutputFile(const OutputFile &) = delete;
+  OutputFile &operator=(const OutputFile &) = delete;
+
+  void write(const void *data, size_t size);
+  void write(std::string_view text) { write(text.data(), text.size()); }
+  void sync();
+  /// Cuts the file to `size` bytes; later writes go to its end.
+  void truncate(uint64_t size);
+  uint64_t size() const { return length; }
+
+private:
+  std::string path;
+  int descriptor = -1;
+  uint64_t length = 0;
+};
+
+void makeDirectories(const std::string &path);
+void syncDirectory(const std::string &path);
+
+/// Removes a file or a whole tree; nothing there is no error.
+void removeTree(const std::string &path);
+
+/// Renames and makes the rename durable. Both lie in the same directory.
+void renameDurably(const std::string &from, const std::string &to);
+
+/// Replaces a whole file at once.
+void writeFileDurably(const std::string &path, std::string_view contents);
+
+/// Makes `link` a symbolic link to `target`, replacing an older one at once.
+void replaceLink(const std::string &target, const std::string &link);
+
+/// "a/b" of "a/b/c", "." of "c"; and "c" of both.
+std::string parentOf(const std::string &path);
+std::string nameOf(const std::string &path);
+
+/// The running program's file and its folder.
+std::string programPath();
+
+} // namespace dsc
+
+#endif // DSC_RUNTIME_BASE_FILES_H

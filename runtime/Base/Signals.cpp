@@ -1,0 +1,27 @@
+//===- Signals.cpp --------------------------------------------------------===//
+
+#include "runtime/Base/Signals.h"
+
+#include <csignal>
+
+using namespace dsc;
+
+static volatile std::sig_atomic_t requested = 0;
+
+static void requestStop(int signal) {
+  requested = signal;
+  std::signal(SIGTERM, SIG_DFL);
+  std::signal(SIGINT, SIG_DFL);
+}
+
+void dsc::installSignalHandlers() {
+  struct sigaction action = {};
+  action.sa_handler = requestStop;
+  action.sa_flags = SA_RESTART;
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGTERM, &action, nullptr);
+  sigaction(SIGINT, &action, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+int dsc::stopRequested() { return requested; }

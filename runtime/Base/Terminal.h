@@ -1,0 +1,32 @@
+//===- Terminal.h - what may be written to a terminal -----------*- C++ -*-===//
+
+#ifndef DSC_RUNTIME_BASE_TERMINAL_H
+#define DSC_RUNTIME_BASE_TERMINAL_H
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dsc {
+
+bool isTerminal(int descriptor);
+
+/// A terminal, NO_COLOR unset or empty, and TERM not "dumb".
+bool wantsColor(int descriptor);
+
+/// The candidate nearest to `name` in spelling, or "" when none is near.
+std::string nearestName(std::string_view name,
+                        const std::vector<std::string> &candidates);
+
+/// 1234567 as "1.2M"; 3 as "3".
+std::string humanCount(double value);
+
+/// Bytes as "12.3 MiB".
+std::string humanBytes(double bytes);
+
+/// Seconds as "1:02:03" or "2:03".
+std::string humanTime(double seconds);
+
+} // namespace dsc
+
+#endif // DSC_RUNTIME_BASE_TERMINAL_H

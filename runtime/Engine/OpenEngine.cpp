@@ -1,0 +1,80 @@
+//===- OpenEngine.cpp - the synthetic engine, or a library of one ---------===//
+
+#include "runtime/Base/Error.h"
+#include "runtime/Base/Files.h"
+#include "runtime/Engine/Engine.h"
+#include "runtime/Engine/Search.h"
+#include "runtime/Engine/Synthetic.h"
+
+#include <cstdlib>
+#include <dlfcn.h>
+
+using namespace dsc;
+
+static constexpr char kLibrary[] = "libDscTorchEngine.so";
+
+std::vector<std::string> dsc::engineCandidates() {
+  std::vector<std::string> found;
+  auto add = [&](const std::string &folder) {
+    std::string path = folder + "/" + kLibrary;
+    for (const std::string &earlier : found)
+      if (earlier == path)
+        return;
+    found.push_back(path);
+  };
+  if (const char *home = std::getenv("DSC_HOME"); home && *home) {
+    add(home);
+    add(std::string(home) + "/lib");
+    add(std::string(home) + "/bin");
+  }
+  add(parentOf(programPath()));
+  add(DSC_ENGINE_PREFIX);
+  return found;
+}
+
+static std::unique_ptr<Engine> openLibrary(const std::string &path,
+                                           const std::string &device) {
+  void *handle = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (!handle)
+    throw Error(Exit::artifact, "the engine '" + path +
+                                    "' cannot be loaded: " + ::dlerror(),
+                "'dsc doctor' shows what is missing");
+  auto open =
+      reinterpret_cast<EngineOpenFunction>(::dlsym(handle, "dscEngineOpen"));
+  if (!open)
+    throw Error(Exit::artifact, "'" + path + "' is not a dsc engine: it has no "
+                                             "function 'dscEngineOpen'");
+  std::string message;
+  std::unique_ptr<Engine> engine(open(kEngineAbi, device.c_str(), &message));
+  if (!engine)
+    throw Error(Exit::artifact,
+                "the engine '" + path + "' does not start: " + message);
+  return engine;
+}
+
+std::unique_ptr<Engine> dsc::openEngine(const std::string &choice,
+                                        const std::string &device) {
+  if (choice == "synthetic")
+    return openSyntheticEngine();
+  if (!choice.empty()) {
+    // Without a slash dlopen would look elsewhere than the user did.
+    std::string path =
+        choice.find('/') == std::string::npos ? "./" + choice : choice;
+    if (isDirectory(path))
+      path += std::string("/") + kLibrary;
+    if (!pathExists(path))
+      throw Error(Exit::artifact, "there is no engine '" + choice + "'",
+                  "give 'synthetic' or the path of " + std::string(kLibrary));
+    return openLibrary(path, device);
+  }
+  std::string looked;
+  for (const std::string &path : engineCandidates()) {
+    if (pathExists(path))
+      return openLibrary(path, device);
+    looked += "\n    " + path;
+  }
+  throw Error(Exit::artifact,
+              "no engine was found; looked for:" + looked,
+              "give --engine PATH, or set DSC_HOME to the folder that has it; "
+              "'--engine synthetic' needs none");
+}
