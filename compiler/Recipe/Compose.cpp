@@ -24,7 +24,7 @@ std::string joinPath(StringRef path, StringRef name) {
 }
 
 StringRef getItemName(const TomlValue &item) {
-  for (StringRef key : {"name", "kind"})
+  for (StringRef key : {"name", "kind", "source"})
     if (const TomlValue *name = item.find(key))
       return name->isText() ? StringRef(name->text) : "";
   return "";

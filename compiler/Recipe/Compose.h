@@ -25,7 +25,7 @@ std::optional<TomlValue> composeRecipe(mlir::MLIRContext &context,
 mlir::LogicalResult mergeTable(TomlValue &base, TomlValue over,
                                llvm::StringRef path);
 
-/// The name of an array item: `name`, else its kind, else "".
+/// The name of an array item: `name`, else its kind, else its source, else "".
 llvm::StringRef getItemName(const TomlValue &item);
 
 /// "schedule" and "phase" as "schedule.phase".

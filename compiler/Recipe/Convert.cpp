@@ -32,6 +32,8 @@ public:
                         .Case("texts", &ValueConverter::texts)
                         .Case("switch", &ValueConverter::boolean)
                         .Case("integer", &ValueConverter::integer)
+                        .Case("integers", &ValueConverter::integers)
+                        .Case("integer_or_auto", &ValueConverter::integerOrAuto)
                         .Case("number", &ValueConverter::number)
                         .Case("numbers", &ValueConverter::numbers)
                         .Case("share", &ValueConverter::share)
@@ -133,6 +135,29 @@ private:
                  std::fabs(value.number) < 1e15;
     return refuse(value, whole ? "write " + formatCount(value.number)
                                : withoutQuotes(value));
+  }
+
+  Attribute integerOrAuto(const TomlValue &value) {
+    if (value.isText() && value.text == "auto")
+      return builder.getStringAttr(value.text);
+    return integer(value);
+  }
+
+  Attribute integers(const TomlValue &value) {
+    if (!value.isArray())
+      return refuse(value, value.kind == TomlValue::Kind::integer
+                               ? "write [" + describeValue(value) + "]"
+                               : "");
+    if (value.items.size() > maxArrayItems)
+      return tooMany(value, key.name);
+    SmallVector<int64_t> items;
+    for (const TomlValue &item : value.items) {
+      if (item.kind != TomlValue::Kind::integer)
+        return refuse(item, "an item of " + key.name, "an integer",
+                      withoutQuotes(item));
+      items.push_back(item.integer);
+    }
+    return builder.getI64ArrayAttr(items);
   }
 
   /// Integers are numbers; infinities and NaNs are none.

@@ -2,7 +2,6 @@
 
 #include "compiler/Recipe/Import.h"
 
-#include "compiler/Recipe/Quantity.h"
 #include "dialect/Dsc/Diagnostics.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -26,14 +25,6 @@ SmallVector<StringRef> getMemberNames(const TableInfo &table) {
   return names;
 }
 
-/// The unit in another tool's name: "warmup_epochs".
-static StringRef unitOf(StringRef name) {
-  for (StringRef unit : {"epochs", "tokens", "samples", "evals"})
-    if (name.lower().find(unit.str()) != std::string::npos)
-      return unit;
-  return "steps";
-}
-
 static bool isNumber(const TomlValue &value) {
   return value.kind == TomlValue::Kind::integer ||
          value.kind == TomlValue::Kind::number;
@@ -41,21 +32,6 @@ static bool isNumber(const TomlValue &value) {
 
 static double numberOf(const TomlValue &value) {
   return value.kind == TomlValue::Kind::integer ? value.integer : value.number;
-}
-
-/// The value of `name` as `key` would take it; "..." where that is unknown.
-static std::string translateValue(StringRef name, const TomlValue &value,
-                                  const KeyInfo &key) {
-  if (key.type == "length" && isNumber(value))
-    return quoteText(formatLength(numberOf(value), unitOf(name)));
-  if (key.type == "choice") {
-    SmallVector<StringRef> choices(key.choices.begin(), key.choices.end());
-    std::string near =
-        nearestName(value.isText() ? value.text : name.str(), choices);
-    return near.empty() ? "..." : quoteText(near);
-  }
-  bool scalar = !value.isArray() && !value.isTable();
-  return scalar ? describeValue(value) : "...";
 }
 
 /// A group's own learning rate, as the factor on the schedule that it means.
@@ -79,17 +55,22 @@ static bool isPeak(StringRef name) {
   return peak && hasOtherName(*peak, name);
 }
 
-/// What the author should do about the name; "" when nothing is near.
+/// What the author should do about the name; "" when nothing is near. Another
+/// tool's value may be of another quantity, so only the key is named, but for
+/// the learning rate, where the line to write is certain.
 static std::string findRemedy(const TableInfo &table, StringRef name,
                               const TomlValue &value, const TomlValue &root) {
-  if (table.path == "optimizer.group" && isPeak(name))
+  if (isPeak(name) && table.path == "optimizer.group")
     return translateGroupRate(value, root);
+  if (isPeak(name) && table.path != "schedule")
+    return "the learning rate lives in [schedule]: write peak = " +
+           (isNumber(value) ? describeValue(value) : "...") + " there";
   if (auto meaning = findMeaning(table, name)) {
-    std::string line = (meaning->key->name + " = ").str() +
-                       translateValue(name, value, *meaning->key);
-    return meaning->table == &table
-               ? "write " + line
-               : "write " + line + " in " + describeTable(meaning->table->path);
+    const KeyInfo &key = *meaning->key;
+    std::string where = meaning->table->path == table.path
+                            ? ""
+                            : " in " + describeTable(meaning->table->path);
+    return ("write '" + key.name + "'" + where + ": " + key.doc).str();
   }
   for (const ReservedKeyInfo &key : table.reserved)
     if (llvm::is_contained(key.others, name))

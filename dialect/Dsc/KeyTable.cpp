@@ -101,9 +101,12 @@ static const KeyInfo *findByOtherName(const TableInfo &table, StringRef name) {
 std::optional<KeyMeaning> findMeaning(const TableInfo &table, StringRef name) {
   if (const KeyInfo *key = findByOtherName(table, name))
     return KeyMeaning{&table, key};
-  for (const TableInfo &candidate : getTables())
-    if (const KeyInfo *key = findByOtherName(candidate, name))
-      return KeyMeaning{&candidate, key};
+  // A name such as `lr` is more likely the run's than an item's.
+  for (bool array : {false, true})
+    for (const TableInfo &candidate : getTables())
+      if (candidate.array == array && candidate.path != table.path)
+        if (const KeyInfo *key = findByOtherName(candidate, name))
+          return KeyMeaning{&candidate, key};
   return std::nullopt;
 }
 

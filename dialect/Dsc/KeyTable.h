@@ -78,7 +78,7 @@ struct KeyMeaning {
 };
 
 /// The key that another tool calls `otherName`: one of `table` if it has it,
-/// else of the first table that does.
+/// else of the first other table that does.
 std::optional<KeyMeaning> findMeaning(const TableInfo &table,
                                       llvm::StringRef otherName);
 /// A table, other than `table`, that has a key of this very name.
