@@ -33,6 +33,10 @@ struct ScheduleCase {
   /// The module with @tracks alone.
   mlir::ModuleOp lower(TestSchedule &schedule) const;
   Job job(mlir::ModuleOp module, bool everyStep) const;
+
+  friend void PrintTo(const ScheduleCase &schedule, std::ostream *out) {
+    *out << schedule.name;
+  }
 };
 
 /// One phase, with all three tracks where `tracks`.
@@ -46,6 +50,10 @@ struct OptimizerCase {
   Recipe recipe;
 
   Job job(Program &program) const;
+
+  friend void PrintTo(const OptimizerCase &optimizer, std::ostream *out) {
+    *out << optimizer.name;
+  }
 };
 
 std::vector<OptimizerCase> optimizerCases();

@@ -24,7 +24,8 @@ using namespace dsc::test;
 static std::string describeModule(mlir::ModuleOp module,
                                   const std::string &name) {
   std::string text;
-  for (llvm::StringRef level : createCpuBackend()->getLevels())
+  auto backend = createCpuBackend();
+  for (llvm::StringRef level : backend->getLevels())
     text += "object " + name + " " + level.str() + " " +
             sha256Hex(compileObject(module, level.str())) + "\n";
   return text;
