@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
@@ -212,6 +213,9 @@ TEST(Resume, MicroBatchesAndPrecisionGoOnExactly) {
   expectSame(contract("whole"), "run");
 }
 
+/// $DSC_LONG_TESTS asks for a hundred times as many rounds.
+static int longer() { return std::getenv("DSC_LONG_TESTS") ? 100 : 1; }
+
 /// Kills at random moments until the run is through; compares.
 static void killUntilDone(int signal, unsigned seed, int rounds,
                           const PlanChoices &choices) {
@@ -254,13 +258,13 @@ static void killUntilDone(int signal, unsigned seed, int rounds,
 TEST(Kill, AtAnyPointEndsInTheSameBytes) {
   PlanChoices choices;
   choices.checkpointEvery = 2; // most of the time goes into saving
-  killUntilDone(SIGKILL, 1, 25, choices);
+  killUntilDone(SIGKILL, 1, 6 * longer(), choices);
 }
 
 TEST(Kill, TerminateSavesAndGoesOn) {
   PlanChoices choices;
   choices.evaluateEvery = 1; // most of the time goes into evaluating
-  killUntilDone(SIGTERM, 2, 15, choices);
+  killUntilDone(SIGTERM, 2, 4 * longer(), choices);
 }
 
 TEST(Kill, TerminateExits75AndLosesNoStep) {

@@ -3,6 +3,7 @@
 #include "TestPlan.h"
 
 #include "runtime/Base/Files.h"
+#include "runtime/Base/Lock.h"
 #include "runtime/Train/Compatibility.h"
 
 #include <filesystem>

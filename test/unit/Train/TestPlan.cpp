@@ -3,6 +3,7 @@
 #include "TestPlan.h"
 
 #include "runtime/Base/BFloat16.h"
+#include "runtime/Base/Files.h"
 #include "runtime/Base/Hash.h"
 #include "runtime/Base/Signals.h"
 
