@@ -4,6 +4,7 @@
 
 #include "compiler/Recipe/SourceSnippet.h"
 
+#include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Location.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
