@@ -128,6 +128,9 @@ public:
       if (group.getMatchAttr() && checkPatterns(group))
         checkMatch(group);
     checkFrozen(groups);
+    // checkRecipe reports that it is missing; nothing can be combined.
+    if (!findTable<OptimizerInterface>(recipe))
+      report.fail();
     return report.result();
   }
 

@@ -151,6 +151,12 @@ TEST(Groups, ALaterGroupThaws) {
   EXPECT_FALSE(groups[1].frozen);
 }
 
+TEST(Groups, WithoutAnOptimizerNothingCombines) {
+  Recipe recipe(scheduleRecipe("[schedule]\npeak = 1.0\n"));
+  EXPECT_TRUE(recipe.resolve(true)) << recipe.said();
+  EXPECT_FALSE(succeeded(checkGroups(recipe.get(), parameters())));
+}
+
 TEST(Groups, SomethingMustTrain) {
   std::string said =
       errorsOf(group("all", "{ names = [\"*\"] }", "frozen = true\n"));
