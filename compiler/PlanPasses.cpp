@@ -97,8 +97,8 @@ struct LowerRunPass : impl::LowerRunBase<LowerRunPass> {
     if (failed(model) || graphs.empty())
       return recipe->emitError("found a recipe whose model is not lowered");
     RunFacts facts{*model, printRecipe(*recipe),
-                   trainingFlopsPerToken(*graphs.begin(),
-                                         std::max<int64_t>(1, model->sequence))};
+                   trainingFlopsPerToken(
+                       *graphs.begin(), std::max<int64_t>(1, model->sequence))};
     return lowerRun(getOperation(), facts);
   }
   void runOnOperation() override {
