@@ -28,11 +28,7 @@ struct Stage {
 
 static llvm::ArrayRef<Stage> pipeline() {
   static const Stage stages[] = {
-      {Level::resolved, [] { return createResolveDefaults(); }},
-      {Level::resolved, [] { return createSurveyData(); }},
-      {Level::resolved, [] { return createResolveLengths(); }},
-      {Level::resolved, [] { return createResolveSchedule(); }},
-      {Level::resolved, [] { return createCheckRecipe(); }},
+      {Level::resolved, [] { return createResolveRecipe(); }},
       {Level::plan, [] { return createLowerModel(); }},
       {Level::plan, [] { return createLayoutParameters(); }},
       {Level::plan, [] { return createLowerSchedule(); }},
@@ -50,7 +46,7 @@ void dsc::registerDialects(DialectRegistry &registry) {
 }
 
 void dsc::registerPasses() {
-  registerDscTransformsPasses();
+  registerResolvePasses();
   registerDscPlanPasses();
 }
 
@@ -61,11 +57,13 @@ llvm::SmallVector<llvm::StringRef> dsc::listPassNames() {
   return names;
 }
 
-LogicalResult dsc::lowerTo(Level level, ModuleOp module,
-                           llvm::StringRef stopAfter) {
+LogicalResult dsc::lower(Level from, Level to, ModuleOp module,
+                         llvm::StringRef stopAfter) {
   PassManager manager(module.getContext());
   for (const Stage &stage : pipeline()) {
-    if (stage.level > level)
+    if (stage.level <= from)
+      continue;
+    if (stage.level > to)
       break;
     auto pass = stage.create();
     bool last = pass->getArgument() == stopAfter;

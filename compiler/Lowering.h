@@ -25,10 +25,10 @@ void registerPasses();
 /// Names of the passes, in order.
 llvm::SmallVector<llvm::StringRef> listPassNames();
 
-/// Brings a module at `Level::recipe` to `level`, or stops after the pass
-/// called `stopAfter`. Diagnostics say what is wrong with the recipe.
-llvm::LogicalResult lowerTo(Level level, mlir::ModuleOp module,
-                            llvm::StringRef stopAfter = "");
+/// Brings a module from one level to another, or stops after the pass called
+/// `stopAfter`. Diagnostics say what is wrong with the recipe.
+llvm::LogicalResult lower(Level from, Level to, mlir::ModuleOp module,
+                          llvm::StringRef stopAfter = "");
 
 } // namespace dsc
 

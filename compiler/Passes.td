@@ -9,39 +9,39 @@
 
 include "mlir/Pass/PassBase.td"
 
-def LowerModel : Pass<"lower-model", "::mlir::ModuleOp"> {
+def LowerModel : Pass<"dsc-lower-model", "::mlir::ModuleOp"> {
   let summary = "build the graph of units from [model]";
   let dependentDialects = ["::dsc::plan_ir::PlanDialect"];
 }
 
-def LayoutParameters : Pass<"layout-parameters", "::mlir::ModuleOp"> {
+def LayoutParameters : Pass<"dsc-layout-parameters", "::mlir::ModuleOp"> {
   let summary = "sort parameters into groups and give each its place in the arenas";
   let dependentDialects = ["::dsc::plan_ir::PlanDialect"];
 }
 
-def LowerSchedule : Pass<"lower-schedule", "::mlir::ModuleOp"> {
+def LowerSchedule : Pass<"dsc-lower-schedule", "::mlir::ModuleOp"> {
   let summary = "turn the phases into one function of the step";
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
                            "::mlir::math::MathDialect"];
 }
 
-def LowerOptimizer : Pass<"lower-optimizer", "::mlir::ModuleOp"> {
+def LowerOptimizer : Pass<"dsc-lower-optimizer", "::mlir::ModuleOp"> {
   let summary = "turn the optimizer into kernels with the schedule inside";
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
                            "::mlir::math::MathDialect", "::dsc::plan_ir::PlanDialect"];
 }
 
-def LowerRun : Pass<"lower-run", "::mlir::ModuleOp"> {
+def LowerRun : Pass<"dsc-lower-run", "::mlir::ModuleOp"> {
   let summary = "turn the rest of the recipe into what the runtime reads";
   let dependentDialects = ["::dsc::plan_ir::PlanDialect"];
 }
 
-def BuildSteps : Pass<"build-steps", "::mlir::ModuleOp"> {
+def BuildSteps : Pass<"dsc-build-steps", "::mlir::ModuleOp"> {
   let summary = "write the programs that a step runs";
   let dependentDialects = ["::dsc::plan_ir::PlanDialect"];
 }
 
-def EraseRecipe : Pass<"erase-recipe", "::mlir::ModuleOp"> {
+def EraseRecipe : Pass<"dsc-erase-recipe", "::mlir::ModuleOp"> {
   let summary = "drop the recipe: the plan stands alone";
 }
 

@@ -47,7 +47,7 @@ FailureOr<ModelFacts> requireFacts(RecipeOp recipe) {
   return *facts;
 }
 
-struct LowerModelPass : impl::LowerModelBase<LowerModelPass> {
+struct LowerModelPass : dsc::impl::LowerModelBase<LowerModelPass> {
   LogicalResult lower() {
     auto recipe = requireRecipe(getOperation());
     if (failed(recipe))
@@ -63,7 +63,7 @@ struct LowerModelPass : impl::LowerModelBase<LowerModelPass> {
   }
 };
 
-struct LayoutParametersPass : impl::LayoutParametersBase<LayoutParametersPass> {
+struct LayoutParametersPass : dsc::impl::LayoutParametersBase<LayoutParametersPass> {
   void runOnOperation() override {
     auto recipe = requireRecipe(getOperation());
     if (failed(recipe) || failed(layoutPlan(getOperation(), *recipe)))
@@ -71,7 +71,7 @@ struct LayoutParametersPass : impl::LayoutParametersBase<LayoutParametersPass> {
   }
 };
 
-struct LowerSchedulePass : impl::LowerScheduleBase<LowerSchedulePass> {
+struct LowerSchedulePass : dsc::impl::LowerScheduleBase<LowerSchedulePass> {
   void runOnOperation() override {
     auto recipe = requireRecipe(getOperation());
     if (failed(recipe) || failed(lowerRecipeSchedule(*recipe, getOperation())))
@@ -79,7 +79,7 @@ struct LowerSchedulePass : impl::LowerScheduleBase<LowerSchedulePass> {
   }
 };
 
-struct LowerOptimizerPass : impl::LowerOptimizerBase<LowerOptimizerPass> {
+struct LowerOptimizerPass : dsc::impl::LowerOptimizerBase<LowerOptimizerPass> {
   void runOnOperation() override {
     auto recipe = requireRecipe(getOperation());
     if (failed(recipe) || failed(lowerPlanOptimizer(getOperation(), *recipe)))
@@ -87,7 +87,7 @@ struct LowerOptimizerPass : impl::LowerOptimizerBase<LowerOptimizerPass> {
   }
 };
 
-struct LowerRunPass : impl::LowerRunBase<LowerRunPass> {
+struct LowerRunPass : dsc::impl::LowerRunBase<LowerRunPass> {
   LogicalResult lower() {
     auto recipe = requireRecipe(getOperation());
     if (failed(recipe))
@@ -97,8 +97,10 @@ struct LowerRunPass : impl::LowerRunBase<LowerRunPass> {
     if (failed(model) || graphs.empty())
       return recipe->emitError("found a recipe whose model is not lowered");
     RunFacts facts{*model, printRecipe(*recipe),
-                   trainingFlopsPerToken(
-                       *graphs.begin(), std::max<int64_t>(1, model->sequence))};
+                   trainingFlopsPerToken(*graphs.begin(),
+                                         std::max<int64_t>(1, model->sequence))};
+    getOperation()->setAttr(kRecipeTextAttribute,
+                            Builder(&getContext()).getStringAttr(facts.recipeText));
     return lowerRun(getOperation(), facts);
   }
   void runOnOperation() override {
@@ -107,14 +109,14 @@ struct LowerRunPass : impl::LowerRunBase<LowerRunPass> {
   }
 };
 
-struct BuildStepsPass : impl::BuildStepsBase<BuildStepsPass> {
+struct BuildStepsPass : dsc::impl::BuildStepsBase<BuildStepsPass> {
   void runOnOperation() override {
     if (failed(buildStepPrograms(getOperation())))
       signalPassFailure();
   }
 };
 
-struct EraseRecipePass : impl::EraseRecipeBase<EraseRecipePass> {
+struct EraseRecipePass : dsc::impl::EraseRecipeBase<EraseRecipePass> {
   void runOnOperation() override {
     if (RecipeOp recipe = findRecipe(getOperation()))
       recipe.erase();
