@@ -12,6 +12,8 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
+#include <numeric>
+
 using namespace mlir;
 
 namespace dsc {
@@ -76,6 +78,29 @@ static std::string comparable(StringRef name) {
   std::string result = name.lower();
   std::replace(result.begin(), result.end(), '-', '_');
   return result;
+}
+
+/// How many letters must be changed, put in, left out or swapped with the next;
+/// `limit + 1` for more than `limit`.
+static unsigned editDistance(StringRef a, StringRef b, unsigned limit) {
+  size_t shorter = std::min(a.size(), b.size());
+  if (std::max(a.size(), b.size()) - shorter > limit)
+    return limit + 1;
+  // Rows of the table for i - 2, i - 1 and i letters of `a`.
+  SmallVector<unsigned> before, last, row(b.size() + 1);
+  std::iota(row.begin(), row.end(), 0);
+  for (size_t i = 1; i <= a.size(); ++i) {
+    before = std::move(last);
+    last = row;
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      unsigned change = last[j - 1] + (a[i - 1] != b[j - 1]);
+      row[j] = std::min({change, last[j] + 1, row[j - 1] + 1});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        row[j] = std::min(row[j], before[j - 2] + 1);
+    }
+  }
+  return std::min(row.back(), limit + 1);
 }
 
 std::string nearestName(StringRef name, ArrayRef<StringRef> candidates) {
