@@ -110,8 +110,7 @@ std::string nearestName(StringRef name, ArrayRef<StringRef> candidates) {
   std::string result;
   for (StringRef candidate : candidates) {
     std::string text = comparable(candidate.take_front(128));
-    unsigned distance = StringRef(wanted).edit_distance(
-        text, /*AllowReplacements=*/true, limit);
+    unsigned distance = editDistance(wanted, text, limit);
     // "bf16" for "bf16-mixed" is far by letters and near by meaning.
     bool begins = wanted.size() >= 3 && text.size() >= 3 &&
                   (StringRef(text).starts_with(wanted) ||

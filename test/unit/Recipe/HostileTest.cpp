@@ -153,7 +153,7 @@ TEST_F(HostileTest, MutatedRecipesNeverCrash) {
   const std::string seed = wholeRecipe;
   const std::string pieces = "[]{}=\"'.,#\n\\_-+:0123456789eETZainf \t\r";
   size_t accepted = 0;
-  for (int round = 0; round < 3000; ++round) {
+  for (int round = 0; round < 1000; ++round) {
     std::string text = seed;
     for (size_t i = random() % 4 + 1; i > 0; --i) {
       size_t at = random() % text.size();
@@ -173,6 +173,6 @@ TEST_F(HostileTest, MutatedRecipesNeverCrash) {
     }
     accepted += loadText(text);
   }
-  EXPECT_GT(accepted, 100u);
-  EXPECT_LT(accepted, 2900u);
+  EXPECT_GT(accepted, 50u);
+  EXPECT_LT(accepted, 950u);
 }
