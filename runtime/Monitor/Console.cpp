@@ -77,6 +77,6 @@ void Console::progress(const Progress &progress, bool always) {
     put(text + "\n");
     return;
   }
-  put("\r\033[K" + text);
-  lineShown = true;
+  put("\r\033[K" + text + (always ? "\n" : ""));
+  lineShown = !always;
 }

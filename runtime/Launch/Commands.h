@@ -1,0 +1,62 @@
+//===- Commands.h - what dsc-run can do -------------------------*- C++ -*-===//
+
+#ifndef DSC_RUNTIME_LAUNCH_COMMANDS_H
+#define DSC_RUNTIME_LAUNCH_COMMANDS_H
+
+#include "runtime/Base/Error.h"
+
+#include <cstdint>
+#include <string>
+
+namespace dsc {
+
+/// The newest binary that was compiled here.
+inline constexpr char kDefaultBinary[] = "dsc-out/last";
+
+struct RunCommand {
+  std::string binary = kDefaultBinary;
+  int64_t ranks = 1;
+  std::string runDirectory;
+  int64_t steps = -1;
+  bool resume = false;
+  std::string checkpoint;
+  std::string accept;
+  std::string device;
+  std::string engine;
+  bool quiet = false;
+  std::string commandLine; ///< as typed, for run.json
+};
+Exit runTraining(const RunCommand &command);
+
+struct SampleCommand {
+  std::string binary = kDefaultBinary;
+  std::string checkpoint;
+  std::string prompt;
+  int64_t tokens = 300;
+  uint64_t seed = 0;
+  double temperature = 0.8;
+  std::string engine;
+};
+Exit runSample(const SampleCommand &command);
+
+struct InspectCommand {
+  std::string binary = kDefaultBinary;
+  bool json = false;
+};
+Exit runInspect(const InspectCommand &command);
+
+struct DataShowCommand {
+  std::string binary = kDefaultBinary;
+  int64_t steps = 1;
+  std::string output;
+};
+Exit runDataShow(const DataShowCommand &command);
+
+Exit runDoctor();
+
+/// Parses the command line and runs it. The process's exit code.
+int launch(int argc, char **argv);
+
+} // namespace dsc
+
+#endif // DSC_RUNTIME_LAUNCH_COMMANDS_H

@@ -1,0 +1,246 @@
+//===- Launch.cpp - the command line of dsc-run ---------------------------===//
+
+#include "runtime/Artifact/Artifact.h"
+#include "runtime/Base/Files.h"
+#include "runtime/Base/Terminal.h"
+#include "runtime/Base/Version.h"
+#include "runtime/Launch/Commands.h"
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <unistd.h>
+
+using namespace dsc;
+
+namespace {
+
+/// The commands of this program: each binds its options and names its function.
+class LaunchCommandLine {
+public:
+  /// `own` is this program's file when it is a training binary itself: its
+  /// options are those of `dsc run`.
+  explicit LaunchCommandLine(const std::string &own);
+  Exit run(int argc, char **argv);
+
+private:
+  CLI::App *add(const char *name, const char *what, const char *examples);
+  void addRunOptions(CLI::App &command);
+  void addRun();
+  void addSample();
+  void addInspect();
+  void addData();
+  void addDoctor();
+
+  CLI::App app{"runs training binaries"};
+  RunCommand runCommand;
+  SampleCommand sample;
+  InspectCommand inspect;
+  DataShowCommand data;
+  bool binaryGiven = false;
+  std::function<Exit()> action;
+};
+
+} // namespace
+
+static constexpr char kRunExamples[] =
+    "examples:\n"
+    "  dsc run                                   the newest binary, a new run\n"
+    "  dsc run dsc-out/char-gpt --run-dir runs/a\n"
+    "  dsc run --resume                          go on where it stopped\n"
+    "  dsc run --resume --accept schedule        with the recipe's new schedule\n"
+    "  dsc run --steps 100 --engine synthetic    100 steps without LibTorch\n";
+
+LaunchCommandLine::LaunchCommandLine(const std::string &own) {
+  app.set_version_flag("--version", std::string("dsc ") + kVersion);
+  if (!own.empty()) {
+    app.name(nameOf(own));
+    app.description("a training binary; it takes the options of 'dsc run'");
+    app.footer("'dsc inspect " + own + "' shows what it holds");
+    runCommand.binary = own;
+    binaryGiven = true;
+    addRunOptions(app);
+    action = [this] { return runTraining(runCommand); };
+    return;
+  }
+  app.name("dsc");
+  app.require_subcommand(1);
+  addRun();
+  addSample();
+  addInspect();
+  addData();
+  addDoctor();
+}
+
+CLI::App *LaunchCommandLine::add(const char *name, const char *what,
+                                 const char *examples) {
+  CLI::App *command = app.add_subcommand(name, what);
+  command->footer(examples);
+  return command;
+}
+
+void LaunchCommandLine::addRunOptions(CLI::App &command) {
+  command.add_option("-n", runCommand.ranks, "ranks to start")
+      ->type_name("RANKS");
+  command
+      .add_option("--run-dir", runCommand.runDirectory,
+                  "where the run keeps its files (runs/NAME, or the next free "
+                  "runs/NAME-2 ...)")
+      ->type_name("DIR");
+  command
+      .add_option("--steps", runCommand.steps,
+                  "stop after update K - 1 of the whole schedule, and save")
+      ->type_name("K")
+      ->check(CLI::NonNegativeNumber);
+  command
+      .add_option_function<std::vector<std::string>>(
+          "--resume",
+          [this](const std::vector<std::string> &paths) {
+            runCommand.resume = true;
+            if (!paths.empty())
+              runCommand.checkpoint = paths.front();
+          },
+          "go on from a checkpoint (the newest whole one; start when there is "
+          "none)")
+      ->type_name("[CHECKPOINT]")
+      ->expected(0, 1);
+  command
+      .add_option("--accept", runCommand.accept,
+                  "resume although this differs: schedule, data, batch, "
+                  "optimizer")
+      ->type_name("WHAT,...");
+  command.add_option("--device", runCommand.device, "cpu")->type_name("NAME");
+  command
+      .add_option("--engine", runCommand.engine,
+                  "an engine's library, or 'synthetic'")
+      ->type_name("PATH");
+  command.add_flag("--quiet", runCommand.quiet, "only warnings and errors");
+}
+
+void LaunchCommandLine::addRun() {
+  CLI::App *command = add("run", "train", kRunExamples);
+  CLI::Option *binary =
+      command
+          ->add_option("binary", runCommand.binary,
+                       std::string("a training binary (") + kDefaultBinary +
+                           ")")
+          ->type_name("BINARY");
+  addRunOptions(*command);
+  command->callback([this, binary] {
+    binaryGiven = binary->count() > 0;
+    action = [this] { return runTraining(runCommand); };
+  });
+}
+
+void LaunchCommandLine::addSample() {
+  CLI::App *command =
+      add("sample", "let a model write",
+          "examples:\n"
+          "  dsc sample dsc-out/char-gpt --prompt 'un'\n"
+          "  dsc sample dsc-out/char-gpt --temperature 0 --tokens 50\n");
+  command->add_option("binary", sample.binary, "a training binary")
+      ->type_name("BINARY");
+  command
+      ->add_option("--checkpoint", sample.checkpoint,
+                   "a checkpoint (the newest of the newest run)")
+      ->type_name("C");
+  command->add_option("--prompt", sample.prompt, "text to go on from")
+      ->type_name("TEXT");
+  command->add_option("--tokens", sample.tokens, "how many to write (300)")
+      ->type_name("N");
+  command->add_option("--seed", sample.seed, "another seed, another text (0)")
+      ->type_name("S");
+  command
+      ->add_option("--temperature", sample.temperature,
+                   "0 takes the likeliest token each time (0.8)")
+      ->type_name("T");
+  command
+      ->add_option("--engine", sample.engine,
+                   "an engine's library, or 'synthetic'")
+      ->type_name("PATH");
+  command->callback([this] { action = [this] { return runSample(sample); }; });
+}
+
+void LaunchCommandLine::addInspect() {
+  CLI::App *command = add("inspect", "show what a training binary holds",
+                          "examples:\n"
+                          "  dsc inspect dsc-out/char-gpt\n"
+                          "  dsc inspect dsc-out/char-gpt --json\n");
+  command->add_option("binary", inspect.binary, "a training binary")
+      ->type_name("BINARY");
+  command->add_flag("--json", inspect.json, "for programs");
+  command->callback(
+      [this] { action = [this] { return runInspect(inspect); }; });
+}
+
+void LaunchCommandLine::addData() {
+  CLI::App *group = add("data", "the data of a training binary", "");
+  group->require_subcommand(1);
+  CLI::App *command =
+      group->add_subcommand("show", "the exact batches that training will see");
+  command->footer("examples:\n"
+                  "  dsc data show recipe.toml\n"
+                  "  dsc data show recipe.toml --steps 10 -o "
+                  "batches.safetensors\n");
+  command->add_option("binary", data.binary, "a training binary")
+      ->type_name("BINARY");
+  command->add_option("--steps", data.steps, "how many (1)")->type_name("K");
+  command->add_option("-o", data.output, "write inputs and targets")
+      ->type_name("FILE.safetensors");
+  command->callback([this] { action = [this] { return runDataShow(data); }; });
+}
+
+void LaunchCommandLine::addDoctor() {
+  CLI::App *command = add("doctor", "say whether this machine can train",
+                          "examples:\n  dsc doctor\n");
+  command->callback([this] { action = runDoctor; });
+}
+
+/// `--resume BINARY` reads like `--resume CHECKPOINT`; a training binary is not
+/// a checkpoint.
+static void untangleResume(RunCommand &command, bool binaryGiven) {
+  if (binaryGiven || command.checkpoint.empty() ||
+      !isTrainingBinary(command.checkpoint))
+    return;
+  command.binary = command.checkpoint;
+  command.checkpoint.clear();
+}
+
+Exit LaunchCommandLine::run(int argc, char **argv) {
+  for (int i = 0; i < argc; ++i)
+    runCommand.commandLine += (i ? " " : "") + std::string(argv[i]);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError &error) {
+    return app.exit(error) == 0 ? Exit::done : Exit::usage;
+  }
+  untangleResume(runCommand, binaryGiven);
+  return action();
+}
+
+static void report(const std::string &message, const std::string &hint) {
+  bool color = wantsColor(STDERR_FILENO);
+  std::string text = std::string("dsc: ") +
+                     (color ? "\033[31merror\033[0m: " : "error: ") + message +
+                     "\n";
+  if (!hint.empty())
+    text += "dsc: hint: " + hint + "\n";
+  (void)!::write(STDERR_FILENO, text.data(), text.size());
+}
+
+int dsc::launch(int argc, char **argv) {
+  try {
+    std::string self = programPath();
+    return int(
+        LaunchCommandLine(isTrainingBinary(self) ? self : "").run(argc, argv));
+  } catch (const Error &error) {
+    report(error.what(), error.hint());
+    return int(error.code());
+  } catch (const std::bad_alloc &) {
+    report("there is not enough memory", "a smaller train.micro_batch needs "
+                                         "less");
+    return int(Exit::device);
+  } catch (const std::exception &error) {
+    report(std::string("an internal fault: ") + error.what(), "");
+    return int(Exit::internal);
+  }
+}

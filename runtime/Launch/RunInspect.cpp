@@ -1,0 +1,230 @@
+//===- RunInspect.cpp - dsc inspect: what a training binary holds ---------===//
+//
+// Loads nothing of the binary: all is read from its bytes once they are verified.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/Artifact/Artifact.h"
+#include "runtime/Artifact/KernelAbi.h"
+#include "runtime/Artifact/Types.h"
+#include "runtime/Base/Terminal.h"
+#include "runtime/Launch/Commands.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+using namespace dsc;
+using Json = nlohmann::ordered_json;
+
+/// Bytes of machine code of `name` by ISA level.
+static Json codeSizes(const std::string &name,
+                      const std::vector<ElfFunction> &functions) {
+  Json sizes = Json::object();
+  for (const ElfFunction &function : functions)
+    if (function.name.compare(0, name.size() + 2, name + "__") == 0)
+      for (const char *level : kCpuIsaLevels)
+        if (function.name == name + "__" + level)
+          sizes[level] = function.bytes;
+  return sizes;
+}
+
+static Json kernelsJson(const Artifact &artifact) {
+  const plan::Plan &plan = artifact.plan();
+  std::vector<ElfFunction> functions = artifact.functions();
+  Json kernels = Json::array();
+  for (const plan::Kernel *kernel : *plan.kernels()) {
+    Json stages = Json::array(), operands = Json::array();
+    if (kernel->stages())
+      for (const auto *stage : *kernel->stages())
+        stages.push_back(stage->str());
+    for (int32_t index : *kernel->operands())
+      operands.push_back(plan.buffers()->Get(index)->name()->str());
+    kernels.push_back({{"name", kernel->name()->str()},
+                       {"kind", plan::EnumNameKernelKind(kernel->kind())},
+                       {"stages", stages},
+                       {"buffers", operands},
+                       {"bytes_per_element", kernel->bytes_per_element()},
+                       {"code_bytes", codeSizes(kernel->name()->str(),
+                                                functions)}});
+  }
+  kernels.push_back({{"name", "dsc_tracks"},
+                     {"kind", "schedule"},
+                     {"code_bytes", codeSizes("dsc_tracks", functions)}});
+  return kernels;
+}
+
+static Json parametersJson(const plan::Plan &plan) {
+  Json parameters = Json::array();
+  for (const plan::Parameter *parameter : *plan.parameters()) {
+    std::string group = parameter->frozen()
+                            ? "frozen"
+                            : plan.groups()
+                                  ->Get(parameter->group())
+                                  ->name()
+                                  ->str();
+    std::vector<int64_t> shape(parameter->shape()->begin(),
+                               parameter->shape()->end());
+    parameters.push_back({{"name", parameter->name()->str()},
+                          {"shape", shape},
+                          {"role", parameter->role()->str()},
+                          {"group", group},
+                          {"offset", parameter->offset()},
+                          {"size", parameter->size()}});
+  }
+  return parameters;
+}
+
+static Json dataJson(const plan::Plan &plan) {
+  Json sources = Json::array();
+  for (const plan::Source *source : *plan.data()->sources()) {
+    Json files = Json::array();
+    for (const plan::File *file : *source->files())
+      files.push_back({{"path", file->path()->str()},
+                       {"bytes", file->bytes()},
+                       {"sha256", file->sha256()->str()}});
+    sources.push_back({{"name", source->name()->str()},
+                       {"kind", plan::EnumNameSourceKind(source->kind())},
+                       {"path", source->path()->str()},
+                       {"training_samples", source->training_samples()},
+                       {"heldout_samples", source->heldout_samples()},
+                       {"files", files}});
+  }
+  return {{"tokenizer", plan.data()->tokenizer()->str()},
+          {"vocabulary", plan.data()->vocabulary()},
+          {"sequence", plan.data()->sequence()},
+          {"sources", sources}};
+}
+
+static Json layoutJson(const plan::Plan &plan) {
+  Json buffers = Json::array(), groups = Json::array();
+  for (const plan::Buffer *buffer : *plan.buffers())
+    buffers.push_back({{"name", buffer->name()->str()},
+                       {"type", plan::EnumNameDType(buffer->dtype())},
+                       {"extent", plan::EnumNameExtent(buffer->extent())},
+                       {"count", buffer->count()},
+                       {"bytes", buffer->count() *
+                                     elementBytes(buffer->dtype())},
+                       {"saved", buffer->saved()}});
+  for (const plan::Group *group : *plan.groups())
+    groups.push_back({{"name", group->name()->str()},
+                      {"begin", group->begin()},
+                      {"end", group->end()},
+                      {"lr_scale", group->lr_scale()}});
+  return {{"groups", groups}, {"buffers", buffers}};
+}
+
+static Json describe(const Artifact &artifact) {
+  const plan::Plan &plan = artifact.plan();
+  const plan::Fingerprint &print = *plan.fingerprint();
+  Json phases = Json::array();
+  for (const plan::Phase *phase : *plan.phases())
+    phases.push_back({{"name", phase->name()->str()},
+                      {"kind", phase->kind()->str()},
+                      {"begin", phase->begin()},
+                      {"end", phase->end()}});
+  return {{"name", plan.name()->str()},
+          {"format", plan.format()},
+          {"compiler", plan.compiler()->str()},
+          {"sha256", artifact.hash()},
+          {"payload_bytes", artifact.payload().size()},
+          {"fingerprint",
+           {{"recipe", print.recipe()->str()},
+            {"model", print.model()->str()},
+            {"data", print.data()->str()},
+            {"schedule", print.schedule()->str()},
+            {"optimizer", print.optimizer()->str()},
+            {"batch", print.batch()->str()}}},
+          {"model",
+           {{"kind", plan.model()->kind()->str()},
+            {"context", plan.model()->context()},
+            {"flops_per_token", plan.model()->flops_per_token()}}},
+          {"training",
+           {{"steps", plan.training()->steps()},
+            {"batch", plan.training()->batch()},
+            {"micro_batch", plan.training()->micro_batch()},
+            {"seed", plan.training()->seed()},
+            {"precision",
+             plan::EnumNamePrecision(plan.training()->precision())}}},
+          {"phases", phases},
+          {"kernels", kernelsJson(artifact)},
+          {"parameters", parametersJson(plan)},
+          {"layout", layoutJson(plan)},
+          {"data", dataJson(plan)},
+          {"recipe", artifact.recipe()}};
+}
+
+static std::string textOf(const Json &value) {
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+static void printTable(const char *title, const Json &rows,
+                       const std::vector<const char *> &columns) {
+  fmt::print("\n{}\n", title);
+  std::vector<size_t> widths;
+  for (const char *column : columns) {
+    size_t width = std::string_view(column).size();
+    for (const Json &row : rows)
+      if (row.contains(column))
+        width = std::max(width, textOf(row.at(column)).size());
+    widths.push_back(width);
+  }
+  for (int line = -1; line < int(rows.size()); ++line) {
+    std::string text;
+    for (size_t i = 0; i < columns.size(); ++i)
+      text += fmt::format(
+          "  {:<{}}",
+          line < 0                          ? columns[i]
+          : rows[line].contains(columns[i]) ? textOf(rows[line].at(columns[i]))
+                                            : "",
+          widths[i]);
+    fmt::print("{}\n", text.substr(0, text.find_last_not_of(' ') + 1));
+  }
+}
+
+static void printText(const Artifact &artifact, const Json &all) {
+  int64_t elements = 0, bytes = 0;
+  for (const Json &parameter : all["parameters"])
+    elements += parameter["size"].get<int64_t>();
+  for (const Json &buffer : all["layout"]["buffers"])
+    bytes += buffer["bytes"].get<int64_t>();
+  fmt::print("{}: a training binary of dsc {}, format {}\n", artifact.path(),
+             textOf(all["compiler"]), all["format"].dump());
+  fmt::print("  name       {}\n  sha256     {}\n  payload    {}\n",
+             textOf(all["name"]), textOf(all["sha256"]),
+             humanBytes(double(artifact.payload().size())));
+  fmt::print("  model      {}, {} parameters, {} of buffers\n",
+             textOf(all["model"]["kind"]), elements, humanBytes(double(bytes)));
+  for (const auto &[part, hash] : all["fingerprint"].items())
+    fmt::print("  {:<10} {}\n", part, textOf(hash));
+  printTable("phases", all["phases"], {"name", "kind", "begin", "end"});
+  printTable("kernels", all["kernels"],
+             {"name", "kind", "code_bytes", "bytes_per_element", "stages"});
+  printTable("groups", all["layout"]["groups"],
+             {"name", "begin", "end", "lr_scale"});
+  printTable("parameters", all["parameters"],
+             {"name", "shape", "role", "group", "offset", "size"});
+  printTable("buffers", all["layout"]["buffers"],
+             {"name", "type", "extent", "count", "bytes", "saved"});
+  fmt::print("\ndata (tokenizer '{}', sequence {})\n",
+             textOf(all["data"]["tokenizer"]), all["data"]["sequence"].dump());
+  for (const Json &source : all["data"]["sources"]) {
+    fmt::print("  {} ({}): {}\n", textOf(source["name"]),
+               textOf(source["kind"]), textOf(source["path"]));
+    for (const Json &file : source["files"])
+      fmt::print("    {}  {} bytes  {}\n", textOf(file["path"]),
+                 file["bytes"].dump(), textOf(file["sha256"]));
+  }
+  fmt::print("\nrecipe, resolved\n\n{}\n", artifact.recipe());
+}
+
+Exit dsc::runInspect(const InspectCommand &command) {
+  Artifact artifact(command.binary);
+  Json all = describe(artifact);
+  if (command.json)
+    fmt::print("{}\n",
+               all.dump(1, ' ', false, Json::error_handler_t::replace));
+  else
+    printText(artifact, all);
+  return Exit::done;
+}

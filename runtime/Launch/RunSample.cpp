@@ -1,0 +1,88 @@
+//===- RunSample.cpp - dsc sample -----------------------------------------===//
+
+#include "runtime/Artifact/Kernels.h"
+#include "runtime/Launch/Commands.h"
+#include "runtime/Train/CheckpointStore.h"
+#include "runtime/Train/Parameters.h"
+#include "runtime/Train/RunDirectory.h"
+#include "runtime/Train/Sampler.h"
+
+#include <cerrno>
+#include <cstring>
+#include <unistd.h>
+
+using namespace dsc;
+
+/// The checkpoint asked for, or the newest of the recipe's newest run.
+static std::string chooseCheckpoint(const std::string &asked,
+                                    const plan::Plan &plan) {
+  if (!asked.empty()) {
+    if (!isDirectory(asked))
+      throw Error(Exit::refused, "there is no checkpoint '" + asked + "'");
+    return asked;
+  }
+  std::string run = newestRun(plan.name()->str());
+  std::string path = run + "/checkpoints/last";
+  if (run.empty() || !isDirectory(path))
+    throw Error(Exit::refused,
+                "there is no checkpoint of '" + plan.name()->str() + "' in '" +
+                    kRunsFolder + "'",
+                "train with 'dsc run', or name one by --checkpoint");
+  return path;
+}
+
+/// A checkpoint of ours is verified; any other directory with a model of the
+/// right names and shapes will do.
+static void readWeights(const std::string &path, const plan::Plan &plan,
+                        Parameters &parameters) {
+  if (!pathExists(path + "/" + kManifestFile)) {
+    parameters.readDirectory(path);
+    return;
+  }
+  Checkpoint checkpoint = openCheckpoint(path);
+  if (checkpoint.manifest.fingerprint["model"] !=
+      plan.fingerprint()->model()->str())
+    throw Error(Exit::refused, "'" + path + "' is of another model",
+                "give the binary that trained it");
+  parameters.readModel(SafetensorsFile(path + "/" + kModelFile));
+}
+
+/// Writes to stdout at once, so that one sees the model write.
+static bool emitByte(int64_t token) {
+  char byte = char(token);
+  return ::write(STDOUT_FILENO, &byte, 1) == 1;
+}
+
+Exit dsc::runSample(const SampleCommand &command) {
+  if (command.tokens < 0 || !(command.temperature >= 0))
+    throw Error(Exit::usage,
+                "--tokens and --temperature may not be below zero");
+  Artifact artifact(command.binary);
+  const plan::Plan &plan = artifact.plan();
+  if (plan.data()->tokenizer()->str() != "bytes")
+    throw Error(Exit::usage, "the model of '" + plan.name()->str() +
+                                 "' does not write text");
+  std::string checkpoint = chooseCheckpoint(command.checkpoint, plan);
+  std::unique_ptr<Engine> engine = openEngine(command.engine, "cpu");
+  ParallelFor parallelFor = [&](int64_t count, const RangeFunction &body) {
+    engine->parallelFor(count, body);
+  };
+  auto device = openCpuDevice(plan, loadKernels(artifact), parallelFor);
+  Parameters parameters(plan, *device, parallelFor);
+  readWeights(checkpoint, plan, parameters);
+  Executor executor(plan, *device, *engine);
+
+  SampleRequest request;
+  // Without a prompt the model goes on after a line's end.
+  std::string prompt = command.prompt.empty() ? "\n" : command.prompt;
+  for (unsigned char byte : prompt)
+    request.prompt.push_back(byte);
+  request.tokens = command.tokens;
+  request.seed = command.seed;
+  request.temperature = command.temperature;
+  for (unsigned char byte : command.prompt)
+    emitByte(byte);
+  sampleTokens(plan, executor, *engine, request, emitByte);
+  emitByte('\n');
+  return Exit::done;
+}

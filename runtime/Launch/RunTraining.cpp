@@ -1,0 +1,43 @@
+//===- RunTraining.cpp - dsc run ------------------------------------------===//
+
+#include "runtime/Artifact/Kernels.h"
+#include "runtime/Base/Files.h"
+#include "runtime/Base/Signals.h"
+#include "runtime/Launch/Commands.h"
+#include "runtime/Launch/Ranks.h"
+#include "runtime/Train/Compatibility.h"
+#include "runtime/Train/Trainer.h"
+
+using namespace dsc;
+
+static std::string chooseDevice(const std::string &asked,
+                                const plan::Plan &plan) {
+  std::string device = asked.empty() ? plan.training()->device()->str() : asked;
+  if (device != "auto" && device != "cpu")
+    throw Error(Exit::usage, "device '" + device + "' is not supported yet",
+                "'cpu' is");
+  return "cpu";
+}
+
+Exit dsc::runTraining(const RunCommand &command) {
+  checkRanks(command.ranks);
+  TrainJob job;
+  job.accept = parseAccept(command.accept);
+  Artifact artifact(command.binary);
+  const plan::Plan &plan = artifact.plan();
+  std::string device = chooseDevice(command.device, plan);
+  installSignalHandlers();
+  job.plan = &plan;
+  job.recipe = std::string(artifact.recipe());
+  job.artifactHash = artifact.hash();
+  job.command = command.commandLine;
+  job.kernels = loadKernels(artifact);
+  job.openEngine = [&] { return openEngine(command.engine, device); };
+  job.openTraining = [&] { return openTraining(plan); };
+  job.openEvaluation = [&](int index) { return openEvaluation(plan, index); };
+  job.place = {plan.name()->str(), command.runDirectory, command.resume,
+               command.checkpoint};
+  job.steps = command.steps;
+  job.quiet = command.quiet;
+  return train(job);
+}

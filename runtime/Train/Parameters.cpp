@@ -1,0 +1,168 @@
+//===- Parameters.cpp - initial values, compute copies, model files -------===//
+
+#include "runtime/Train/Parameters.h"
+
+#include "runtime/Artifact/Types.h"
+#include "runtime/Base/BFloat16.h"
+#include "runtime/Base/Error.h"
+#include "runtime/Base/Random.h"
+
+#include <cstring>
+
+using namespace dsc;
+
+Parameters::Parameters(const plan::Plan &plan, Device &device,
+                       ParallelFor parallelFor)
+    : plan(plan), device(device), parallelFor(std::move(parallelFor)) {}
+
+static const char *arenaOf(const plan::Parameter &parameter) {
+  return parameter.frozen() ? "frozen" : "param";
+}
+
+void Parameters::upload(const plan::Parameter &parameter,
+                        const std::vector<float> &values) {
+  device.upload(findBuffer(plan, arenaOf(parameter)),
+                parameter.offset() * sizeof(float), values.data(),
+                values.size() * sizeof(float));
+}
+
+void Parameters::initialise() {
+  RandomStream stream(plan.training()->seed(), "init");
+  std::vector<float> values;
+  for (unsigned p = 0; p < plan.parameters()->size(); ++p) {
+    const plan::Parameter &parameter = *plan.parameters()->Get(p);
+    double scale = parameter.init_scale();
+    values.assign(parameter.size(),
+                  parameter.init() == plan::InitKind::ones ? 1.0f : 0.0f);
+    if (parameter.init() == plan::InitKind::normal)
+      parallelFor(parameter.size(), [&](int64_t begin, int64_t end) {
+        for (int64_t e = begin; e < end; ++e)
+          values[e] = float(scale * stream.normal(p, e));
+      });
+    else if (parameter.init() == plan::InitKind::uniform)
+      parallelFor(parameter.size(), [&](int64_t begin, int64_t end) {
+        for (int64_t e = begin; e < end; ++e)
+          values[e] = float(scale * (2 * stream.uniform(p, e) - 1));
+      });
+    upload(parameter, values);
+  }
+  refreshCompute();
+}
+
+void Parameters::copyToCompute(const char *from, const char *to) {
+  int masters = findBuffer(plan, from), copies = findBuffer(plan, to);
+  if (masters < 0 || copies < 0)
+    return;
+  constexpr int64_t kChunk = 1 << 20;
+  std::vector<float> values(kChunk);
+  std::vector<uint16_t> rounded(kChunk);
+  int64_t count = plan.buffers()->Get(masters)->count();
+  for (int64_t first = 0; first < count; first += kChunk) {
+    int64_t size = std::min(kChunk, count - first);
+    device.download(masters, first * 4, values.data(), size * 4);
+    parallelFor(size, [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; ++i)
+        rounded[i] = toBFloat16(values[i]);
+    });
+    device.upload(copies, first * 2, rounded.data(), size * 2);
+  }
+}
+
+void Parameters::refreshCompute() {
+  copyToCompute("param", "compute");
+  copyToCompute("frozen", "frozen_compute");
+}
+
+static std::vector<Tensor> modelTensors(const plan::Plan &plan) {
+  std::vector<Tensor> tensors;
+  for (const plan::Parameter *parameter : *plan.parameters()) {
+    Tensor tensor;
+    tensor.name = parameter->name()->str();
+    tensor.shape.assign(parameter->shape()->begin(), parameter->shape()->end());
+    tensors.push_back(std::move(tensor));
+  }
+  return tensors;
+}
+
+FileRecord Parameters::writeModel(const std::string &path) {
+  SafetensorsWriter writer(path, modelTensors(plan));
+  std::vector<float> values;
+  for (const plan::Parameter *parameter : *plan.parameters()) {
+    values.resize(parameter->size());
+    device.download(findBuffer(plan, arenaOf(*parameter)),
+                    parameter->offset() * sizeof(float), values.data(),
+                    values.size() * sizeof(float));
+    writer.append(values.data(), values.size() * sizeof(float));
+  }
+  return writer.finish();
+}
+
+/// Element `index` of a tensor as f32.
+static float valueAt(const uint8_t *data, plan::DType type, int64_t index) {
+  auto as = [&](auto zero) {
+    std::memcpy(&zero, data + index * int64_t(sizeof(zero)), sizeof(zero));
+    return zero;
+  };
+  switch (type) {
+  case plan::DType::f32:
+    return as(float());
+  case plan::DType::f64:
+    return float(as(double()));
+  case plan::DType::bf16:
+    return fromBFloat16(as(uint16_t()));
+  default:
+    return fromHalf(as(uint16_t()));
+  }
+}
+
+void Parameters::read(const plan::Parameter &parameter,
+                      const SafetensorsFile &file, const Tensor &tensor) {
+  std::vector<int64_t> shape(parameter.shape()->begin(),
+                             parameter.shape()->end());
+  if (tensor.shape != shape) {
+    Tensor expected;
+    expected.shape = shape;
+    throw Error(Exit::refused, "'" + file.path() + "': '" + tensor.name +
+                                   "' has shape " + tensor.shapeText() +
+                                   ", expected " + expected.shapeText());
+  }
+  if (tensor.dtype == plan::DType::i64 || tensor.dtype == plan::DType::i32 ||
+      tensor.dtype == plan::DType::i1)
+    throw Error(Exit::refused, "'" + file.path() + "': '" + tensor.name +
+                                   "' holds integers, expected numbers");
+  const uint8_t *data = file.data(tensor);
+  std::vector<float> values(parameter.size());
+  parallelFor(parameter.size(), [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i)
+      values[i] = valueAt(data, tensor.dtype, i);
+  });
+  upload(parameter, values);
+}
+
+void Parameters::readModel(const SafetensorsFile &file) {
+  for (const plan::Parameter *parameter : *plan.parameters()) {
+    const Tensor *tensor = file.find(parameter->name()->str());
+    if (!tensor)
+      throw Error(Exit::refused, "'" + file.path() + "' has no tensor '" +
+                                     parameter->name()->str() + "'");
+    read(*parameter, file, *tensor);
+  }
+  refreshCompute();
+}
+
+std::vector<double> Parameters::scheduleState() {
+  int buffer = findBuffer(plan, "state");
+  std::vector<double> state;
+  if (buffer < 0)
+    return state;
+  state.resize(plan.buffers()->Get(buffer)->count());
+  device.download(buffer, 0, state.data(), state.size() * sizeof(double));
+  return state;
+}
+
+void Parameters::setScheduleState(const std::vector<double> &state) {
+  int buffer = findBuffer(plan, "state");
+  if (buffer >= 0 &&
+      int64_t(state.size()) == plan.buffers()->Get(buffer)->count())
+    device.upload(buffer, 0, state.data(), state.size() * sizeof(double));
+}

@@ -1,0 +1,57 @@
+//===- Parameters.h - the tensors of a run, in memory and on disk *- C++ -*-===//
+
+#ifndef DSC_RUNTIME_TRAIN_PARAMETERS_H
+#define DSC_RUNTIME_TRAIN_PARAMETERS_H
+
+#include "runtime/Device/Device.h"
+#include "runtime/Train/Safetensors.h"
+
+namespace dsc {
+
+/// Moves a plan's tensors between a device and everything else. The masters are
+/// f32; low-precision copies are made again from them.
+class Parameters {
+public:
+  Parameters(const plan::Plan &plan, Device &device, ParallelFor parallelFor);
+
+  /// The plan's random initial values: element e of parameter p is draw (p, e) of
+  /// the stream "init".
+  void initialise();
+
+  /// Initial values from a directory of ours or of Hugging Face's: one
+  /// safetensors file, or shards with an index. Throws dsc::Error(Exit::refused)
+  /// listing what is missing, left over or of another shape.
+  void readDirectory(const std::string &directory);
+
+  /// A checkpoint's files. With `lenient`, slots that the file does not have
+  /// keep their initial value.
+  void readModel(const SafetensorsFile &file);
+  void readOptimizer(const SafetensorsFile &file, bool lenient);
+
+  FileRecord writeModel(const std::string &path);
+  FileRecord writeOptimizer(const std::string &path);
+
+  /// The schedule's state, where the plan has one.
+  std::vector<double> scheduleState();
+  void setScheduleState(const std::vector<double> &state);
+
+private:
+  struct Slot;
+  void upload(const plan::Parameter &parameter,
+              const std::vector<float> &values);
+  void copyToCompute(const char *from, const char *to);
+  void refreshCompute();
+  void read(const plan::Parameter &parameter, const SafetensorsFile &file,
+            const Tensor &tensor);
+  void readShards(const std::vector<const SafetensorsFile *> &files,
+                  const std::string &where);
+  std::vector<Slot> slots() const;
+
+  const plan::Plan &plan;
+  Device &device;
+  ParallelFor parallelFor;
+};
+
+} // namespace dsc
+
+#endif // DSC_RUNTIME_TRAIN_PARAMETERS_H

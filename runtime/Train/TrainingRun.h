@@ -1,0 +1,89 @@
+//===- TrainingRun.h - the state of a run while it runs ---------*- C++ -*-===//
+//
+// Private to Train: Trainer.cpp opens and resumes, TrainingLoop.cpp steps,
+// TrainingSave.cpp evaluates, logs and saves.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DSC_RUNTIME_TRAIN_TRAININGRUN_H
+#define DSC_RUNTIME_TRAIN_TRAININGRUN_H
+
+#include "runtime/Base/Lock.h"
+#include "runtime/Collectives/Communicator.h"
+#include "runtime/Monitor/Console.h"
+#include "runtime/Train/CheckpointStore.h"
+#include "runtime/Train/Executor.h"
+#include "runtime/Train/Parameters.h"
+#include "runtime/Train/Trainer.h"
+
+#include <chrono>
+
+namespace dsc {
+
+class TrainingRun {
+public:
+  explicit TrainingRun(const TrainJob &job);
+  Exit run();
+
+private:
+  // Trainer.cpp
+  bool findStart();
+  void openParts();
+  void openDirectory();
+  void restore();
+  void writeRunFiles();
+  void announce();
+
+  // TrainingLoop.cpp
+  Exit loop();
+  bool step();
+  void readBatches();
+  void handleNonfinite(double loss);
+  const plan::Phase &phaseOf(int64_t step) const;
+
+  // TrainingSave.cpp
+  enum class After { goOn, interrupted };
+  void journalStep();
+  After settleStep();
+  bool runEvaluations(std::optional<double> &firstLoss);
+  void noteLoss(int evaluation, double loss);
+  bool isDue(const plan::Evaluation &evaluation) const;
+  void save(bool scheduled, JournalLengths lengths);
+  void writeCheckpoint(const std::string &path, bool scheduled,
+                       JournalLengths lengths);
+  void stop(const char *reason, Exit code);
+  double seconds() const;
+
+  const TrainJob &job;
+  const plan::Plan &plan;
+  Console console;
+  std::unique_ptr<Communicator> communicator;
+  std::string directory; ///< "" until there is one
+  std::unique_ptr<DirectoryLock> lock;
+  std::unique_ptr<CheckpointStore> store;
+  std::optional<Checkpoint> start;
+  std::vector<std::string> accepted; ///< differences to the checkpoint's recipe
+  Curve curve;
+  RunState state;
+
+  std::unique_ptr<Engine> engine;
+  std::unique_ptr<SampleStream> stream;
+  std::vector<std::unique_ptr<SampleStream>> evaluations;
+  std::unique_ptr<Device> device;
+  std::unique_ptr<Executor> executor;
+  std::unique_ptr<Parameters> parameters;
+  std::unique_ptr<Journal> journal;
+
+  std::vector<Batch> batches;
+  int64_t microBatch = 0;
+  int64_t target = 0; ///< applied updates at which to stop
+  JournalLengths beforeEvaluations;
+  std::vector<EvaluationState> evaluationsBefore;
+  int64_t savedStep = -1; ///< the step of the newest checkpoint
+  double secondsBefore = 0;
+  std::chrono::steady_clock::time_point began;
+};
+
+} // namespace dsc
+
+#endif // DSC_RUNTIME_TRAIN_TRAININGRUN_H
