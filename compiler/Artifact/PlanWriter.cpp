@@ -207,7 +207,7 @@ llvm::FailureOr<std::string> PlanWriter::write() {
       failed(fingerprintOp))
     return failure();
   for (plan_ir::UnitOp unit : graphOp->getOps<plan_ir::UnitOp>())
-    units.try_emplace(unit.getSymName(), units.size());
+    units.try_emplace(unit.getUnitName(), units.size());
 
   auto parameters = writeParameters(out, *graphOp);
   if (failed(parameters))

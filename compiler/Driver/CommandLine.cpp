@@ -98,7 +98,7 @@ void CompilerCommandLine::addCompile() {
   command->footer("Examples:\n"
                   "  dsc compile recipe.toml && dsc run\n"
                   "  dsc compile base.toml gpu.toml --set train.batch=64 -o big\n"
-                  "  dsc compile recipe.toml --emit plan --stop-after layout\n"
+                  "  dsc compile recipe.toml --emit plan --stop-after dsc-lower-model\n"
                   "  dsc compile recipe.toml --emit asm --isa x86-64-v4");
   command->final_callback([this] {
     compile.recipe = recipe.inputs();

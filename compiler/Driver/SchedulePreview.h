@@ -10,7 +10,7 @@
 
 #include "compiler/Target/Evaluator.h"
 
-#include "mlir/IR/BuiltinOps.h"
+#include "dialect/Dsc/DscDialect.h"
 
 #include <string>
 #include <vector>
@@ -24,9 +24,9 @@ struct PhaseSpan {
 
 class SchedulePreview {
 public:
-  /// Reads the resolved phases of `recipe` and compiles its schedule for the
-  /// host. Fails after a diagnostic.
-  static mlir::FailureOr<SchedulePreview> create(mlir::ModuleOp recipe);
+  /// Lowers the resolved phases of `recipe` and compiles them for the host. Fails
+  /// after a diagnostic.
+  static mlir::FailureOr<SchedulePreview> create(RecipeOp recipe);
 
   int64_t steps() const { return phases.empty() ? 0 : phases.back().end; }
   const std::vector<PhaseSpan> &getPhases() const { return phases; }

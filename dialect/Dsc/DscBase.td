@@ -41,7 +41,7 @@ def Dsc_LengthAttr : Dsc_Attr<"Length", "length"> {
   let summary = "a length of training: a number and a unit";
   let description = [{
     `unit` is one of steps, samples, tokens, epochs, evals, percent, rest. `value`
-    is exact for counts; a percentage is of the whole run.
+    is exact for counts; a percentage (5 for "5%") is of the whole run.
   }];
   let parameters = (ins "::mlir::FloatAttr":$value, StringRefParameter<"unit">:$unit);
   let assemblyFormat = "`<` $value `,` $unit `>`";
@@ -49,6 +49,7 @@ def Dsc_LengthAttr : Dsc_Attr<"Length", "length"> {
 
 def Dsc_AmountAttr : Dsc_Attr<"Amount", "amount"> {
   let summary = "a learning rate: a number, or a percentage of the peak";
+  let description = [{ `value` is 10 for "10%", so that peak * value / 100 rounds once. }];
   let parameters = (ins "::mlir::FloatAttr":$value, "bool":$ofPeak);
   let assemblyFormat = "`<` $value `,` $ofPeak `>`";
 }
@@ -81,6 +82,12 @@ def Texts    : KeyType<"texts", StrArrayAttr, "an array of texts">;
 def Switch   : KeyType<"switch", BoolAttr, "true or false">;
 def Count    : KeyType<"integer", Dsc_I64If<"v >= 1", "a positive integer">, "a positive integer">;
 def Natural  : KeyType<"integer", Dsc_I64If<"v >= 0", "an integer of 0 or more">, "an integer of 0 or more">;
+// "auto" stays the text that it is; an integer is an I64Attr.
+def CountOrAuto : KeyType<"integer_or_auto", ConfinedAttr<AnyAttr, [
+    AttrConstraint<CPred<"[](::mlir::Attribute a) { auto word = ::llvm::dyn_cast<::mlir::StringAttr>(a); "
+      "auto count = ::llvm::dyn_cast<::mlir::IntegerAttr>(a); "
+      "return word ? word.getValue() == \"auto\" : count && count.getInt() >= 1; }($_self)">,
+      "\\\"auto\\\" or a positive integer">]>, "\"auto\" or a positive integer">;
 def Number   : KeyType<"number", Dsc_F64, "a number">;
 def NonNegative : KeyType<"number", Dsc_F64If<"v >= 0 && v <= 1e30", "a number of 0 or more">, "a number of 0 or more">;
 def Positive : KeyType<"number", Dsc_F64If<"v > 0 && v <= 1e30", "a positive number">, "a positive number">;
@@ -94,7 +101,9 @@ def Share    : KeyType<"share", Dsc_F64If<"v >= 0 && v < 1", "a percentage below
 def Duration : KeyType<"length", Dsc_LengthAttr, "a length such as \"1000 steps\", \"2 epochs\" or \"5%\"">;
 def Amount   : KeyType<"amount", Dsc_AmountAttr, "a number, or a percentage of the peak such as \"10%\"">;
 def Track    : KeyType<"track", DictionaryAttr, "a number, or { from = ..., to = ... }">;
-def Match    : KeyType<"match", DictionaryAttr, "{ names = [...] }, { dims = ... } or { role = ... }">;
+def Match    : KeyType<"match", DictionaryAttr, "{ names = [...] }, { dims = ... } or { role = ... }"> {
+  list<string> choices = ["norm", "bias", "embedding", "head", "weight"]; // of role
+}
 class OneOf<list<string> words_> : KeyType<"choice", ConfinedAttr<StrAttr, [
     AttrConstraint<CPred<"::llvm::is_contained({" # !interleave(!foreach(w, words_, "\"" # w # "\""), ", ") #
       "}, ::llvm::cast<::mlir::StringAttr>($_self).getValue())">, "one of " # !interleave(words_, ", ")>]>,
@@ -153,5 +162,13 @@ class Dsc_Table<string mnemonic, string path_, list<Key> keys_,
 
 /// A table or a kind that the language reserves, answered the same way.
 class ReservedTable<string p, string k = ""> { string path = p; string kind = k; }
+
+/// The order in which a recipe is read, printed and documented; the empty path is
+/// the top of the recipe, and a table that is not here comes last.
+def Dsc_PaperOrder {
+  list<string> paths = ["", "model", "data", "data.source", "eval", "optimizer",
+                        "optimizer.group", "schedule", "schedule.phase", "train",
+                        "parallel", "checkpoint", "log"];
+}
 
 #endif // DSC_BASE_TD

@@ -22,7 +22,12 @@ def Dsc_PhaseInterface : OpInterface<"PhaseInterface"> {
     }], "::mlir::Value", "emitCurve",
       (ins "::dsc::Scalar &":$scalar, "const ::dsc::CurvePoint &":$point)>,
     InterfaceMethod<"False where the phase holds one value by definition.",
-      "bool", "moves", (ins), [{}], [{ return true; }]>
+      "bool", "moves", (ins), [{}], [{ return true; }]>,
+    InterfaceMethod<[{
+      What the ends of a curve that moves must be, as words that finish "expected
+      ..."; empty where the curve can run between these two.
+    }], "::llvm::StringRef", "expectedEnds", (ins "double":$from, "double":$to),
+      [{}], [{ return {}; }]>
   ];
 }
 
@@ -65,6 +70,20 @@ def Dsc_ModelInterface : OpInterface<"ModelInterface"> {
       (ins "::dsc::GraphBuilder &":$graph, "const ::dsc::ModelFacts &":$facts)>,
     InterfaceMethod<"The text of config.json for checkpoints.",
       "::std::string", "getConfig", (ins "const ::dsc::ModelFacts &":$facts)>
+  ];
+}
+
+def Dsc_SourceInterface : OpInterface<"SourceInterface"> {
+  let cppNamespace = "::dsc";
+  let description = [{
+    A source of samples. What the kinds have in common; the rest are their own keys.
+  }];
+  let methods = [
+    InterfaceMethod<"The kind as SourceSpec::kind names it.", "::llvm::StringRef", "getSourceKind", (ins)>,
+    InterfaceMethod<"What is shuffled and held out: file, paragraph or line.", "::llvm::StringRef",
+      "getRecordKind", (ins), [{}], [{ return "line"; }]>,
+    InterfaceMethod<"The column to predict; empty for the last one.", "::llvm::StringRef",
+      "getTargetField", (ins), [{}], [{ return ""; }]>
   ];
 }
 

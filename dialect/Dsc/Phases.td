@@ -73,7 +73,8 @@ def Dsc_CosineOp : Dsc_Phase<"cosine", "cosine"> {
   }];
 }
 
-def Dsc_ExponentialOp : Dsc_Phase<"exponential", "exponential"> {
+def Dsc_ExponentialOp : Dsc_Phase<"exponential", "exponential", phaseKeys,
+                                  ["expectedEnds"]> {
   let summary = "the same factor at every step";
   let description = [{
     `from (to / from)^x`, a straight line on a logarithmic axis. Both ends must be

@@ -101,6 +101,7 @@ private:
   mlir::Value scaleByPowerOfTwo(mlir::Value x, mlir::Value exponent);
   mlir::Value quarterArgument(mlir::Value y, mlir::Value &isNear);
   mlir::Value reduceToOneTurn(mlir::Value x);
+  DoubleDouble twiceArtanh(DoubleDouble s);
   mlir::Value fixLogEnds(mlir::Value x, mlir::Value logarithm);
 
   mlir::OpBuilder &builder;

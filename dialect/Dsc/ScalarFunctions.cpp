@@ -101,8 +101,25 @@ DoubleDouble Scalar::logDoubleDouble(Value x) {
   return logDoubleDouble(DoubleDouble{x, {}});
 }
 
-/// log(x) = k ln 2 + 2 artanh(s), x = 2^k m with m in [sqrt(1/2), sqrt(2)),
-/// s = (m - 1) / (m + 1), and artanh(s) = s + s^3/3 + s^5/5 + ...
+/// 2 artanh(s) = 2 (s + s^3/3 + s^5/5 + ...) for |s| < 0.172.
+DoubleDouble Scalar::twiceArtanh(DoubleDouble s) {
+  DoubleDouble z = multiply(s, s);
+
+  // The terms from z^3 / 7 on are below 2^-17 and need no low part.
+  SmallVector<double> inverseOdds;
+  for (int n = 7; n <= 27; n += 2)
+    inverseOdds.push_back(1.0 / n);
+  DoubleDouble series{polynomial(z.high, inverseOdds), {}};
+  for (double odd : {5.0, 3.0}) {
+    double low = std::fma(-(1 / odd), odd, 1) / odd;
+    series = add({f64(1 / odd), f64(low)}, multiply(z, series));
+  }
+  DoubleDouble twiceS{add(s.high, s.high), add(s.low, s.low)};
+  return add(twiceS, multiply(twiceS, multiply(z, series)));
+}
+
+/// log(x) = k ln 2 + 2 artanh((m - 1) / (m + 1)), x = 2^k m with m in
+/// [sqrt(1/2), sqrt(2)).
 DoubleDouble Scalar::logDoubleDouble(DoubleDouble x) {
   Type integer = builder.getI64Type(), real = builder.getF64Type();
   Value isSubnormal = compare(FloatPredicate::OLT, x.high, f64(0x1p-1022));
@@ -121,20 +138,7 @@ DoubleDouble Scalar::logDoubleDouble(DoubleDouble x) {
     numerator = twoSum(numerator.high, low);
     denominator.low = add(denominator.low, low);
   }
-  DoubleDouble s = divide(numerator, denominator);
-  DoubleDouble z = multiply(s, s);
-
-  // The terms from z^3 / 7 on are below 2^-17 and need no low part.
-  SmallVector<double> inverseOdds;
-  for (int n = 7; n <= 27; n += 2)
-    inverseOdds.push_back(1.0 / n);
-  DoubleDouble series{polynomial(z.high, inverseOdds), {}};
-  for (double odd : {5.0, 3.0}) {
-    double low = std::fma(-(1 / odd), odd, 1) / odd;
-    series = add({f64(1 / odd), f64(low)}, multiply(z, series));
-  }
-  DoubleDouble twiceS{add(s.high, s.high), add(s.low, s.low)};
-  DoubleDouble logM = add(twiceS, multiply(twiceS, multiply(z, series)));
+  DoubleDouble logM = twiceArtanh(divide(numerator, denominator));
 
   // x - x is 0, or NaN where x is not finite.
   Value lifting = select(isSubnormal, f64(-54), f64(0));

@@ -1,11 +1,13 @@
 //===- CallOp.cpp - operator calls: notation and checks -------------------===//
 //
-// Arguments are written inline, by position: `%x`, `list{%a, %b}`, `4*B`, `[B, L]`,
-// `real(1.0e-5)`, `true`, `"tanh"`, `f32`, `none`.
+// Arguments are written inline, by position: `%x`, `list{%a, %b}`, `4*B`, `[B,
+// L]`, `real(1.0e-5)`, `true`, `"tanh"`, `f32`, `none`.
 //
 //===----------------------------------------------------------------------===//
 
 #include "dialect/Plan/OperatorTable.h"
+
+#include "mlir/IR/Builders.h"
 
 using namespace mlir;
 using namespace dsc::plan_ir;
@@ -141,13 +143,11 @@ static void printConstant(OpAsmPrinter &printer, Attribute slot) {
 }
 
 void CallOp::print(OpAsmPrinter &printer) {
-  std::string name = getCallee().str();
-  if (!getOverload().empty())
-    name += "." + getOverload().str();
+  StringRef dot = getOverload().empty() ? "" : ".";
   printer << " ";
-  printer.printString(name);
+  printer.printString((getCallee() + dot + getOverload()).str());
   printer << "(";
-  OperandRange rest = getOperands();
+  OperandRange rest = getInputs();
   llvm::interleaveComma(getSlots(), printer, [&](Attribute slot) {
     if (isa<OperandAttr>(slot) && !rest.empty()) {
       printer << rest.front();
@@ -167,18 +167,37 @@ void CallOp::print(OpAsmPrinter &printer) {
   printer.printFunctionalType(*this);
 }
 
+/// The runtime's lists hold values of the graph, not parameters.
+static bool listsParameter(CallOp call) {
+  OperandRange rest = call.getInputs();
+  for (Attribute slot : call.getSlots()) {
+    auto list = dyn_cast<OperandsAttr>(slot);
+    size_t count = list ? list.getCount() : isa<OperandAttr>(slot);
+    if (list && llvm::any_of(rest.take_front(count), [](Value value) {
+          return value.getDefiningOp<UseOp>();
+        }))
+      return true;
+    rest = rest.drop_front(count);
+  }
+  return false;
+}
+
 LogicalResult CallOp::verify() {
   const Operator *callee = lookupOperator(getCallee(), getOverload());
   if (!callee) // call_c1
     return emitOpError() << "calls '" << getCallee()
                          << (getOverload().empty() ? "" : ".") << getOverload()
                          << "', which the operator table does not have";
-  auto error = [&] { return emitOpError() << "to " << callee->fullName() << " "; };
+  auto error = [&] {
+    return emitOpError() << "to " << callee->fullName() << " ";
+  };
   FailureOr<SmallVector<Type>> types =
       inferCallTypes(*callee, getSlots(), getOperandTypes(), error);
   if (failed(types))
     return failure();
   if (TypeRange(*types) != TypeRange(getResultTypes())) // call_c5
     return error() << "gives " << getResultTypes() << ", expected " << *types;
+  if (listsParameter(*this)) // call_c6
+    return error() << "has a parameter in a list";
   return success();
 }

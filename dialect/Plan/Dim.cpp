@@ -4,6 +4,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <cmath>
@@ -28,6 +29,14 @@ std::optional<Dim> dsc::plan_ir::multiply(Dim a, Dim b) {
   return Dim(factor, batchPower, lengthPower);
 }
 
+std::optional<Dim> dsc::plan_ir::add(Dim a, Dim b) {
+  int64_t factor;
+  if (a.batchPower != b.batchPower || a.lengthPower != b.lengthPower ||
+      llvm::AddOverflow(a.factor, b.factor, factor))
+    return std::nullopt;
+  return Dim(factor, a.batchPower, a.lengthPower);
+}
+
 std::optional<Dim> dsc::plan_ir::volume(ArrayRef<Dim> shape) {
   std::optional<Dim> product = Dim(1);
   for (Dim dim : shape)
@@ -46,14 +55,12 @@ std::string dsc::plan_ir::toString(Dim dim) {
 }
 
 std::string dsc::plan_ir::toString(ArrayRef<Dim> shape) {
-  return "[" +
-         llvm::join(llvm::map_range(shape, [](Dim d) { return toString(d); }),
-                    ", ") +
-         "]";
+  auto texts = llvm::map_range(shape, [](Dim dim) { return toString(dim); });
+  return llvm::formatv("[{0}]", llvm::join(texts, ", "));
 }
 
 static ParseResult parseTerm(AsmParser &parser, Dim &term) {
-  int64_t factor;
+  int64_t factor = 1;
   if (OptionalParseResult number = parser.parseOptionalInteger(factor);
       number.has_value()) {
     term = Dim(factor);

@@ -47,9 +47,13 @@ inline llvm::hash_code hash_value(const Dim &dim) {
   return llvm::hash_combine(dim.factor, dim.batchPower, dim.lengthPower);
 }
 
-/// The product, or nullopt when it leaves int64 or the powers leave 0..kMostPower.
+/// The product, or nullopt when it leaves int64 or the powers leave
+/// 0..kMostPower.
 std::optional<Dim> multiply(Dim a, Dim b);
 inline constexpr int kMostPower = 8;
+
+/// The sum, or nullopt when it is no monomial or leaves int64.
+std::optional<Dim> add(Dim a, Dim b);
 
 /// Number of elements; nullopt on overflow.
 std::optional<Dim> volume(llvm::ArrayRef<Dim> shape);

@@ -24,6 +24,7 @@ ResultTypes layerNorm(const OperatorCall &call);
 ResultTypes convert(const OperatorCall &call);
 ResultTypes embedding(const OperatorCall &call);
 ResultTypes crossEntropy(const OperatorCall &call);
+ResultTypes concatenated(const OperatorCall &call);
 ResultTypes reshaped(const OperatorCall &call, llvm::StringRef sizes);
 ResultTypes transposed(const OperatorCall &call);
 ResultTypes split(const OperatorCall &call);

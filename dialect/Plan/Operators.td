@@ -102,6 +102,8 @@ def : Operator<"cross_entropy_loss(Tensor self, Tensor target, Tensor? weight=No
   let extraBytes = [{ call.tensor("self").getBytes(binding) }];
 }
 
+def : Operator<"cat(Tensor[] tensors, int dim=0) -> Tensor", [{ concatenated(call) }]>;
+
 //===----------------------------------------------------------------------===//
 // Views
 //===----------------------------------------------------------------------===//

@@ -12,14 +12,18 @@ def Plan_GroupOp : Plan_Op<"group", [Symbol]> {
   let summary = "a range of the trained arena with one set of optimizer keys";
   let description = [{
     Groups follow each other from element 0; both ends are whole reduction blocks.
+    `weight_decay` is what holds before a track of the schedule.
 
     ```mlir
-    plan.group @no-decay [65536, 69632) lr_scale(1.0)
+    plan.group @"no-decay" [65536, 69632) lr_scale(1.0) weight_decay(0.0)
     ```
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, I64Attr:$begin, I64Attr:$end,
-                       F64Attr:$lr_scale);
-  let assemblyFormat = "$sym_name `[` $begin `,` $end `)` `lr_scale` `(` $lr_scale `)` attr-dict";
+                       F64Attr:$lr_scale, F64Attr:$weight_decay);
+  let assemblyFormat = [{
+    $sym_name `[` $begin `,` $end `)` `lr_scale` `(` $lr_scale `)`
+    `weight_decay` `(` $weight_decay `)` attr-dict
+  }];
   let hasVerifier = 1;
 }
 

@@ -34,7 +34,7 @@ Type SymbolicTensorType::parse(AsmParser &parser) {
       parseDims(parser, shape) || parser.parseGreater())
     return {};
   return parser.getChecked<SymbolicTensorType>(parser.getContext(), element,
-                                               shape);
+                                               ArrayRef<Dim>(shape));
 }
 
 void SymbolicTensorType::print(AsmPrinter &printer) const {
@@ -66,6 +66,14 @@ Attribute DimAttr::parse(AsmParser &parser, Type) {
 
 void DimAttr::print(AsmPrinter &printer) const {
   printer << "<" << toString(getValue()) << ">";
+}
+
+LogicalResult OperandsAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                   int64_t count) {
+  if (count < 0) // operands_n1
+    return emitError() << "list of " << count
+                       << " operands, expected 0 or more";
+  return success();
 }
 
 Attribute DimsAttr::parse(AsmParser &parser, Type) {

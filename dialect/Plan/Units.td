@@ -55,6 +55,7 @@ def Plan_OperandsAttr : Plan_Attr<"Operands", "operands"> {
   let summary = "an argument that is a list of the next operands of the call";
   let parameters = (ins "int64_t":$count);
   let assemblyFormat = "`<` $count `>`";
+  let genVerifyDecl = 1;
 }
 
 def Plan_Role : I32EnumAttr<"Role", "what a parameter does in its layer", [
@@ -65,7 +66,7 @@ def Plan_Role : I32EnumAttr<"Role", "what a parameter does in its layer", [
   let genSpecializedAttr = 0;
 }
 def Plan_RoleAttr : EnumAttr<Plan_Dialect, Plan_Role, "role"> {
-  let assemblyFormat = "$value";
+  let assemblyFormat = "`<` $value `>`";
 }
 
 def Plan_InitKind : I32EnumAttr<"InitKind", "how a parameter starts", [
@@ -75,7 +76,7 @@ def Plan_InitKind : I32EnumAttr<"InitKind", "how a parameter starts", [
   let genSpecializedAttr = 0;
 }
 def Plan_InitKindAttr : EnumAttr<Plan_Dialect, Plan_InitKind, "init"> {
-  let assemblyFormat = "$value";
+  let assemblyFormat = "`<` $value `>`";
 }
 
 //===----------------------------------------------------------------------===//
@@ -86,12 +87,12 @@ def Plan_GraphOp : Plan_Op<"graph", [Symbol, SymbolTable, IsolatedFromAbove,
                                      SingleBlock, NoRegionArguments]> {
   let summary = "a model: batch fields, parameters and units in forward order";
   let description = [{
-    Units and parameters are its symbols. The last unit makes the loss.
+    Parameters are its symbols. The last unit makes the loss.
 
     ```mlir
     plan.graph @model {
       %inputs = plan.input "inputs" : !plan.tensor<i64 [B, L]>
-      plan.parameter @wte [256, 64] role(embedding) depth(0) init(normal, 2.0e-2)
+      plan.parameter @wte [256, 64] role<embedding> depth(0) init<normal>(2.0e-2)
       %x = plan.unit @embed(%inputs) : (!plan.tensor<i64 [B, L]>) -> !plan.tensor<f32 [B, L, 64]> {
       ^bb0(%tokens: !plan.tensor<i64 [B, L]>):
         %w = plan.use @wte : !plan.tensor<f32 [256, 64]>
@@ -110,6 +111,8 @@ def Plan_GraphOp : Plan_Op<"graph", [Symbol, SymbolTable, IsolatedFromAbove,
   let hasRegionVerifier = 1;
   let extraClassDeclaration = [{
     OutputsOp getOutputs();
+    /// Null when there is no such unit.
+    UnitOp lookupUnit(::llvm::StringRef name);
     /// Per parameter, the indices of the units that use it, ascending.
     ::llvm::StringMap<::llvm::SmallVector<int64_t, 2>> getParameterUnits();
   }];
@@ -119,7 +122,7 @@ def Plan_InputOp : Plan_Op<"input", [HasParent<"GraphOp">]> {
   let summary = "a field of the batch, in the order of the data's fields";
   let arguments = (ins StrAttr:$field);
   let results = (outs Plan_SymbolicTensorType:$value);
-  let assemblyFormat = "$field attr-dict `:` type($value)";
+  let assemblyFormat = "$field attr-dict `:` qualified(type($value))";
 }
 
 def Plan_ParameterOp : Plan_Op<"parameter", [Symbol, HasParent<"GraphOp">]> {
@@ -137,8 +140,8 @@ def Plan_ParameterOp : Plan_Op<"parameter", [Symbol, HasParent<"GraphOp">]> {
                        OptionalAttr<I64Attr>:$group, OptionalAttr<I64Attr>:$offset,
                        UnitAttr:$frozen);
   let assemblyFormat = [{
-    $sym_name $shape `role` `(` $role `)` `depth` `(` $depth `)`
-    `init` `(` $init `,` $init_scale `)` attr-dict
+    $sym_name $shape `role` `` $role `depth` `(` $depth `)`
+    `init` `` $init `(` $init_scale `)` attr-dict
   }];
   let hasVerifier = 1;
   let extraClassDeclaration = [{
@@ -146,15 +149,18 @@ def Plan_ParameterOp : Plan_Op<"parameter", [Symbol, HasParent<"GraphOp">]> {
   }];
 }
 
-def Plan_UnitOp : Plan_Op<"unit", [Symbol, IsolatedFromAbove, SingleBlock,
-                                   HasParent<"GraphOp">]> {
+def Plan_UnitOp : Plan_Op<"unit", [IsolatedFromAbove, SingleBlock, HasParent<"GraphOp">]> {
   let summary = "a layer: what the engine runs forward and backward at once";
-  let arguments = (ins SymbolNameAttr:$sym_name,
+  let description = [{
+    Step programs name units by `unit_name`. It is no symbol, because those must
+    not have results.
+  }];
+  let arguments = (ins SymbolNameAttr:$unit_name,
                        Variadic<Plan_SymbolicTensorType>:$inputs);
   let results = (outs Variadic<Plan_SymbolicTensorType>:$outputs);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
-    $sym_name `(` $inputs `)` `:` functional-type($inputs, $outputs) attr-dict-with-keyword $body
+    $unit_name `(` $inputs `)` `:` functional-type($inputs, $outputs) attr-dict-with-keyword $body
   }];
   let hasRegionVerifier = 1;
 }
@@ -164,7 +170,7 @@ def Plan_UseOp : Plan_Op<"use", [HasParent<"UnitOp">,
   let summary = "a parameter in the type in which the model computes";
   let arguments = (ins FlatSymbolRefAttr:$parameter);
   let results = (outs Plan_SymbolicTensorType:$value);
-  let assemblyFormat = "$parameter attr-dict `:` type($value)";
+  let assemblyFormat = "$parameter attr-dict `:` qualified(type($value))";
 }
 
 def Plan_CallOp : Plan_Op<"call", [HasParent<"UnitOp">]> {
@@ -182,7 +188,7 @@ def Plan_CallOp : Plan_Op<"call", [HasParent<"UnitOp">]> {
     The operator must stand in Operators.td, whose rule gives the result types.
   }];
   let arguments = (ins StrAttr:$callee, StrAttr:$overload, ArrayAttr:$slots,
-                       Variadic<Plan_SymbolicTensorType>:$operands);
+                       Variadic<Plan_SymbolicTensorType>:$inputs);
   let results = (outs Variadic<Plan_SymbolicTensorType>:$outputs);
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
@@ -191,14 +197,15 @@ def Plan_CallOp : Plan_Op<"call", [HasParent<"UnitOp">]> {
 def Plan_YieldOp : Plan_Op<"yield", [Terminator, HasParent<"UnitOp">]> {
   let summary = "what other units, or the caller, read of a unit";
   let arguments = (ins Variadic<Plan_SymbolicTensorType>:$values);
-  let assemblyFormat = "attr-dict ($values^ `:` type($values))?";
+  let assemblyFormat = "attr-dict ($values^ `:` qualified(type($values)))?";
 }
 
 def Plan_OutputsOp : Plan_Op<"outputs", [Terminator, HasParent<"GraphOp">]> {
   let summary = "the loss, an f32 sum over target tokens, and the scores before it";
   let arguments = (ins Plan_SymbolicTensorType:$loss, Plan_SymbolicTensorType:$scores);
   let assemblyFormat = [{
-    `loss` `(` $loss `:` type($loss) `)` `scores` `(` $scores `:` type($scores) `)` attr-dict
+    `loss` `(` $loss `:` qualified(type($loss)) `)`
+    `scores` `(` $scores `:` qualified(type($scores)) `)` attr-dict
   }];
   let hasVerifier = 1;
 }

@@ -17,7 +17,7 @@ BELOW = {
     "dialect/Plan": ["runtime/Base", "runtime/Artifact"],
     "dialect/Dsc": ["dialect/Plan"],
     "compiler/Recipe": ["dialect/Dsc"],
-    "compiler/Transforms": ["dialect/Dsc", "runtime/Data/Catalog"],
+    "compiler/Transforms": ["compiler/Recipe", "runtime/Data/Catalog"],
     "compiler/Lowering": ["compiler/Recipe", "compiler/Transforms"],
     "compiler/Target": ["compiler/Lowering"],
     "compiler/Artifact": ["compiler/Target"],

@@ -22,7 +22,11 @@ namespace dsc {
 /// update_default__x86_64_v4.
 std::unique_ptr<TargetBackend> createCpuBackend();
 
+/// Replaces each plan.kernel by a function with loops round its scalar body.
 std::unique_ptr<mlir::Pass> createCpuLoopsPass();
+
+/// Makes that pass known to dsc-opt as --dsc-cpu-loops.
+void registerCpuPasses();
 
 } // namespace dsc
 

@@ -55,7 +55,7 @@ static Value emitTree(KernelFrame &frame, Value base, Value count) {
   return frame.load(base, builder.getF64Type(), frame.i64(0));
 }
 
-LogicalResult dsc::emitFinish(KernelFrame &frame) {
+void dsc::emitFinish(KernelFrame &frame) {
   OpBuilder &builder = frame.builder;
   Type f64 = builder.getF64Type();
   const Operand &partials = frame.operand(Access::partials);
@@ -72,5 +72,4 @@ LogicalResult dsc::emitFinish(KernelFrame &frame) {
   Value uniforms = frame.operand(Access::uniforms).base;
   for (auto [slot, value] : llvm::enumerate(call.getResults()))
     frame.store(value, uniforms, f64, frame.i64(int64_t(slot)));
-  return success();
 }

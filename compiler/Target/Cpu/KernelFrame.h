@@ -67,10 +67,11 @@ public:
   void finish();
 };
 
-/// Fill the frame of a kernel of each kind.
-mlir::LogicalResult emitMap(KernelFrame &frame);
-mlir::LogicalResult emitReduce(KernelFrame &frame);
-mlir::LogicalResult emitFinish(KernelFrame &frame);
+/// Fill the frame of a kernel of each kind. The bodies of maps and reductions
+/// have passed checkBody.
+void emitMap(KernelFrame &frame);
+void emitReduce(KernelFrame &frame);
+void emitFinish(KernelFrame &frame);
 
 } // namespace dsc
 

@@ -17,20 +17,16 @@ static LogicalResult emitKernel(OpBuilder &builder, KernelOp kernel) {
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPoint(kernel);
   KernelFrame frame(builder, kernel);
-  LogicalResult result = failure();
-  switch (kernel.getKind()) {
-  case KernelKind::map:
-    result = emitMap(frame);
-    break;
-  case KernelKind::reduce:
-    result = emitReduce(frame);
-    break;
-  case KernelKind::finish:
-    result = emitFinish(frame);
-    break;
-  }
+  if (kernel.getKind() == KernelKind::finish)
+    emitFinish(frame);
+  else if (failed(checkBody(frame.body)))
+    return failure();
+  else if (kernel.getKind() == KernelKind::map)
+    emitMap(frame);
+  else
+    emitReduce(frame);
   frame.finish();
-  return result;
+  return success();
 }
 
 namespace {
@@ -67,3 +63,5 @@ struct CpuLoopsPass : PassWrapper<CpuLoopsPass, OperationPass<ModuleOp>> {
 std::unique_ptr<Pass> dsc::createCpuLoopsPass() {
   return std::make_unique<CpuLoopsPass>();
 }
+
+void dsc::registerCpuPasses() { registerPass(createCpuLoopsPass); }

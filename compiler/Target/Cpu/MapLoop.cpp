@@ -49,8 +49,8 @@ static void prefetch(KernelFrame &frame, const Operand &operand, Value index) {
                          /*hint=*/3, /*cache=*/1);
 }
 
-static LogicalResult emitWideStep(KernelFrame &frame, Value index,
-                                  ArrayRef<Value> uniforms) {
+static void emitWideStep(KernelFrame &frame, Value index,
+                         ArrayRef<Value> uniforms) {
   SmallVector<Value> arguments = {frame.indices(index)};
   for (const Operand &operand : frame.operands) {
     if (!operand.isRead())
@@ -59,15 +59,12 @@ static LogicalResult emitWideStep(KernelFrame &frame, Value index,
     arguments.push_back(frame.loadWide(operand, index));
   }
   llvm::append_range(arguments, uniforms);
-  FailureOr<SmallVector<Value>> results =
+  SmallVector<Value> results =
       inlineWideBody(frame.builder, frame.body, arguments);
-  if (failed(results))
-    return failure();
-  const Value *result = results->begin();
+  const Value *result = results.begin();
   for (const Operand &operand : frame.operands)
     if (operand.isWritten())
       frame.storeWide(*result++, operand, index);
-  return success();
 }
 
 static void emitScalarStep(KernelFrame &frame, Value index,
@@ -84,21 +81,19 @@ static void emitScalarStep(KernelFrame &frame, Value index,
       frame.store(*result++, operand.base, operand.type, index);
 }
 
-LogicalResult dsc::emitMap(KernelFrame &frame) {
+void dsc::emitMap(KernelFrame &frame) {
   SmallVector<Value> uniforms = emitUniforms(frame), wideUniforms;
   for (Value uniform : uniforms)
     wideUniforms.push_back(splat(frame.builder, frame.loc, uniform));
 
   // A range begins at a whole block, so only its end can be odd.
-  LogicalResult wide = success();
   Value wideEnd = frame.andI(frame.end, -kLanes);
   frame.loop(frame.begin, wideEnd, kLanes, {}, [&](Value index, ValueRange) {
-    wide = emitWideStep(frame, index, wideUniforms);
+    emitWideStep(frame, index, wideUniforms);
     return SmallVector<Value>();
   });
   frame.loop(wideEnd, frame.end, 1, {}, [&](Value index, ValueRange) {
     emitScalarStep(frame, index, uniforms);
     return SmallVector<Value>();
   });
-  return wide;
 }

@@ -20,8 +20,8 @@ using namespace dsc::plan_ir;
 static_assert(kReductionLanes == kLanes);
 
 /// Adds sixteen elements to the lanes; with a mask, the absent ones add +0.
-static FailureOr<SmallVector<Value>> emitStep(KernelFrame &frame, Value index,
-                                              ValueRange sums, Value mask) {
+static SmallVector<Value> emitStep(KernelFrame &frame, Value index,
+                                   ValueRange sums, Value mask) {
   OpBuilder &builder = frame.builder;
   SmallVector<Value> arguments = {frame.indices(index)};
   for (const Operand &operand : frame.operands) {
@@ -39,12 +39,9 @@ static FailureOr<SmallVector<Value>> emitStep(KernelFrame &frame, Value index,
         builder, frame.loc, type, address, mask, zero,
         operand.type.getIntOrFloatBitWidth() / 8));
   }
-  FailureOr<SmallVector<Value>> values =
-      inlineWideBody(builder, frame.body, arguments);
-  if (failed(values))
-    return failure();
+  SmallVector<Value> values = inlineWideBody(builder, frame.body, arguments);
   SmallVector<Value> results;
-  for (auto [sum, value] : llvm::zip_equal(sums, *values)) {
+  for (auto [sum, value] : llvm::zip_equal(sums, values)) {
     Value term = value;
     if (mask) {
       Value zero = arith::ConstantOp::create(
@@ -69,75 +66,58 @@ static Value combineLanes(KernelFrame &frame, Value lanes) {
   return vector::ExtractOp::create(builder, frame.loc, lanes, int64_t(0));
 }
 
-namespace {
+/// The elements after the last whole vector: only the arena's end has any.
+static SmallVector<Value> emitTail(KernelFrame &frame, Value from, Value end,
+                                   ValueRange sums) {
+  OpBuilder &builder = frame.builder;
+  auto branch = scf::IfOp::create(
+      builder, frame.loc, frame.less(from, end),
+      [&](OpBuilder &, Location) {
+        Value mask = arith::CmpIOp::create(
+            builder, frame.loc, arith::CmpIPredicate::slt, frame.indices(from),
+            splat(builder, frame.loc, end));
+        scf::YieldOp::create(builder, frame.loc,
+                             emitStep(frame, from, sums, mask));
+      },
+      [&](OpBuilder &, Location) {
+        scf::YieldOp::create(builder, frame.loc, sums);
+      });
+  return SmallVector<Value>(branch.getResults());
+}
 
-/// Emits one block's sums.
-struct BlockSum {
-  KernelFrame &frame;
-  int64_t elements;
-  LogicalResult status = success();
+/// The sums of one block.
+static SmallVector<Value> emitBlock(KernelFrame &frame, Value block,
+                                    int64_t elements) {
+  OpBuilder &builder = frame.builder;
+  Value start = arith::MulIOp::create(builder, frame.loc, block,
+                                      frame.i64(kBlockElements));
+  Value end = arith::MinSIOp::create(
+      builder, frame.loc, frame.addI(start, frame.i64(kBlockElements)),
+      frame.i64(elements));
+  Value wideEnd = frame.andI(end, -kLanes);
+  Value zero = arith::ConstantOp::create(
+      builder, frame.loc, builder.getZeroAttr(widen(builder.getF64Type())));
+  SmallVector<Value> sums(frame.body.getNumResults(), zero);
+  ValueRange whole = frame.loop(start, wideEnd, kLanes, sums,
+                                [&](Value index, ValueRange carried) {
+                                  return emitStep(frame, index, carried, {});
+                                });
+  sums = emitTail(frame, wideEnd, end, whole);
+  for (Value &sum : sums)
+    sum = combineLanes(frame, sum);
+  return sums;
+}
 
-  SmallVector<Value> take(FailureOr<SmallVector<Value>> values,
-                          ValueRange otherwise) {
-    if (succeeded(values))
-      return *values;
-    status = failure();
-    return SmallVector<Value>(otherwise);
-  }
-
-  /// The elements after the last whole vector: only the arena's end has any.
-  SmallVector<Value> emitTail(Value from, Value end, ValueRange sums) {
-    OpBuilder &builder = frame.builder;
-    auto branch = scf::IfOp::create(
-        builder, frame.loc, frame.less(from, end),
-        [&](OpBuilder &, Location) {
-          Value mask = arith::CmpIOp::create(
-              builder, frame.loc, arith::CmpIPredicate::slt,
-              frame.indices(from), splat(builder, frame.loc, end));
-          scf::YieldOp::create(builder, frame.loc,
-                               take(emitStep(frame, from, sums, mask), sums));
-        },
-        [&](OpBuilder &, Location) {
-          scf::YieldOp::create(builder, frame.loc, sums);
-        });
-    return SmallVector<Value>(branch.getResults());
-  }
-
-  SmallVector<Value> emit(Value block) {
-    OpBuilder &builder = frame.builder;
-    Value start = arith::MulIOp::create(builder, frame.loc, block,
-                                        frame.i64(kBlockElements));
-    Value end = arith::MinSIOp::create(
-        builder, frame.loc, frame.addI(start, frame.i64(kBlockElements)),
-        frame.i64(elements));
-    Value wideEnd = frame.andI(end, -kLanes);
-    Value zero = arith::ConstantOp::create(
-        builder, frame.loc, builder.getZeroAttr(widen(builder.getF64Type())));
-    SmallVector<Value> sums(frame.body.getNumResults(), zero);
-    sums = SmallVector<Value>(frame.loop(
-        start, wideEnd, kLanes, sums, [&](Value index, ValueRange carried) {
-          return take(emitStep(frame, index, carried, {}), carried);
-        }));
-    sums = emitTail(wideEnd, end, sums);
-    for (Value &sum : sums)
-      sum = combineLanes(frame, sum);
-    return sums;
-  }
-};
-
-} // namespace
-
-LogicalResult dsc::emitReduce(KernelFrame &frame) {
+void dsc::emitReduce(KernelFrame &frame) {
   Operand partials = frame.operand(Access::partials);
   Operand read = frame.operand(Access::read);
   int64_t elements = read.buffer.getCount();
   int64_t blocks = partials.buffer.getCount() / frame.body.getNumResults();
-  BlockSum sum{frame, elements};
   frame.loop(frame.begin, frame.end, 1, {}, [&](Value block, ValueRange) {
-    for (auto [r, value] : llvm::enumerate(sum.emit(block)))
-      frame.store(value, partials.base, partials.type,
+    SmallVector<Value> sums = emitBlock(frame, block, elements);
+    for (auto [r, sum] : llvm::enumerate(sums))
+      frame.store(sum, partials.base, partials.type,
                   frame.addI(block, frame.i64(int64_t(r) * blocks)));
     return SmallVector<Value>();
   });
-  return sum.status;
 }

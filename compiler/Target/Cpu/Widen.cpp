@@ -34,33 +34,38 @@ SmallVector<Value> dsc::inlineBody(OpBuilder &builder, func::FuncOp body,
   return getResults(body, mapping);
 }
 
-static LogicalResult widenOp(OpBuilder &builder, Operation &op,
-                             IRMapping &mapping) {
+LogicalResult dsc::checkBody(func::FuncOp body) {
+  if (body.isExternal())
+    return body.emitError("found a declaration, expected a kernel's body");
+  if (!body.getBody().hasOneBlock())
+    return body.emitError("found branches, expected straight-line code");
+  for (Operation &op : body.front().without_terminator())
+    if (!isa<arith::ConstantOp>(op) &&
+        !OpTrait::hasElementwiseMappableTraits(&op))
+      return op.emitError("found '")
+             << op.getName()
+             << "' in a kernel's body, expected elementwise code";
+  return success();
+}
+
+static void widenOp(OpBuilder &builder, Operation &op, IRMapping &mapping) {
   if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
     auto wide = arith::ConstantOp::create(
         builder, op.getLoc(),
         DenseElementsAttr::get(widen(constant.getType()), constant.getValue()));
     mapping.map(constant.getResult(), wide.getResult());
-    return success();
+    return;
   }
-  if (!OpTrait::hasElementwiseMappableTraits(&op))
-    return op.emitError("found '")
-           << op.getName() << "' in a kernel's body, expected elementwise code";
   Operation *wide = builder.clone(op, mapping);
   for (OpResult result : wide->getResults())
     result.setType(widen(result.getType()));
-  return success();
 }
 
-FailureOr<SmallVector<Value>> dsc::inlineWideBody(OpBuilder &builder,
-                                                  func::FuncOp body,
-                                                  ValueRange arguments) {
-  if (!body.getBody().hasOneBlock())
-    return body.emitError("found branches, expected straight-line code");
+SmallVector<Value> dsc::inlineWideBody(OpBuilder &builder, func::FuncOp body,
+                                       ValueRange arguments) {
   IRMapping mapping;
   mapping.map(body.getArguments(), arguments);
   for (Operation &op : body.front().without_terminator())
-    if (failed(widenOp(builder, op, mapping)))
-      return failure();
+    widenOp(builder, op, mapping);
   return getResults(body, mapping);
 }

@@ -26,6 +26,15 @@ static LogicalResult readTrack(Operation *op, DictionaryAttr tracks,
   return success();
 }
 
+static LogicalResult checkEnds(PhaseInterface phase, TrackEnds ends) {
+  StringRef expected =
+      ends.from == ends.to ? "" : phase.expectedEnds(ends.from, ends.to);
+  if (expected.empty())
+    return success();
+  return phase.emitError("expected ")
+         << expected << ", found " << ends.from << " and " << ends.to;
+}
+
 FailureOr<ResolvedPhase> ResolvedPhase::read(PhaseInterface phase) {
   Operation *op = phase.getOperation();
   auto begin = op->getAttrOfType<IntegerAttr>("begin");
@@ -50,6 +59,10 @@ FailureOr<ResolvedPhase> ResolvedPhase::read(PhaseInterface phase) {
   if (failed(readTrack(op, tracks, "momentum", resolved.momentum)) ||
       failed(readTrack(op, tracks, "weight_decay", resolved.weightDecay)))
     return failure();
+  for (std::optional<TrackEnds> ends :
+       {std::optional(resolved.lr), resolved.momentum, resolved.weightDecay})
+    if (ends && failed(checkEnds(phase, *ends)))
+      return failure();
   return resolved;
 }
 

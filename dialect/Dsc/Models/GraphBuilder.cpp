@@ -4,6 +4,7 @@
 
 #include "dialect/Plan/OperatorTable.h"
 
+#include "llvm/ADT/SmallString.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <limits>
@@ -14,7 +15,8 @@ using namespace dsc::plan_ir;
 
 int64_t dsc::saturatingProduct(int64_t a, int64_t b, int64_t c) {
   int64_t product;
-  if (llvm::MulOverflow(a, b, product) || llvm::MulOverflow(product, c, product))
+  if (llvm::MulOverflow(a, b, product) ||
+      llvm::MulOverflow(product, c, product))
     return std::numeric_limits<int64_t>::max();
   return product;
 }
@@ -87,8 +89,7 @@ Value UnitBuilder::use(StringRef parameter) {
   }
   SmallVector<Dim> shape(definition.getShape().begin(),
                          definition.getShape().end());
-  auto type =
-      SymbolicTensorType::get(builder.getContext(), computeType, shape);
+  auto type = SymbolicTensorType::get(builder.getContext(), computeType, shape);
   return UseOp::create(builder, loc, type, parameter);
 }
 
@@ -123,7 +124,8 @@ Value GraphBuilder::unit(const Twine &name, ValueRange inputs, UnitBody body) {
   Block &block = region.emplaceBlock();
   for (Value value : inputs)
     block.addArgument(value.getType(), loc);
-  OpBuilder inside = OpBuilder::atBlockEnd(&block);
+  OpBuilder inside(builder.getContext()); // the block has no parent yet
+  inside.setInsertionPointToEnd(&block);
   UnitBuilder calls(inside, loc, graph, computeType);
   Value result = body(calls, block.getArguments());
   if (!result)

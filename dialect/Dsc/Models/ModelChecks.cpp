@@ -9,6 +9,13 @@
 using namespace mlir;
 using namespace dsc;
 
+LogicalResult dsc::reportKey(Operation *model, StringRef key,
+                             const Twine &message, const Twine &remedy) {
+  InFlightDiagnostic error = emitKeyError(model, key, message);
+  attachHint(error, remedy);
+  return error;
+}
+
 LogicalResult dsc::checkRequired(Operation *model,
                                  ArrayRef<RequiredValue> keys) {
   LogicalResult result = success();
@@ -21,9 +28,9 @@ LogicalResult dsc::checkRequired(Operation *model,
 LogicalResult dsc::checkDropout(Operation *model, double dropout) {
   if (dropout == 0)
     return success();
-  return attachHint(emitKeyError(model, "dropout",
-                                 "dropout other than 0 is not supported yet"),
-                    "leave the key out");
+  return reportKey(model, "dropout",
+                   "dropout other than 0 is not supported yet",
+                   "leave the key out");
 }
 
 LogicalResult dsc::checkElements(Operation *model, StringRef key, int64_t value,
@@ -38,21 +45,19 @@ LogicalResult dsc::checkElements(Operation *model, StringRef key, int64_t value,
 
 LogicalResult dsc::reportIndivisible(Operation *model, int64_t width,
                                      int64_t heads) {
-  InFlightDiagnostic error = emitKeyError(
-      model, "heads",
-      "heads is " + Twine(heads) + ", which does not divide width " +
-          Twine(width));
   int64_t below = std::min(heads, width), above = heads;
   while (width % below != 0)
     --below;
   while (above < width && width % above != 0)
     ++above;
-  if (above > below && above <= width)
-    attachHint(error, "nearest that divide it: " + Twine(below) + " and " +
-                          Twine(above));
-  else
-    attachHint(error, "nearest that divides it: " + Twine(below));
-  return error;
+  std::string remedy = "nearest that divides it: " + std::to_string(below);
+  if (above <= width)
+    remedy = "nearest that divide it: " + std::to_string(below) + " and " +
+             std::to_string(above);
+  return reportKey(model, "heads",
+                   "heads is " + Twine(heads) +
+                       ", which does not divide width " + Twine(width),
+                   remedy);
 }
 
 Value dsc::addLossUnit(GraphBuilder &graph, Value scores, Value targets,

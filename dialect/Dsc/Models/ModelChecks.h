@@ -1,4 +1,5 @@
-//===- ModelChecks.h - what every architecture checks and ends with -*- C++ -*-===//
+//===- ModelChecks.h - what every architecture checks and ends with -*- C++
+//-*-===//
 
 #ifndef DSC_DIALECT_DSC_MODELS_MODELCHECKS_H
 #define DSC_DIALECT_DSC_MODELS_MODELCHECKS_H
@@ -8,6 +9,11 @@
 #include "mlir/IR/Operation.h"
 
 namespace dsc {
+
+/// Reports at a key, with the remedy; always failure.
+llvm::LogicalResult reportKey(mlir::Operation *model, llvm::StringRef key,
+                              const llvm::Twine &message,
+                              const llvm::Twine &remedy);
 
 struct RequiredValue {
   llvm::StringRef key;

@@ -5,6 +5,10 @@
 using namespace mlir;
 using namespace dsc;
 
+StringRef ExponentialOp::expectedEnds(double from, double to) {
+  return from > 0 && to > 0 ? "" : "two positive ends";
+}
+
 Value ExponentialOp::emitCurve(Scalar &s, const CurvePoint &p) {
   // Counted from the nearer end, so that both ends are hit exactly. The
   // exponent is double-double: its error would else grow with ln(from / to).

@@ -1,19 +1,20 @@
 //===- Products.cpp - matrix products at the machine's speed --------------===//
 //
-// oneDNN is reached by the one operator of LibTorch that calls it for plain f32
-// tensors, mkldnn::_linear_pointwise. Our kernels take the place of aten::mm
-// and aten::addmm in the dispatcher, below autograd, whose formulas call them
-// too. Small products stay with LibTorch's own kernels: oneDNN's calls cost
-// more.
+// LibTorch multiplies f32 matrices with MKL, which takes its AVX2 code on
+// processors that are not Intel's, even where they have AVX-512. oneDNN, which
+// is in LibTorch too, does not: it is twice as fast there. It is reached by the
+// one operator of LibTorch that calls it for plain f32 tensors,
+// mkldnn::_linear_pointwise. Our kernels take the place of aten::mm and
+// aten::addmm in the dispatcher, below autograd, whose formulas call them too.
+// Small products stay with LibTorch's own kernels: oneDNN's calls cost more.
 //
 //===----------------------------------------------------------------------===//
 
-#include "runtime/Engine/Torch/Products.h"
+#include "runtime/Engine/Torch/Kernels.h"
 
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/ops/addmm_cpu_dispatch.h>
 #include <ATen/ops/mm_cpu_dispatch.h>
-#include <c10/util/Exception.h>
 #include <torch/library.h>
 
 #include <optional>
@@ -29,13 +30,21 @@ using LinearFunction = at::Tensor(const at::Tensor &, const at::Tensor &,
 /// Multiplications below which oneDNN's overhead is more than its gain.
 constexpr int64_t kWorthIt = int64_t(1) << 18;
 
-/// left * right + bias, one row of bias for all.
-at::Tensor multiply(const at::Tensor &left, const at::Tensor &right,
-                    const std::optional<at::Tensor> &bias) {
-  static auto linear = c10::Dispatcher::singleton()
-                           .findSchemaOrThrow("mkldnn::_linear_pointwise", "")
-                           .typed<LinearFunction>();
-  return linear.call(left, right.t(), bias, "none", Scalars(), std::nullopt);
+at::Tensor linear(const at::Tensor &left, const at::Tensor &right,
+                  const std::optional<at::Tensor> &bias) {
+  static auto op = c10::Dispatcher::singleton()
+                       .findSchemaOrThrow("mkldnn::_linear_pointwise", "")
+                       .typed<LinearFunction>();
+  return op.call(left, right.t(), bias, "none", Scalars(), std::nullopt);
+}
+
+/// left * right. The operator copies a left side that is stored by columns, as
+/// that of a weight's gradient is; the product is turned round where the right
+/// side is the smaller one to copy.
+at::Tensor product(const at::Tensor &left, const at::Tensor &right) {
+  bool isTurned = !left.is_contiguous() && right.size(1) < left.size(0);
+  return isTurned ? linear(right.t(), left.t(), std::nullopt).t()
+                  : linear(left, right, std::nullopt);
 }
 
 /// One of the strides is 1 and the other at least a row: no gaps, no overlap.
@@ -53,7 +62,7 @@ bool isWorthIt(const at::Tensor &left, const at::Tensor &right) {
 at::Tensor mm(const at::Tensor &left, const at::Tensor &right) {
   if (!isWorthIt(left, right))
     return at::cpu::mm(left, right);
-  return multiply(left, right, std::nullopt);
+  return product(left, right);
 }
 
 at::Tensor addmm(const at::Tensor &bias, const at::Tensor &left,
@@ -64,27 +73,14 @@ at::Tensor addmm(const at::Tensor &bias, const at::Tensor &left,
                   beta.equal(1) && alpha.equal(1);
   if (!isLinear || !isWorthIt(left, right))
     return at::cpu::addmm(bias, left, right, beta, alpha);
-  return multiply(left, right, bias);
+  return linear(left, right, bias);
 }
-
-/// LibTorch warns whoever replaces a kernel of its own.
-class Silence final : public c10::WarningHandler {
-  void process(const c10::Warning &) override {}
-};
 
 } // namespace
 
-void dsc::torch_engine::installProducts() {
+void dsc::torch_engine::installProducts(torch::Library &library) {
   if (!__builtin_cpu_is("amd") || !__builtin_cpu_supports("avx512f"))
     return;
-  static torch::Library *library = [] {
-    Silence silence;
-    c10::WarningUtils::WarningHandlerGuard guard(&silence);
-    auto *made = new torch::Library(torch::Library::IMPL, "aten",
-                                    c10::DispatchKey::CPU, __FILE__, __LINE__);
-    made->impl("mm", TORCH_FN(mm));
-    made->impl("addmm", TORCH_FN(addmm));
-    return made;
-  }();
-  (void)library;
+  library.impl("mm", TORCH_FN(mm));
+  library.impl("addmm", TORCH_FN(addmm));
 }

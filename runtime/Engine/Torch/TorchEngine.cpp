@@ -8,7 +8,7 @@
 #include "runtime/Engine/Torch/TorchEngine.h"
 #include "runtime/Engine/Torch/Allocator.h"
 #include "runtime/Engine/Torch/Errors.h"
-#include "runtime/Engine/Torch/Products.h"
+#include "runtime/Engine/Torch/Kernels.h"
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
@@ -25,7 +25,7 @@ using namespace dsc::torch_engine;
 
 TorchEngine::TorchEngine() {
   installAllocator();
-  installProducts();
+  installKernels();
   at::init_num_threads();
   threadCount = at::get_num_threads();
 }
@@ -187,7 +187,7 @@ void TorchEngine::detachInputs(const BoundUnit &unit,
     std::swap(values[edge.value], edge.leaf);
 }
 
-void TorchEngine::takeResults(const BoundUnit &unit, const BoundCall &call) {
+void TorchEngine::takeResults(const BoundCall &call) {
   auto keep = [&](size_t position, const c10::IValue &result) {
     if (int32_t value = call.results[position]; value >= 0)
       values[value] = result.toTensor();
@@ -212,7 +212,7 @@ void TorchEngine::call(const BoundUnit &unit, const BoundCall &call) {
     for (const BoundOperand &operand : call.operands)
       operand.push(stack, values, parameters);
     call.op.callBoxed(stack);
-    takeResults(unit, call);
+    takeResults(call);
     stack.clear();
     for (int32_t value : call.released)
       values[value].reset();

@@ -44,7 +44,7 @@ private:
   at::Tensor field(size_t index, const Batch &batch) const;
   void detachInputs(const BoundUnit &unit, std::vector<Edge> &edges);
   void call(const BoundUnit &unit, const BoundCall &call);
-  void takeResults(const BoundUnit &unit, const BoundCall &call);
+  void takeResults(const BoundCall &call);
   void collectRoots(const BoundUnit &unit, double seed,
                     std::vector<at::Tensor> &roots,
                     std::vector<at::Tensor> &gradients);

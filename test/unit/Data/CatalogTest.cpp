@@ -3,6 +3,7 @@
 #include "DataFixture.h"
 
 #include "runtime/Base/Hash.h"
+#include "runtime/Base/Random.h"
 #include "runtime/Data/CatalogHoldout.h"
 #include "runtime/Data/CatalogText.h"
 
@@ -68,6 +69,25 @@ TEST_F(CatalogTest, LastParagraphIsClosed) {
 
 TEST_F(CatalogTest, FilesAreTakenAsTheyAre) {
   EXPECT_EQ(records("a\nb", "file"), (Strings{"a\nb"}));
+}
+
+TEST_F(CatalogTest, RecordsOfAnyBytesJoinToTheFile) {
+  RandomStream random(5, "bytes");
+  for (uint64_t round = 0; round < 300; ++round) {
+    std::string bytes;
+    for (uint64_t i = 0; i < round % 40; ++i) // mostly newlines and blanks
+      bytes += "\n\n\r ab\0\xFF"[random.words(round, i)[0] % 8];
+    for (std::string kind : {"line", "paragraph", "file"}) {
+      std::string all;
+      for (const std::string &record : records(bytes, kind)) {
+        EXPECT_NE(record, "");
+        all += record;
+      }
+      ASSERT_TRUE(all.starts_with(bytes));
+      EXPECT_LE(all.size() - bytes.size(), kind == "paragraph" ? 2u : 1u);
+      EXPECT_EQ(all.find_first_not_of('\n', bytes.size()), std::string::npos);
+    }
+  }
 }
 
 TEST_F(CatalogTest, LimitTakesTheFirstRecords) {

@@ -2,6 +2,7 @@
 
 #include "DataFixture.h"
 
+#include "runtime/Base/Random.h"
 #include "runtime/Data/CatalogCsv.h"
 
 using namespace dsc;
@@ -76,6 +77,26 @@ TEST_F(CsvTest, HostileBytesAreErrorsNotCrashes) {
   std::string zeros(1 << 16, '\0'), commas(1 << 16, ','), quotes(999, '"');
   for (const std::string &bytes : {zeros, commas, quotes})
     EXPECT_NE(fails(bytes + "\n" + bytes + "\n"), "");
+}
+
+TEST_F(CsvTest, RandomBytesAreReadOrRefused) {
+  RandomStream random(6, "bytes");
+  int refused = 0;
+  for (uint64_t round = 0; round < 500; ++round) {
+    std::string bytes;
+    for (uint64_t i = 0; i < round % 30; ++i)
+      bytes += "0123,,,\n\n\".-e+ \r\0"[random.words(round, i)[0] % 18];
+    try {
+      CsvTable table = read(bytes);
+      EXPECT_EQ(table.features.size(), size_t(table.rows * table.columns));
+      EXPECT_EQ(table.targets.size(), size_t(table.rows));
+    } catch (const Error &error) {
+      EXPECT_EQ(error.code(), Exit::refused);
+      ++refused;
+    }
+  }
+  EXPECT_GT(refused, 100);
+  EXPECT_LT(refused, 500);
 }
 
 } // namespace

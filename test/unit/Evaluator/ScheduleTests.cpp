@@ -191,3 +191,12 @@ TEST(Errors, ATrackThatIsNotTwoNumbers) {
   EXPECT_NE(messages.get().find("two numbers for the track 'momentum'"),
             std::string::npos);
 }
+
+TEST(Errors, AnExponentialFromZero) {
+  TestSchedule schedule;
+  schedule.add("exponential", 10, {1, 0.1}, "right", {}, TrackEnds{0, 0.1});
+  Messages messages;
+  EXPECT_TRUE(failed(schedule.lower()));
+  EXPECT_NE(messages.get().find("expected two positive ends, found 0"),
+            std::string::npos);
+}

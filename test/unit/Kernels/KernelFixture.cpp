@@ -33,7 +33,8 @@ Recipe dsc::test::singleGroup(std::string kind, int64_t elements) {
 
 static Operation *createOp(OpBuilder &builder, StringRef name,
                            const NamedAttrList &attributes) {
-  OperationState state(builder.getUnknownLoc(), name);
+  Location loc = FileLineColLoc::get(builder.getContext(), "recipe.toml", 7, 1);
+  OperationState state(loc, name);
   state.addAttributes(attributes.getAttrs());
   return builder.create(state);
 }
@@ -71,7 +72,11 @@ static Operation *createOptimizer(OpBuilder &builder, const Recipe &recipe,
   return createOp(builder, "dsc." + recipe.kind, attributes);
 }
 
-Program::Program(const Recipe &recipe) : recipe(recipe) {
+Program::Program(const Recipe &recipe,
+                 llvm::function_ref<void(MLIRContext &)> prepare)
+    : recipe(recipe) {
+  if (prepare)
+    prepare(context);
   context.loadDialect<DscDialect, plan_ir::PlanDialect, func::FuncDialect,
                       arith::ArithDialect, math::MathDialect>();
   OpBuilder builder(&context);
@@ -91,7 +96,7 @@ Program::Program(const Recipe &recipe) : recipe(recipe) {
     description.groups.push_back(
         {group.name, cast<OptimizerInterface>(optimizers.back()), group.lrScale,
          group.weightDecay, true, group.begin, group.end,
-         builder.getUnknownLoc()});
+         optimizers.back()->getLoc()});
   }
   description.elements = recipe.elements();
   description.clipNorm = recipe.clipNorm;

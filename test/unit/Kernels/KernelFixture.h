@@ -52,7 +52,9 @@ Recipe singleGroup(std::string kind, int64_t elements);
 /// A context with the dialects, and a module that holds schedule and kernels.
 class Program {
 public:
-  explicit Program(const Recipe &recipe);
+  /// `prepare` sees the context first.
+  explicit Program(const Recipe &recipe,
+                   llvm::function_ref<void(mlir::MLIRContext &)> prepare = {});
 
   mlir::MLIRContext context;
   mlir::OwningOpRef<mlir::ModuleOp> module;

@@ -1,7 +1,7 @@
-//===- ProductsTest.cpp - matrix products on this machine -----------------===//
+//===- KernelsTest.cpp - the engine's kernels in LibTorch's place ---------===//
 //
-// Whatever kernels the engine put in LibTorch's place, products are products:
-// against f64, for every layout of the operands, small and large.
+// Against LibTorch's own in f64, whatever this machine's kernels are: products
+// for every layout of the operands, GELU far into both tails.
 //
 //===----------------------------------------------------------------------===//
 
@@ -10,9 +10,15 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/addmm.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/gelu.h>
+#include <ATen/ops/gelu_backward.h>
 #include <ATen/ops/mm.h>
 
 #include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
 
 using namespace dsc;
 using namespace dsc::test;
@@ -65,4 +71,43 @@ INSTANTIATE_TEST_SUITE_P(Layouts, Products,
 TEST(Products, WrongShapesAreRefused) {
   auto engine = openTorchEngine();
   EXPECT_ANY_THROW(at::mm(matrix(300, 200, 0), matrix(100, 300, 0)));
+}
+
+/// |found - exact| in units of 2^-23 of the exact value, or of `floor`.
+static double ulps(const at::Tensor &found, const at::Tensor &exact,
+                   double floor) {
+  at::Tensor scale = exact.abs().clamp_min(floor) * std::exp2(-23.0);
+  return ((found.to(at::kDouble) - exact).abs() / scale)
+      .max()
+      .item()
+      .toDouble();
+}
+
+TEST(Gelu, EqualsF64) {
+  auto engine = openTorchEngine();
+  std::vector<float> numbers = {0.0f, -0.0f, 1e-30f, -1e-30f, 1e30f};
+  for (float x = -12; x < 12; x += 0.000173f)
+    numbers.push_back(x);
+  auto x = at::from_blob(numbers.data(), {int64_t(numbers.size())}, at::kFloat);
+  at::Tensor wide = x.to(at::kDouble);
+  // Further down the tail the rounding of u itself weighs more.
+  EXPECT_LT(ulps(at::gelu(x, "tanh"), at::gelu(wide, "tanh"), 1e-2), 8);
+  at::Tensor gradient = x * 0 + 3.0;
+  EXPECT_LT(ulps(at::gelu_backward(gradient, x, "tanh"),
+                 at::gelu_backward(gradient.to(at::kDouble), wide, "tanh"),
+                 1.0),
+            8);
+}
+
+TEST(Gelu, OtherFormsAndLayoutsAreLibTorchs) {
+  auto engine = openTorchEngine();
+  at::Tensor x = matrix(40, 30, 1) * 4;
+  for (const char *form : {"tanh", "none"}) {
+    at::Tensor exact = at::gelu(x.to(at::kDouble), form);
+    EXPECT_LT(error(at::gelu(x, form), exact), 1e-5);
+    EXPECT_LT(error(at::gelu(x.to(at::kBFloat16), form), exact), 5e-2);
+  }
+  float nan = std::numeric_limits<float>::quiet_NaN();
+  at::Tensor bad = matrix(3, 3, 0) * nan;
+  EXPECT_TRUE(std::isnan(at::gelu(bad, "tanh").sum().item().toDouble()));
 }

@@ -1,0 +1,47 @@
+//===- DataShowCommand.cpp - dsc data show --------------------------------===//
+//
+// The batches are made by the runtime's own reader, which needs a compiled plan:
+// a temporary binary is handed to dsc-run.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/Driver/Binary.h"
+#include "compiler/Driver/Commands.h"
+#include "runtime/Base/Error.h"
+
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FileUtilities.h"
+#include "llvm/Support/Program.h"
+
+using namespace dsc;
+
+int dsc::dataShowCommand(const DataShowRequest &request) {
+  Session session(request.recipe);
+  mlir::FailureOr<std::string> payload = mlir::failure();
+  if (session.lower(Level::plan))
+    payload = buildPayload(session, {});
+  if (int code = session.finish(succeeded(payload)))
+    return code;
+  llvm::SmallString<128> path;
+  if (std::error_code error =
+          llvm::sys::fs::createTemporaryFile("dsc-data", "bin", path)) {
+    llvm::errs() << "dsc: error: cannot make a temporary file: "
+                 << error.message() << "\n";
+    return int(Exit::storage);
+  }
+  llvm::FileRemover remover(path);
+  auto written = writeBinary("", *payload, path.str().str());
+  if (!written) {
+    llvm::errs() << "dsc: error: " << llvm::toString(written.takeError()) << "\n";
+    return int(Exit::storage);
+  }
+  std::string program = siblingProgram("dsc-run");
+  llvm::SmallVector<llvm::StringRef> arguments = {program, "data", "show", path};
+  arguments.append(request.arguments.begin(), request.arguments.end());
+  std::string message;
+  int code = llvm::sys::ExecuteAndWait(program, arguments, std::nullopt, {}, 0, 0,
+                                       &message);
+  if (code < 0)
+    llvm::errs() << "dsc: error: cannot run '" << program << "': " << message << "\n";
+  return code < 0 ? int(Exit::internal) : code;
+}

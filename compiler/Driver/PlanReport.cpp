@@ -1,0 +1,134 @@
+//===- PlanReport.cpp - collecting a plan's figures -----------------------===//
+
+#include "compiler/Driver/PlanReport.h"
+
+#include "compiler/Transforms/Model/GraphFacts.h"
+#include "dialect/Plan/PlanDialect.h"
+#include "runtime/Artifact/KernelAbi.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include <algorithm>
+
+using namespace mlir;
+using namespace dsc;
+namespace ir = dsc::plan_ir;
+
+int64_t GroupReport::size() const {
+  int64_t total = 0;
+  for (const ParameterReport &parameter : parameters)
+    total += parameter.size;
+  return total;
+}
+
+double PlanReport::memoryTotal() const {
+  double total = 0;
+  for (const MemoryReport &entry : memory)
+    total += entry.bytes;
+  return total;
+}
+
+int64_t PlanReport::parameterCount() const {
+  int64_t total = 0;
+  for (const GroupReport &group : groups)
+    total += group.size();
+  return total;
+}
+
+template <typename OpType> static OpType only(ModuleOp module) {
+  return *module.getOps<OpType>().begin();
+}
+
+static void collectGroups(PlanReport &report, ModuleOp module) {
+  for (ir::GroupOp group : module.getOps<ir::GroupOp>())
+    report.groups.push_back({group.getSymName().str(),
+                             group.getLrScale().convertToDouble(),
+                             group.getWeightDecay().convertToDouble(),
+                             {}});
+  GroupReport frozen{"frozen", 0, 0, {}};
+  for (ParameterFacts facts : listParameters(only<ir::GraphOp>(module))) {
+    ParameterReport parameter{facts.name, ir::stringifyRole(facts.role).str(),
+                              {facts.shape.begin(), facts.shape.end()},
+                              facts.size};
+    auto group = facts.op.getGroup();
+    bool trained = group && !facts.op.getFrozen();
+    (trained ? report.groups[*group] : frozen).parameters.push_back(parameter);
+  }
+  if (!frozen.parameters.empty())
+    report.groups.push_back(std::move(frozen));
+}
+
+static void collectStages(PlanReport &report, ModuleOp module) {
+  llvm::StringMap<std::pair<int64_t, int64_t>> ranges;
+  module.walk([&](ir::LaunchOp launch) {
+    ranges[launch.getKernel()] = {launch.getBegin(), launch.getEnd()};
+  });
+  for (ir::UnitOp unit : only<ir::GraphOp>(module).getOps<ir::UnitOp>())
+    report.stages.push_back({unit.getUnitName().str(), "unit", {}, 0, 0});
+  for (ir::KernelOp kernel : module.getOps<ir::KernelOp>()) {
+    StageReport stage{kernel.getSymName().str(),
+                      ir::stringifyKernelKind(kernel.getKind()).str(),
+                      {},
+                      kernel.getBytesPerElement().convertToDouble(),
+                      0};
+    auto [begin, end] = ranges.lookup(kernel.getSymName());
+    if (kernel.getKind() != ir::KernelKind::finish)
+      stage.elements =
+          (end - begin) * (kernel.getKind() == ir::KernelKind::map ? 1 : kBlockElements);
+    for (auto part : kernel.getStages().getAsRange<StringAttr>())
+      stage.parts.push_back(part.str());
+    report.stages.push_back(std::move(stage));
+  }
+}
+
+static double bufferBytes(ir::BufferOp buffer) {
+  return double(buffer.getCount()) * buffer.getDtype().getIntOrFloatBitWidth() / 8;
+}
+
+static void collectMemory(PlanReport &report, ModuleOp module) {
+  double state = 0, small = 0;
+  for (ir::BufferOp buffer : module.getOps<ir::BufferOp>()) {
+    llvm::StringRef name = buffer.getSymName();
+    if (name == "param")
+      report.memory.push_back({"parameters, f32", bufferBytes(buffer)});
+    else if (name == "grad")
+      report.memory.push_back({"gradients, f32", bufferBytes(buffer)});
+    else if (name == "compute")
+      report.memory.push_back({"parameters in the compute type", bufferBytes(buffer)});
+    else if (name == "frozen" || name == "frozen_compute")
+      report.memory.push_back({name == "frozen" ? "frozen parameters"
+                                                : "frozen parameters in the compute type",
+                               bufferBytes(buffer)});
+    else if (buffer.getSaved())
+      state += bufferBytes(buffer);
+    else
+      small += bufferBytes(buffer);
+  }
+  report.memory.push_back({"optimizer state", state});
+  report.memory.push_back({"partial sums and uniforms", small});
+  ir::Binding binding{report.microBatch, report.sequence};
+  report.memory.push_back({"activations of a micro-batch",
+                           savedActivationBytes(only<ir::GraphOp>(module), binding)});
+}
+
+PlanReport dsc::makePlanReport(ModuleOp module, SchedulePreview &preview,
+                               int64_t ranks) {
+  auto run = only<ir::RunOp>(module);
+  auto model = only<ir::ModelOp>(module);
+  PlanReport report;
+  report.name = run.getName().str();
+  report.model = model.getKind().str();
+  report.precision = run.getPrecision().str();
+  report.steps = run.getSteps();
+  report.batch = run.getBatch();
+  report.ranks = ranks;
+  report.microBatch = run.getMicroBatch() ? run.getMicroBatch() : run.getBatch() / ranks;
+  report.sequence = std::max<int64_t>(1, only<ir::DataOp>(module).getSequence());
+  report.flopsPerToken = model.getFlopsPerToken().convertToDouble();
+  for (const PhaseSpan &phase : preview.getPhases())
+    report.phases.push_back({phase.name, phase.kind, phase.begin, phase.end,
+                             preview.lrAt(phase.begin), preview.lrAt(phase.end - 1)});
+  collectGroups(report, module);
+  collectStages(report, module);
+  collectMemory(report, module);
+  return report;
+}

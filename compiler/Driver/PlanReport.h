@@ -1,0 +1,71 @@
+//===- PlanReport.h - what `dsc plan` knows of a run ------------*- C++ -*-===//
+//
+// Collected once from the plan and the schedule, shown as text or as JSON.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DSC_COMPILER_DRIVER_PLANREPORT_H
+#define DSC_COMPILER_DRIVER_PLANREPORT_H
+
+#include "compiler/Driver/SchedulePreview.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace dsc {
+
+struct PhaseReport {
+  std::string name, kind;
+  int64_t begin, end;           ///< steps, [begin, end)
+  double firstLr, lastLr;       ///< LR of the first and the last step
+};
+
+struct ParameterReport {
+  std::string name, role;
+  std::vector<int64_t> shape;
+  int64_t size;                 ///< elements
+};
+
+struct GroupReport {
+  std::string name;             ///< "frozen" for what is not trained
+  double lrScale = 1, weightDecay = 0;
+  std::vector<ParameterReport> parameters;
+  int64_t size() const;
+};
+
+/// One pass over memory, or a stage that is none.
+struct StageReport {
+  std::string name, kind;       ///< kind: unit, reduce, finish, map
+  std::vector<std::string> parts;
+  double bytesPerElement = 0;
+  int64_t elements = 0;
+};
+
+struct MemoryReport {
+  std::string name;
+  double bytes;
+};
+
+struct PlanReport {
+  std::string name, model, precision;
+  int64_t steps, batch, microBatch, ranks, sequence;
+  double flopsPerToken;
+  std::vector<PhaseReport> phases;
+  std::vector<GroupReport> groups;
+  std::vector<StageReport> stages;
+  std::vector<MemoryReport> memory; ///< of one rank, in bytes
+  double memoryTotal() const;
+  int64_t parameterCount() const;
+  /// Tokens (or rows) of an update.
+  int64_t tokensPerStep() const { return batch * sequence; }
+};
+
+/// `module` is at Level::plan; `preview` is of the same recipe.
+PlanReport makePlanReport(mlir::ModuleOp module, SchedulePreview &preview,
+                          int64_t ranks);
+
+nlohmann::ordered_json toJson(const PlanReport &report);
+void writeText(const PlanReport &report, llvm::raw_ostream &out);
+
+} // namespace dsc
+
+#endif // DSC_COMPILER_DRIVER_PLANREPORT_H

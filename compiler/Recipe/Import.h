@@ -1,0 +1,40 @@
+//===- Import.h - a composed recipe as ops ----------------------*- C++ -*-===//
+//
+// One importer for every table of the language: what a table may hold comes
+// from KeyTable, the op and its attributes are found by name.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DSC_COMPILER_RECIPE_IMPORT_H
+#define DSC_COMPILER_RECIPE_IMPORT_H
+
+#include "compiler/Recipe/Toml.h"
+#include "dialect/Dsc/KeyTable.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+
+namespace dsc {
+
+/// Imports a recipe whose main file is `file`. Null after diagnostics, of which
+/// it makes as many as there are mistakes.
+mlir::OwningOpRef<mlir::ModuleOp> importRecipe(mlir::MLIRContext &context,
+                                               const TomlValue &root,
+                                               llvm::StringRef file);
+
+/// Reports a member that the table does not have: a name that is reserved, that
+/// another tool uses, that belongs to another table, or is misspelt. `root` is
+/// the whole recipe.
+void reportUnknownKey(const TableInfo &table, llvm::StringRef name,
+                      const TomlValue &value, const TomlValue &root);
+
+/// The names that may stand in a table: its keys, and tables below it.
+llvm::SmallVector<llvm::StringRef> getMemberNames(const TableInfo &table);
+
+/// "kind is missing" and its kin for a table whose keys depend on its kind;
+/// the table, or null after a diagnostic.
+const TableInfo *pickTable(llvm::StringRef path, const TomlValue &value);
+
+} // namespace dsc
+
+#endif // DSC_COMPILER_RECIPE_IMPORT_H

@@ -1,0 +1,49 @@
+//===- LengthMeter.h - lengths in steps -------------------------*- C++ -*-===//
+//
+// Samples, tokens, epochs and percentages all become steps, exactly, before
+// anything is rounded.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DSC_COMPILER_TRANSFORMS_LENGTHMETER_H
+#define DSC_COMPILER_TRANSFORMS_LENGTHMETER_H
+
+#include "compiler/Transforms/Decimal.h"
+#include "compiler/Transforms/Tables.h"
+
+namespace dsc {
+
+class LengthMeter {
+public:
+  LengthMeter(RecipeOp recipe, Report &report);
+
+  /// The length at a key, in steps; nullopt after a report, and silently where
+  /// what it counts could not be found out. Percentages are of setTotal.
+  std::optional<Fraction> measure(mlir::Operation *table, llvm::StringRef key,
+                                  LengthAttr length);
+
+  void setTotal(int64_t steps) { total = steps; }
+
+  /// Updates in one pass over the data: floor(samples / batch). Nullopt where
+  /// the data were not surveyed; 0 where they do not fill one batch.
+  std::optional<int64_t> getEpochSteps() const { return epochSteps; }
+  int64_t getTrainingSamples() const { return trainingSamples; }
+
+private:
+  std::optional<Fraction> measureTokens(mlir::Operation *table,
+                                        llvm::StringRef key,
+                                        const Fraction &tokens);
+  std::optional<Fraction> measureEpochs(mlir::Operation *table,
+                                        llvm::StringRef key,
+                                        const Fraction &epochs);
+
+  RecipeOp recipe;
+  Report &report;
+  int64_t batch = 0;
+  int64_t trainingSamples = 0;
+  std::optional<int64_t> epochSteps, total;
+};
+
+} // namespace dsc
+
+#endif // DSC_COMPILER_TRANSFORMS_LENGTHMETER_H

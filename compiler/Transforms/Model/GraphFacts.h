@@ -1,0 +1,51 @@
+//===- GraphFacts.h - what other stages ask of a model graph ----*- C++ -*-===//
+//
+// Groups and layout need the parameters and the order in which their gradients
+// become final; `dsc plan` needs FLOPs and memory. All of it follows from the
+// graph and the operator table.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DSC_COMPILER_TRANSFORMS_MODEL_GRAPHFACTS_H
+#define DSC_COMPILER_TRANSFORMS_MODEL_GRAPHFACTS_H
+
+#include "dialect/Plan/PlanDialect.h"
+
+#include <string>
+
+namespace dsc {
+
+/// A parameter as `match`, `layer_decay` and the layout see it.
+struct ParameterFacts {
+  plan_ir::ParameterOp op;
+  std::string name;
+  llvm::SmallVector<int64_t> shape;
+  int64_t size = 0; ///< elements
+  plan_ir::Role role;
+  int64_t depth = 0;      ///< 0 embeddings, i + 1 block i, blocks + 1 the rest
+  bool tied = false;      ///< used by several units
+  int64_t finalUnit = 0;  ///< unit whose backward makes its gradient final
+  int64_t completion = 0; ///< position in backward's order of completion
+};
+
+/// In the order of the checkpoint. Gradients become final from the last unit to
+/// the first; a tied one's with the first unit that uses it.
+llvm::SmallVector<ParameterFacts> listParameters(plan_ir::GraphOp graph);
+
+/// FLOPs of one forward under `binding`.
+double forwardFlops(plan_ir::GraphOp graph, plan_ir::Binding binding);
+
+/// FLOPs per token of a sample of `length` tokens (per row where that is 1),
+/// forward and backward; a backward costs two forwards.
+double trainingFlopsPerToken(plan_ir::GraphOp graph, int64_t length);
+
+/// Bytes that the forward of one micro-batch leaves for its backward, batch
+/// fields included, parameters not. Views count once, with what they view.
+double savedActivationBytes(plan_ir::GraphOp graph, plan_ir::Binding binding);
+
+/// Bytes of all parameters as the units read them.
+double computeParameterBytes(plan_ir::GraphOp graph);
+
+} // namespace dsc
+
+#endif // DSC_COMPILER_TRANSFORMS_MODEL_GRAPHFACTS_H

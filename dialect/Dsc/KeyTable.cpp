@@ -1,0 +1,129 @@
+//===- KeyTable.cpp - what ODS says of a recipe's keys --------------------===//
+
+#include "dialect/Dsc/KeyTable.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+#include <array>
+
+using namespace llvm;
+
+namespace dsc {
+
+#include "dialect/Dsc/KeyTable.inc"
+
+ArrayRef<TableInfo> getTables() { return allTables; }
+
+ArrayRef<ReservedTableInfo> getReservedTables() { return allReservedTables; }
+
+SmallVector<StringRef> getTablePaths() {
+  SmallVector<StringRef> paths;
+  for (const TableInfo &table : getTables())
+    if (!table.path.empty() && !is_contained(paths, table.path))
+      paths.push_back(table.path);
+  return paths;
+}
+
+bool isTablePath(StringRef path) {
+  return any_of(getTables(),
+                [&](const TableInfo &table) { return table.path == path; });
+}
+
+bool isArrayPath(StringRef path) {
+  return any_of(getTables(), [&](const TableInfo &table) {
+    return table.path == path && table.array;
+  });
+}
+
+bool isReservedTable(StringRef path, StringRef kind) {
+  return any_of(getReservedTables(), [&](const ReservedTableInfo &table) {
+    return table.path == path && table.kind == kind;
+  });
+}
+
+const TableInfo *findTable(StringRef path, StringRef kind) {
+  for (const TableInfo &table : getTables())
+    if (table.path == path && table.kind == kind)
+      return &table;
+  return nullptr;
+}
+
+const TableInfo *findTableOfOp(StringRef opName) {
+  for (const TableInfo &table : getTables())
+    if (table.op == opName)
+      return &table;
+  return nullptr;
+}
+
+SmallVector<StringRef> getKinds(StringRef path) {
+  SmallVector<StringRef> kinds;
+  for (const TableInfo &table : getTables())
+    if (table.path == path && !table.kind.empty())
+      kinds.push_back(table.kind);
+  return kinds;
+}
+
+const KeyInfo *findKey(const TableInfo &table, StringRef name) {
+  for (const KeyInfo &key : table.keys)
+    if (key.name == name)
+      return &key;
+  return nullptr;
+}
+
+const ReservedKeyInfo *findReservedKey(const TableInfo &table, StringRef name) {
+  for (const ReservedKeyInfo &key : table.reserved)
+    if (key.name == name)
+      return &key;
+  return nullptr;
+}
+
+/// Tools differ in dashes and capitals; they mean the same.
+static std::string normalized(StringRef name) {
+  std::string result = name.lower();
+  std::replace(result.begin(), result.end(), '-', '_');
+  return result;
+}
+
+bool hasOtherName(const KeyInfo &key, StringRef otherName) {
+  // Longer than any name that ODS lists.
+  return otherName.size() < 64 &&
+         is_contained(key.others, normalized(otherName));
+}
+
+static const KeyInfo *findByOtherName(const TableInfo &table, StringRef name) {
+  for (const KeyInfo &key : table.keys)
+    if (hasOtherName(key, name))
+      return &key;
+  return nullptr;
+}
+
+std::optional<KeyMeaning> findMeaning(const TableInfo &table, StringRef name) {
+  if (const KeyInfo *key = findByOtherName(table, name))
+    return KeyMeaning{&table, key};
+  // A name such as `lr` is more likely the run's than an item's.
+  for (bool array : {false, true})
+    for (const TableInfo &candidate : getTables())
+      if (candidate.array == array && candidate.path != table.path)
+        if (const KeyInfo *key = findByOtherName(candidate, name))
+          return KeyMeaning{&candidate, key};
+  return std::nullopt;
+}
+
+std::optional<KeyMeaning> findElsewhere(const TableInfo &table,
+                                        StringRef name) {
+  for (const TableInfo &candidate : getTables())
+    if (candidate.path != table.path)
+      if (const KeyInfo *key = findKey(candidate, name))
+        return KeyMeaning{&candidate, key};
+  return std::nullopt;
+}
+
+std::string describeTable(StringRef path) {
+  if (path.empty())
+    return "the recipe";
+  return isArrayPath(path) ? ("[[" + path + "]]").str()
+                           : ("[" + path + "]").str();
+}
+
+} // namespace dsc

@@ -1,0 +1,122 @@
+//===- KeyDocsEmitter.cpp - the key reference, as Markdown ----------------===//
+//
+// A section for each table. Kinds of one table share most of their keys, so
+// these come first and each kind then shows only its own.
+//
+//===----------------------------------------------------------------------===//
+
+#include "KeyRecords.h"
+
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/TableGen/TableGenBackend.h"
+
+using namespace llvm;
+using namespace dsc::tblgen;
+
+/// A pipe would end the cell.
+static std::string cell(StringRef text) {
+  std::string result;
+  for (char c : text)
+    result +=
+        c == '|' ? std::string("\\|") : std::string(1, c == '\n' ? ' ' : c);
+  return result;
+}
+
+static void emitKeys(raw_ostream &os, ArrayRef<KeyRecord> keys) {
+  if (keys.empty())
+    return;
+  os << "| key | type | default | meaning |\n| --- | --- | --- | --- |\n";
+  for (const KeyRecord &key : keys) {
+    std::string defaultText;
+    if (key.required)
+      defaultText = "required";
+    else if (!key.defaultText.empty())
+      defaultText = (Twine("`") + key.defaultText + "`").str();
+    os << "| `" << key.name << "` | " << cell(key.words) << " | "
+       << cell(defaultText) << " | " << cell(key.doc) << " |\n";
+  }
+  os << "\n";
+}
+
+static void emitReserved(raw_ostream &os, ArrayRef<ReservedKeyRecord> keys) {
+  if (keys.empty())
+    return;
+  os << "Not supported yet: ";
+  interleaveComma(keys, os, [&](const ReservedKeyRecord &key) {
+    os << "`" << key.name << "`";
+    if (!key.doc.empty())
+      os << " (" << key.doc << ")";
+  });
+  os << ".\n\n";
+}
+
+static std::string title(const TableRecord &table) {
+  if (table.path.empty())
+    return "Top of the recipe";
+  std::string path = table.path.str();
+  return table.array ? "`[[" + path + "]]`" : "`[" + path + "]`";
+}
+
+/// The keys that all kinds of a table have.
+static std::vector<KeyRecord> sharedKeys(ArrayRef<TableRecord> kinds) {
+  std::vector<KeyRecord> shared;
+  for (const KeyRecord &key : kinds.front().keys)
+    if (all_of(kinds, [&](const TableRecord &kind) {
+          return is_contained(kind.keys, key);
+        }))
+      shared.push_back(key);
+  return shared;
+}
+
+static void emitKinds(raw_ostream &os, ArrayRef<TableRecord> kinds) {
+  std::vector<KeyRecord> shared = sharedKeys(kinds);
+  os << "## " << title(kinds.front()) << "\n\n";
+  os << "`kind` is one of ";
+  interleaveComma(kinds, os, [&](const TableRecord &table) {
+    os << "`" << table.kind << "`";
+  });
+  os << ".\n\n";
+  emitKeys(os, shared);
+  for (const TableRecord &table : kinds) {
+    os << "### " << title(table) << " `kind = \"" << table.kind << "\"`\n\n";
+    if (!table.summary.empty())
+      os << table.summary << "\n\n";
+    std::vector<KeyRecord> own;
+    copy_if(table.keys, std::back_inserter(own),
+            [&](const KeyRecord &key) { return !is_contained(shared, key); });
+    emitKeys(os, own);
+    emitReserved(os, table.reserved);
+  }
+}
+
+static void emitKeyDocs(const RecordKeeper &records, raw_ostream &os) {
+  MapVector<StringRef, std::vector<TableRecord>> byPath;
+  for (TableRecord &table : readTables(records))
+    byPath[table.path].push_back(std::move(table));
+  for (auto &[path, tables] : byPath) {
+    if (tables.size() > 1 || !tables.front().kind.empty()) {
+      emitKinds(os, tables);
+      continue;
+    }
+    os << "## " << title(tables.front()) << "\n\n";
+    if (!tables.front().summary.empty())
+      os << tables.front().summary << "\n\n";
+    emitKeys(os, tables.front().keys);
+    emitReserved(os, tables.front().reserved);
+  }
+  std::vector<ReservedTableRecord> reserved = readReservedTables(records);
+  if (reserved.empty())
+    return;
+  os << "## Not supported yet\n\n";
+  for (const ReservedTableRecord &table : reserved) {
+    os << "- `" << table.path << "`";
+    if (!table.kind.empty())
+      os << " with `kind = \"" << table.kind << "\"`";
+    os << "\n";
+  }
+}
+
+static TableGen::Emitter::Opt registration("gen-key-docs", emitKeyDocs,
+                                           "Generate the key reference");
