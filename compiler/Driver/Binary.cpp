@@ -63,10 +63,10 @@ llvm::Expected<WrittenBinary> dsc::writeBinary(llvm::StringRef name,
     path = (kOutputFolder + "/" + file).str();
   }
   if (llvm::Error error = writeExecutable(siblingProgram("dsc-run"), payload, path))
-    return std::move(error);
+    return error;
   if (output.empty())
     if (llvm::Error error = linkLast(file))
-      return std::move(error);
+      return error;
   uint64_t bytes = 0;
   if (std::error_code error = llvm::sys::fs::file_size(path, bytes))
     return llvm::createStringError("cannot read '" + path + "': " + error.message());

@@ -4,6 +4,7 @@
 #include "compiler/Driver/PlanReport.h"
 #include "compiler/Driver/Plot.h"
 #include "compiler/Driver/Session.h"
+#include "dialect/Plan/PlanDialect.h"
 #include "runtime/Base/Error.h"
 
 #include "llvm/ADT/StringExtras.h"

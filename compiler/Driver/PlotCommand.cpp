@@ -50,10 +50,10 @@ static void writeHeading(SchedulePreview &preview, llvm::StringRef name,
 
 int dsc::plotCommand(const PlotRequest &request) {
   Session session(request.recipe);
-  bool resolved = session.resolveSchedule();
-  auto preview = resolved ? SchedulePreview::create(session.getRecipe())
-                          : mlir::failure();
-  if (int code = session.finish(succeeded(preview)))
+  mlir::FailureOr<SchedulePreview> preview = mlir::failure();
+  if (session.resolveSchedule())
+    preview = SchedulePreview::create(session.getRecipe());
+  if (int code = session.finish(mlir::succeeded(preview)))
     return code;
   PlotRange range{request.from, request.to, request.every};
   if (range.to < 0 || range.to > preview->steps())

@@ -89,8 +89,7 @@ void LaunchCommandLine::addRunOptions(CLI::App &command) {
   command
       .add_option("--steps", runCommand.steps,
                   "stop after update K - 1 of the whole schedule, and save")
-      ->type_name("K")
-      ->check(CLI::NonNegativeNumber);
+      ->type_name("K");
   command
       .add_option_function<std::vector<std::string>>(
           "--resume",

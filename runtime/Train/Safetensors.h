@@ -45,7 +45,7 @@ private:
   void readHeader(std::string_view text);
 
   std::string filePath;
-  MappedFile file;
+  FileView file;
   uint64_t start = 0;
   std::vector<Tensor> list;
 };

@@ -44,15 +44,15 @@ static llvm::SmallVector<int> numberGroups(llvm::ArrayRef<CombinedGroup> groups,
   return numbers;
 }
 
-static void addGroupOps(ModuleOp module, llvm::ArrayRef<CombinedGroup> groups,
+static void addGroupOps(ModuleOp module, std::vector<CombinedGroup> &groups,
                         const Layout &layout) {
   auto builder = OpBuilder::atBlockEnd(module.getBody());
   size_t next = 0;
-  for (const CombinedGroup &group : groups) {
+  for (CombinedGroup &group : groups) {
     if (group.frozen)
       continue;
     LayoutRange range = layout.groups[next++];
-    plan_ir::GroupOp::create(builder, group.optimizer->getLoc(), group.name,
+    plan_ir::GroupOp::create(builder, group.getOptimizer().getLoc(), group.name,
                              range.begin, range.end, llvm::APFloat(group.lrScale),
                              llvm::APFloat(group.weightDecay));
   }

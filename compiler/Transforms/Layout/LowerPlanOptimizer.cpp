@@ -52,7 +52,8 @@ static void addFrozenBuffers(ModuleOp module, plan_ir::GraphOp graph,
   auto builder = OpBuilder::atBlockEnd(module.getBody());
   auto add = [&](llvm::StringRef name, Type type) {
     plan_ir::BufferOp::create(builder, graph.getLoc(), name, type,
-                              plan_ir::Extent::element, end);
+                              plan_ir::Extent::element, end,
+                              llvm::APFloat(0.0), /*saved=*/false);
   };
   add("frozen", builder.getF32Type());
   if (precision == ComputePrecision::bf16Mixed)

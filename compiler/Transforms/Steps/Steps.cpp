@@ -47,7 +47,7 @@ private:
     LoadBatchOp::create(builder, loc);
     forwardAll();
     for (UnitOp unit : llvm::reverse(units))
-      BackwardOp::create(builder, unit.getLoc(), symbol(unit));
+      BackwardOp::create(builder, unit.getLoc(), symbol(unit.getUnitNameAttr()));
   }
 
   void buildUpdate() {
@@ -79,15 +79,17 @@ private:
 
   void forwardAll() {
     for (UnitOp unit : units)
-      ForwardOp::create(builder, unit.getLoc(), symbol(unit));
+      ForwardOp::create(builder, unit.getLoc(), symbol(unit.getUnitNameAttr()));
   }
 
   void launch(KernelOp kernel, int64_t first, int64_t last) {
-    LaunchOp::create(builder, kernel.getLoc(), symbol(kernel), first, last);
+    LaunchOp::create(builder, kernel.getLoc(), symbol(kernel.getSymNameAttr()),
+                     builder.getI64IntegerAttr(first),
+                     builder.getI64IntegerAttr(last));
   }
 
-  template <typename OpType> FlatSymbolRefAttr symbol(OpType op) {
-    return FlatSymbolRefAttr::get(op.getSymNameAttr());
+  static FlatSymbolRefAttr symbol(StringAttr name) {
+    return FlatSymbolRefAttr::get(name);
   }
 
   OpBuilder builder;
