@@ -173,6 +173,6 @@ TEST_F(HostileTest, MutatedRecipesNeverCrash) {
     }
     accepted += loadText(text);
   }
-  EXPECT_GT(accepted, 50u);
+  EXPECT_GT(accepted, 10u);
   EXPECT_LT(accepted, 950u);
 }
