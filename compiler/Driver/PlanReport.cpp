@@ -46,7 +46,8 @@ static void collectGroups(PlanReport &report, ModuleOp module) {
                              {}});
   GroupReport frozen{"frozen", 0, 0, {}};
   for (ParameterFacts facts : listParameters(only<ir::GraphOp>(module))) {
-    ParameterReport parameter{facts.name, ir::stringifyRole(facts.role).str(),
+    ParameterReport parameter{facts.name,
+                              ir::stringifyRole(facts.role).str(),
                               {facts.shape.begin(), facts.shape.end()},
                               facts.size};
     auto group = facts.op.getGroup();
@@ -73,7 +74,8 @@ static void collectStages(PlanReport &report, ModuleOp module) {
     auto [begin, end] = ranges.lookup(kernel.getSymName());
     if (kernel.getKind() != ir::KernelKind::finish)
       stage.elements =
-          (end - begin) * (kernel.getKind() == ir::KernelKind::map ? 1 : kBlockElements);
+          (end - begin) *
+          (kernel.getKind() == ir::KernelKind::map ? 1 : kBlockElements);
     for (auto part : kernel.getStages().getAsRange<StringAttr>())
       stage.parts.push_back(part.str());
     report.stages.push_back(std::move(stage));
@@ -81,7 +83,8 @@ static void collectStages(PlanReport &report, ModuleOp module) {
 }
 
 static double bufferBytes(ir::BufferOp buffer) {
-  return double(buffer.getCount()) * buffer.getDtype().getIntOrFloatBitWidth() / 8;
+  return double(buffer.getCount()) * buffer.getDtype().getIntOrFloatBitWidth() /
+         8;
 }
 
 static void collectMemory(PlanReport &report, ModuleOp module) {
@@ -93,10 +96,12 @@ static void collectMemory(PlanReport &report, ModuleOp module) {
     else if (name == "grad")
       report.memory.push_back({"gradients, f32", bufferBytes(buffer)});
     else if (name == "compute")
-      report.memory.push_back({"parameters in the compute type", bufferBytes(buffer)});
+      report.memory.push_back(
+          {"parameters in the compute type", bufferBytes(buffer)});
     else if (name == "frozen" || name == "frozen_compute")
-      report.memory.push_back({name == "frozen" ? "frozen parameters"
-                                                : "frozen parameters in the compute type",
+      report.memory.push_back({name == "frozen"
+                                   ? "frozen parameters"
+                                   : "frozen parameters in the compute type",
                                bufferBytes(buffer)});
     else if (buffer.getSaved())
       state += bufferBytes(buffer);
@@ -106,8 +111,9 @@ static void collectMemory(PlanReport &report, ModuleOp module) {
   report.memory.push_back({"optimizer state", state});
   report.memory.push_back({"partial sums and uniforms", small});
   ir::Binding binding{report.microBatch, report.sequence};
-  report.memory.push_back({"activations of a micro-batch",
-                           savedActivationBytes(only<ir::GraphOp>(module), binding)});
+  report.memory.push_back(
+      {"activations of a micro-batch",
+       savedActivationBytes(only<ir::GraphOp>(module), binding)});
 }
 
 PlanReport dsc::makePlanReport(ModuleOp module, SchedulePreview &preview,
@@ -121,12 +127,15 @@ PlanReport dsc::makePlanReport(ModuleOp module, SchedulePreview &preview,
   report.steps = run.getSteps();
   report.batch = run.getBatch();
   report.ranks = ranks;
-  report.microBatch = run.getMicroBatch() ? run.getMicroBatch() : run.getBatch() / ranks;
-  report.sequence = std::max<int64_t>(1, only<ir::DataOp>(module).getSequence());
+  report.microBatch =
+      run.getMicroBatch() ? run.getMicroBatch() : run.getBatch() / ranks;
+  report.sequence =
+      std::max<int64_t>(1, only<ir::DataOp>(module).getSequence());
   report.flopsPerToken = model.getFlopsPerToken().convertToDouble();
   for (const PhaseSpan &phase : preview.getPhases())
     report.phases.push_back({phase.name, phase.kind, phase.begin, phase.end,
-                             preview.lrAt(phase.begin), preview.lrAt(phase.end - 1)});
+                             preview.lrAt(phase.begin),
+                             preview.lrAt(phase.end - 1)});
   collectGroups(report, module);
   collectStages(report, module);
   collectMemory(report, module);

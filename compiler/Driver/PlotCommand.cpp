@@ -12,7 +12,8 @@
 
 using namespace dsc;
 
-static int fail(Exit code, const llvm::Twine &message, const llvm::Twine &hint) {
+static int fail(Exit code, const llvm::Twine &message,
+                const llvm::Twine &hint) {
   llvm::errs() << "dsc: error: " << message << "\n";
   if (!hint.isTriviallyEmpty())
     llvm::errs() << "hint: " << hint << "\n";
@@ -31,7 +32,8 @@ static int writeSvgFile(SchedulePreview &preview, const PlotRange &range,
   }
   if (error)
     return fail(Exit::storage,
-                "cannot write '" + llvm::Twine(path) + "': " + error.message(), "");
+                "cannot write '" + llvm::Twine(path) + "': " + error.message(),
+                "");
   llvm::outs() << "wrote " << path << "\n";
   return int(Exit::done);
 }

@@ -62,8 +62,8 @@ mlir::LocationAttr getFilePlace(mlir::MLIRContext &context,
 std::optional<std::string> readRegularFile(llvm::StringRef file,
                                            std::string &reason);
 
-/// The same for a file that holds a recipe. Reports at `asker` (a command line, or
-/// the place of `extends`), or else at the file.
+/// The same for a file that holds a recipe. Reports at `asker` (a command line,
+/// or the place of `extends`), or else at the file.
 std::optional<std::string> readRecipeFile(mlir::MLIRContext &context,
                                           llvm::StringRef file,
                                           mlir::LocationAttr asker = {});

@@ -187,8 +187,7 @@ static std::string beside(const std::string &path) {
          std::to_string(::getpid());
 }
 
-void dsc::writeFileDurably(const std::string &path,
-                           std::string_view contents) {
+void dsc::writeFileDurably(const std::string &path, std::string_view contents) {
   std::string temporary = beside(path);
   try {
     OutputFile file(temporary, OutputFile::Mode::create);

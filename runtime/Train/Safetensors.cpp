@@ -98,11 +98,11 @@ void SafetensorsFile::readHeader(std::string_view text) {
 }
 
 const Tensor *SafetensorsFile::find(const std::string &name) const {
-  auto it = std::lower_bound(
-      list.begin(), list.end(), name,
-      [](const Tensor &tensor, const std::string &key) {
-        return tensor.name < key; // nlohmann's objects are sorted
-      });
+  auto it = std::lower_bound(list.begin(), list.end(), name,
+                             [](const Tensor &tensor, const std::string &key) {
+                               return tensor.name <
+                                      key; // nlohmann's objects are sorted
+                             });
   return it != list.end() && it->name == name ? &*it : nullptr;
 }
 

@@ -58,7 +58,8 @@ struct FileRecord {
 /// Writes tensors one after another, as listed; hashes on the way.
 class SafetensorsWriter {
 public:
-  SafetensorsWriter(const std::string &path, const std::vector<Tensor> &tensors);
+  SafetensorsWriter(const std::string &path,
+                    const std::vector<Tensor> &tensors);
   void append(const void *data, uint64_t bytes);
   /// Makes the file durable.
   FileRecord finish();

@@ -91,8 +91,8 @@ TEST_F(InDirectory, LockHoldsAndDiesWithItsProcess) {
     FAIL();
   } catch (const Error &error) {
     EXPECT_EQ(error.code(), Exit::refused);
-    EXPECT_NE(std::string(error.what()).find("process " +
-                                             std::to_string(child) + " on "),
+    EXPECT_NE(std::string(error.what())
+                  .find("process " + std::to_string(child) + " on "),
               std::string::npos)
         << error.what();
   }
@@ -181,9 +181,8 @@ TEST(Random, NormalsAreNormal) {
 }
 
 TEST(Hash, KnownAnswer) {
-  EXPECT_EQ(
-      sha256Hex("abc"),
-      "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(sha256Hex("abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
 TEST(Terminal, NearNamesAndAmounts) {

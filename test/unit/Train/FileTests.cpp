@@ -58,8 +58,7 @@ TEST(Safetensors, RefusesDamagedHeaders) {
   EXPECT_TRUE(refuses(tensor("[3]", "[0,8]"), 8));
   EXPECT_TRUE(refuses(tensor("[2]", "[8,0]"), 8));
   EXPECT_TRUE(refuses(tensor("[-2]", "[0,8]"), 8));
-  EXPECT_TRUE(
-      refuses(tensor("[4611686018427387904,4]", "[0,0]"), 8));
+  EXPECT_TRUE(refuses(tensor("[4611686018427387904,4]", "[0,0]"), 8));
   EXPECT_TRUE(refuses(tensor("[2]", "[0]"), 8));
   EXPECT_TRUE(refuses(tensor("2", "[0,8]"), 8));
   EXPECT_TRUE(refuses("{", 8));
@@ -89,12 +88,10 @@ TEST(Parameters, InitialValuesAreDrawsOfTheSeed) {
 
   // Split otherwise, the same bits.
   auto other = openCpuDevice(plan.get(), testKernels(), serial);
-  Parameters(plan.get(), *other,
-             [](int64_t count, const auto &body) {
-               for (int64_t i = count; i-- > 0;)
-                 body(i, i + 1);
-             })
-      .initialise();
+  Parameters(plan.get(), *other, [](int64_t count, const auto &body) {
+    for (int64_t i = count; i-- > 0;)
+      body(i, i + 1);
+  }).initialise();
   EXPECT_EQ(values, paramsOf(plan.get(), *other));
 }
 

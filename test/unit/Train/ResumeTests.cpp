@@ -168,10 +168,9 @@ TEST(Resume, RefusesWhenEveryCheckpointIsDamaged) {
   TrainJob job = testJob(plan, "run");
   EXPECT_EQ(trainCode(job), 0);
   for (const char *step : {"35", "40"})
-    std::filesystem::resize_file(
-        std::string("run/checkpoints/step-000000") + step +
-            "/model.safetensors",
-        1000);
+    std::filesystem::resize_file(std::string("run/checkpoints/step-000000") +
+                                     step + "/model.safetensors",
+                                 1000);
   job.place.resume = true;
   EXPECT_EQ(trainCode(job), 4);
   job.place.checkpoint = "run/checkpoints/step-00000035";

@@ -70,8 +70,8 @@ TEST(RunDirectory, OneRunAtATime) {
   job.place.resume = true;
   int code = runChild([&] {
     std::string message = trainError(job);
-    return contains(message, "is in use by process " +
-                                 std::to_string(::getppid()))
+    return contains(message,
+                    "is in use by process " + std::to_string(::getppid()))
                ? 42
                : 1;
   });
@@ -119,9 +119,9 @@ TEST(Accept, LongerScheduleGoesOnWithAFinishedRun) {
   TrainJob job = testJob(after, "run");
   job.place.resume = true;
   EXPECT_EQ(trainCode(job), 4);
-  EXPECT_TRUE(
-      contains(trainError(job), "the checkpoint's run has 20 steps, this one "
-                                "30"));
+  EXPECT_TRUE(contains(trainError(job),
+                       "the checkpoint's run has 20 steps, this one "
+                       "30"));
   job.accept = {"schedule"};
   EXPECT_EQ(trainCode(job), 0);
   EXPECT_EQ(eventsOf("run", "step").size(), 30u);
@@ -164,8 +164,8 @@ TEST(Accept, ModelAndTokenizerNever) {
     job.place.resume = true;
     job.accept = {"schedule", "data", "batch", "optimizer"};
     EXPECT_EQ(trainCode(job), 4);
-    EXPECT_TRUE(contains(trainError(job), model ? "another model"
-                                                : "another tokenizer"));
+    EXPECT_TRUE(contains(trainError(job),
+                         model ? "another model" : "another tokenizer"));
   }
 }
 

@@ -164,9 +164,9 @@ static auto makePrograms(fb::FlatBufferBuilder &b) {
   Ops micro = {op(OpCode::load_batch), op(OpCode::forward, 0),
                op(OpCode::forward, 1), op(OpCode::backward, 1),
                op(OpCode::backward, 0)};
-  Ops update = {op(OpCode::gradients_done), op(OpCode::launch, 0, kBlocks),
+  Ops update = {op(OpCode::gradients_done),     op(OpCode::launch, 0, kBlocks),
                 op(OpCode::launch, 1, kBlocks), op(OpCode::guard),
-                op(OpCode::launch, 2, kArena), op(OpCode::advance)};
+                op(OpCode::launch, 2, kArena),  op(OpCode::advance)};
   Ops evaluate = {op(OpCode::load_batch), op(OpCode::forward, 0),
                   op(OpCode::forward, 1)};
   return std::vector<fb::Offset<plan::Program>>{
@@ -192,10 +192,9 @@ static auto makeData(fb::FlatBufferBuilder &b, const PlanChoices &c) {
       plan::CreateFieldDirect(b, "inputs", DType::i64, &shape),
       plan::CreateFieldDirect(b, "targets", DType::i64, &shape)};
   std::vector<fb::Offset<plan::File>> files;
-  std::vector<fb::Offset<plan::Source>> sources = {
-      plan::CreateSourceDirect(b, "words", plan::SourceKind::text, "words",
-                               plan::RecordKind::line, nullptr, 0.05, -1, true,
-                               1, &files, 1000, 50)};
+  std::vector<fb::Offset<plan::Source>> sources = {plan::CreateSourceDirect(
+      b, "words", plan::SourceKind::text, "words", plan::RecordKind::line,
+      nullptr, 0.05, -1, true, 1, &files, 1000, 50)};
   return plan::CreateDataDirect(b, c.tokenizer.c_str(), 256, 16, &fields,
                                 &sources);
 }
@@ -234,11 +233,10 @@ TestPlan::TestPlan(const PlanChoices &c) {
       builder, c.steps, c.batch, c.microBatch, 0, c.seed, false, c.nonfinite,
       c.precision, "auto", c.checkpointEvery, c.keepLast, c.logEvery);
   plan::FinishPlanBuffer(
-      builder,
-      plan::CreatePlanDirect(builder, kPlanFormat, "tiny", "test", fingerprint,
-                             model, graph, &parameters, &groups, &buffers,
-                             &uniforms, &names, &kernels, &programs, &phases,
-                             data, &evaluations, training));
+      builder, plan::CreatePlanDirect(
+                   builder, kPlanFormat, "tiny", "test", fingerprint, model,
+                   graph, &parameters, &groups, &buffers, &uniforms, &names,
+                   &kernels, &programs, &phases, data, &evaluations, training));
 }
 
 const plan::Plan &TestPlan::get() const {
@@ -307,8 +305,7 @@ Workplace::~Workplace() {
   std::filesystem::remove_all(folder);
 }
 
-std::map<std::string, std::string>
-dsc::test::contract(const std::string &run) {
+std::map<std::string, std::string> dsc::test::contract(const std::string &run) {
   std::map<std::string, std::string> all;
   std::istringstream events(readFile(run + "/events.jsonl"));
   for (std::string line; std::getline(events, line);) {
