@@ -2,7 +2,7 @@
 
 #include "compiler/Lowering.h"
 
-#include "compiler/PlanPasses.h"
+#include "compiler/LoweringPasses.h"
 #include "compiler/Transforms/Passes.h"
 #include "dialect/Dsc/DscDialect.h"
 #include "dialect/Plan/PlanDialect.h"
@@ -47,7 +47,7 @@ void dsc::registerDialects(DialectRegistry &registry) {
 
 void dsc::registerPasses() {
   registerResolvePasses();
-  registerDscPlanPasses();
+  registerDscLoweringPasses();
 }
 
 llvm::SmallVector<llvm::StringRef> dsc::listPassNames() {

@@ -93,8 +93,7 @@ llvm::Expected<std::string> dsc::linkPayload(const PayloadParts &parts) {
           llvm::sys::fs::createUniqueDirectory("dsc-link", folder))
     return llvm::createStringError("cannot make a temporary folder: " +
                                    error.message());
-  llvm::scope_exit cleanup(
-      [&] { llvm::sys::fs::remove_directories(folder); });
+  llvm::scope_exit cleanup([&] { llvm::sys::fs::remove_directories(folder); });
 
   std::vector<std::string> inputs;
   auto add = [&](llvm::StringRef bytes) {

@@ -3,9 +3,10 @@
 #include "compiler/Artifact/PlanWriter.h"
 
 #include "compiler/Artifact/Graph/GraphWriter.h"
-#include "runtime/Base/Version.h"
 #include "dialect/Plan/PlanDialect.h"
+#include "dialect/Plan/PlanNames.h"
 #include "runtime/Artifact/KernelAbi.h"
+#include "runtime/Base/Version.h"
 
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -87,20 +88,20 @@ fbs::Offset<plan::Training> PlanWriter::training(plan_ir::RunOp op) {
   auto precision = op.getPrecision() == "bf16-mixed"
                        ? plan::Precision::bf16_mixed
                        : plan::Precision::f32;
-  return plan::CreateTraining(
-      out, op.getSteps(), op.getBatch(), op.getMicroBatch(), op.getRanks(),
-      op.getSeed(), op.getDeterministic(), nonfinite, precision,
-      text(op.getDevice()), op.getCheckpointEvery(), op.getKeepLast(),
-      op.getLogEvery());
+  return plan::CreateTraining(out, op.getSteps(), op.getBatch(),
+                              op.getMicroBatch(), op.getRanks(), op.getSeed(),
+                              op.getDeterministic(), nonfinite, precision,
+                              text(op.getDevice()), op.getCheckpointEvery(),
+                              op.getKeepLast(), op.getLogEvery());
 }
 
 fbs::Offset<plan::Source> PlanWriter::source(plan_ir::SourceOp op) {
   std::vector<fbs::Offset<plan::File>> files;
   for (auto file : op.getFiles().getAsRange<DictionaryAttr>())
-    files.push_back(plan::CreateFile(
-        out, text(file.getAs<StringAttr>("path").getValue()),
-        file.getAs<IntegerAttr>("bytes").getInt(),
-        text(file.getAs<StringAttr>("sha256").getValue())));
+    files.push_back(
+        plan::CreateFile(out, text(file.getAs<StringAttr>("path").getValue()),
+                         file.getAs<IntegerAttr>("bytes").getInt(),
+                         text(file.getAs<StringAttr>("sha256").getValue())));
   auto kind = llvm::StringSwitch<plan::SourceKind>(op.getKind())
                   .Case("csv", plan::SourceKind::csv)
                   .Default(plan::SourceKind::text);
@@ -118,8 +119,9 @@ fbs::Offset<plan::Source> PlanWriter::source(plan_ir::SourceOp op) {
 fbs::Offset<plan::Field>
 PlanWriter::field(llvm::StringRef name, plan::DType dtype,
                   llvm::ArrayRef<plan::SymbolicInt> shape) {
-  return plan::CreateField(out, text(name), dtype,
-                           out.CreateVectorOfStructs(shape.data(), shape.size()));
+  return plan::CreateField(
+      out, text(name), dtype,
+      out.CreateVectorOfStructs(shape.data(), shape.size()));
 }
 
 fbs::Offset<plan::Data> PlanWriter::data(plan_ir::DataOp op) {
@@ -152,7 +154,8 @@ static plan::DType bufferType(Type type) {
 
 fbs::Offset<plan::Buffer> PlanWriter::buffer(plan_ir::BufferOp op) {
   buffers.try_emplace(op.getSymName(), buffers.size());
-  return plan::CreateBuffer(out, text(op.getSymName()), bufferType(op.getDtype()),
+  return plan::CreateBuffer(out, text(op.getSymName()),
+                            bufferType(op.getDtype()),
                             plan::Extent(op.getExtent()), op.getCount(),
                             op.getFill().convertToDouble(), op.getSaved());
 }
@@ -162,11 +165,10 @@ fbs::Offset<plan::Kernel> PlanWriter::kernel(plan_ir::KernelOp op) {
   std::vector<int32_t> operands;
   for (auto use : op.getOperandUses().getAsRange<plan_ir::UseAttr>())
     operands.push_back(buffers.lookup(use.getBuffer().getValue()));
-  return plan::CreateKernel(out, text(op.getSymName()),
-                            plan::KernelKind(op.getKind()),
-                            out.CreateVector(operands),
-                            op.getBytesPerElement().convertToDouble(),
-                            names(op.getStages()));
+  return plan::CreateKernel(
+      out, text(op.getSymName()), plan::KernelKind(op.getKind()),
+      out.CreateVector(operands), op.getBytesPerElement().convertToDouble(),
+      names(op.getStages()));
 }
 
 fbs::Offset<plan::PlanOp> PlanWriter::step(Operation &op) {
@@ -217,20 +219,20 @@ llvm::FailureOr<std::string> PlanWriter::write() {
     return plan::CreateGroup(out, text(op.getSymName()), op.getBegin(),
                              op.getEnd(), op.getLrScale().convertToDouble());
   });
-  auto bufferTables = all<plan_ir::BufferOp>([&](auto op) { return buffer(op); });
-  auto kernelTables = all<plan_ir::KernelOp>([&](auto op) { return kernel(op); });
+  auto bufferTables =
+      all<plan_ir::BufferOp>([&](auto op) { return buffer(op); });
+  auto kernelTables =
+      all<plan_ir::KernelOp>([&](auto op) { return kernel(op); });
   auto programs = all<plan_ir::ProgramOp>([&](auto op) { return program(op); });
   auto phases = all<plan_ir::PhaseOp>([&](plan_ir::PhaseOp op) {
     return plan::CreatePhase(out, text(op.getName()), text(op.getKind()),
                              op.getBegin(), op.getEnd());
   });
-  auto evaluations =
-      all<plan_ir::EvaluationOp>([&](plan_ir::EvaluationOp op) {
-        return plan::CreateEvaluation(out, text(op.getName()), op.getSource(),
-                                      op.getHeldOut(), op.getEvery(),
-                                      op.getSamples(), op.getAtStart(),
-                                      op.getStopAfter());
-      });
+  auto evaluations = all<plan_ir::EvaluationOp>([&](plan_ir::EvaluationOp op) {
+    return plan::CreateEvaluation(
+        out, text(op.getName()), op.getSource(), op.getHeldOut(), op.getEvery(),
+        op.getSamples(), op.getAtStart(), op.getStopAfter());
+  });
   auto uniforms = names(module->getAttrOfType<ArrayAttr>(kUniformsAttribute));
   auto tracks = names(module->getAttrOfType<ArrayAttr>(kTrackNamesAttribute));
   auto fingerprints = fingerprint(*fingerprintOp);
@@ -240,11 +242,11 @@ llvm::FailureOr<std::string> PlanWriter::write() {
   auto name = text(run->getName());
   auto compiler = text(kVersion);
   plan::FinishPlanBuffer(
-      out, plan::CreatePlan(out, kPlanFormat, name, compiler, fingerprints,
-                            modelTable, graph, *parameters, groups,
-                            bufferTables, uniforms, tracks, kernelTables,
-                            programs, phases, dataTable, evaluations,
-                            trainingTable));
+      out,
+      plan::CreatePlan(out, kPlanFormat, name, compiler, fingerprints,
+                       modelTable, graph, *parameters, groups, bufferTables,
+                       uniforms, tracks, kernelTables, programs, phases,
+                       dataTable, evaluations, trainingTable));
   return std::string(reinterpret_cast<const char *>(out.GetBufferPointer()),
                      out.GetSize());
 }

@@ -47,8 +47,8 @@ static llvm::Error linkLast(llvm::StringRef name) {
   ::unlink(staging.c_str());
   if (::symlink(name.str().c_str(), staging.c_str()) != 0 ||
       ::rename(staging.c_str(), link.c_str()) != 0)
-    return llvm::createStringError("cannot link '" + link + "': " +
-                                   std::strerror(errno));
+    return llvm::createStringError("cannot link '" + link +
+                                   "': " + std::strerror(errno));
   return llvm::Error::success();
 }
 
@@ -57,18 +57,21 @@ llvm::Expected<WrittenBinary> dsc::writeBinary(llvm::StringRef name,
                                                const std::string &output) {
   std::string path = output, file = fileName(name);
   if (path.empty()) {
-    if (std::error_code error = llvm::sys::fs::create_directories(kOutputFolder))
+    if (std::error_code error =
+            llvm::sys::fs::create_directories(kOutputFolder))
       return llvm::createStringError("cannot make folder '" + kOutputFolder +
                                      "': " + error.message());
     path = (kOutputFolder + "/" + file).str();
   }
-  if (llvm::Error error = writeExecutable(siblingProgram("dsc-run"), payload, path))
-    return std::move(error);
+  if (llvm::Error error =
+          writeExecutable(siblingProgram("dsc-run"), payload, path))
+    return error;
   if (output.empty())
     if (llvm::Error error = linkLast(file))
-      return std::move(error);
+      return error;
   uint64_t bytes = 0;
   if (std::error_code error = llvm::sys::fs::file_size(path, bytes))
-    return llvm::createStringError("cannot read '" + path + "': " + error.message());
+    return llvm::createStringError("cannot read '" + path +
+                                   "': " + error.message());
   return WrittenBinary{path, bytes};
 }

@@ -15,7 +15,8 @@ struct RecipeArguments {
   std::vector<std::string> files, sets, unsets;
 
   void addTo(CLI::App &command) {
-    command.add_option("recipe", files, "recipe.toml, then overlays; later wins")
+    command
+        .add_option("recipe", files, "recipe.toml, then overlays; later wins")
         ->required()
         ->type_name("RECIPE [OVERLAY...]");
     command.add_option("--set", sets, "override a key, e.g. train.batch=64")
@@ -83,23 +84,34 @@ private:
 } // namespace
 
 void CompilerCommandLine::addCompile() {
-  CLI::App *command = app.add_subcommand("compile", "Compile a recipe into a training binary");
+  CLI::App *command =
+      app.add_subcommand("compile", "Compile a recipe into a training binary");
   recipe.addTo(*command);
-  command->add_option("-o,--output", compile.output, "where to write it [dsc-out/NAME]");
-  command->add_option("--target", compile.targets, "backends, separated by commas [cpu]")
+  command->add_option("-o,--output", compile.output,
+                      "where to write it [dsc-out/NAME]");
+  command
+      ->add_option("--target", compile.targets,
+                   "backends, separated by commas [cpu]")
       ->delimiter(',');
-  command->add_option("--emit", compile.emit, "print a stage instead of writing a binary")
-      ->check(CLI::IsMember({"recipe", "resolved", "plan", "llvm", "asm", "object"}));
-  command->add_option("--isa", compile.isa, "for llvm, asm and object [x86-64-v3]")
+  command
+      ->add_option("--emit", compile.emit,
+                   "print a stage instead of writing a binary")
+      ->check(CLI::IsMember(
+          {"recipe", "resolved", "plan", "llvm", "asm", "object"}));
+  command
+      ->add_option("--isa", compile.isa, "for llvm, asm and object [x86-64-v3]")
       ->check(CLI::IsMember({"x86-64-v3", "x86-64-v4", "aarch64"}));
-  command->add_option("--stop-after", compile.stopAfter, "with --emit: stop after this pass");
-  command->add_flag("--remarks", compile.remarks, "say what was fused, at the recipe's lines");
+  command->add_option("--stop-after", compile.stopAfter,
+                      "with --emit: stop after this pass");
+  command->add_flag("--remarks", compile.remarks,
+                    "say what was fused, at the recipe's lines");
   command->add_flag("--quiet", compile.quiet, "print nothing but problems");
-  command->footer("Examples:\n"
-                  "  dsc compile recipe.toml && dsc run\n"
-                  "  dsc compile base.toml gpu.toml --set train.batch=64 -o big\n"
-                  "  dsc compile recipe.toml --emit plan --stop-after dsc-lower-model\n"
-                  "  dsc compile recipe.toml --emit asm --isa x86-64-v4");
+  command->footer(
+      "Examples:\n"
+      "  dsc compile recipe.toml && dsc run\n"
+      "  dsc compile base.toml gpu.toml --set train.batch=64 -o big\n"
+      "  dsc compile recipe.toml --emit plan --stop-after dsc-lower-model\n"
+      "  dsc compile recipe.toml --emit asm --isa x86-64-v4");
   command->final_callback([this] {
     compile.recipe = recipe.inputs();
     action = [this] { return compileCommand(compile); };
@@ -107,9 +119,11 @@ void CompilerCommandLine::addCompile() {
 }
 
 void CompilerCommandLine::addCheck() {
-  CLI::App *command = app.add_subcommand("check", "Check a recipe and report every problem at once");
+  CLI::App *command = app.add_subcommand(
+      "check", "Check a recipe and report every problem at once");
   recipe.addTo(*command);
-  command->add_flag("--resolved", check.resolved, "print the recipe with every default and origin");
+  command->add_flag("--resolved", check.resolved,
+                    "print the recipe with every default and origin");
   command->add_flag("--json", check.json, "print the problems as a JSON array");
   command->footer("Examples:\n"
                   "  dsc check recipe.toml\n"
@@ -122,7 +136,8 @@ void CompilerCommandLine::addCheck() {
 }
 
 void CompilerCommandLine::addPlan() {
-  CLI::App *command = app.add_subcommand("plan", "Show what a run will do: phases, groups, passes, memory");
+  CLI::App *command = app.add_subcommand(
+      "plan", "Show what a run will do: phases, groups, passes, memory");
   recipe.addTo(*command);
   command->add_option("-n,--ranks", plan.ranks, "plan for this many ranks [1]")
       ->check(CLI::Range(int64_t(1), int64_t(1) << 20));
@@ -137,18 +152,22 @@ void CompilerCommandLine::addPlan() {
 }
 
 void CompilerCommandLine::addPlot() {
-  CLI::App *command = app.add_subcommand("plot", "Preview the learning-rate schedule");
+  CLI::App *command =
+      app.add_subcommand("plot", "Preview the learning-rate schedule");
   recipe.addTo(*command);
   command->add_flag("--csv", plot.csv, "print every step as CSV, 17 digits");
   command->add_option("--svg", plot.svg, "write a picture")->type_name("FILE");
-  command->add_option("--from", plot.from, "first step [0]")->check(CLI::NonNegativeNumber);
-  command->add_option("--to", plot.to, "step after the last [the run's length]")->check(CLI::NonNegativeNumber);
+  command->add_option("--from", plot.from, "first step [0]")
+      ->check(CLI::NonNegativeNumber);
+  command->add_option("--to", plot.to, "step after the last [the run's length]")
+      ->check(CLI::NonNegativeNumber);
   command->add_option("--every", plot.every, "show every n-th step [1]")
       ->check(CLI::Range(int64_t(1), INT64_MAX));
-  command->footer("Examples:\n"
-                  "  dsc plot recipe.toml\n"
-                  "  dsc plot recipe.toml --csv --from 0 --to 100\n"
-                  "  dsc plot recipe.toml --set schedule.peak=1e-3 --svg lr.svg");
+  command->footer(
+      "Examples:\n"
+      "  dsc plot recipe.toml\n"
+      "  dsc plot recipe.toml --csv --from 0 --to 100\n"
+      "  dsc plot recipe.toml --set schedule.peak=1e-3 --svg lr.svg");
   command->final_callback([this] {
     plot.recipe = recipe.inputs();
     action = [this] { return plotCommand(plot); };
@@ -156,28 +175,33 @@ void CompilerCommandLine::addPlot() {
 }
 
 void CompilerCommandLine::addInit() {
-  CLI::App *command = app.add_subcommand("init", "Write a recipe to start from");
-  command->add_option("template", init.name, "which one; without it, list them");
-  command->add_option("-o,--output", init.output, "file to write [recipe.toml]");
+  CLI::App *command =
+      app.add_subcommand("init", "Write a recipe to start from");
+  command->add_option("template", init.name,
+                      "which one; without it, list them");
+  command->add_option("-o,--output", init.output,
+                      "file to write [recipe.toml]");
   command->footer("Examples:\n"
                   "  dsc init\n"
                   "  dsc init char-gpt\n"
                   "  dsc init digits-mlp -o digits.toml");
-  command->final_callback([this] {
-    action = [this] { return initCommand(init); };
-  });
+  command->final_callback(
+      [this] { action = [this] { return initCommand(init); }; });
 }
 
 void CompilerCommandLine::addData() {
   CLI::App *group = app.add_subcommand("data", "Look at the data of a recipe");
   group->require_subcommand(1);
-  CLI::App *command = group->add_subcommand("show", "Show the exact batches that training will see");
+  CLI::App *command = group->add_subcommand(
+      "show", "Show the exact batches that training will see");
   recipe.addTo(*command);
   command->add_option("--steps", dataSteps, "how many steps [1]");
-  command->add_option("-o,--output", dataOutput, "write them to a safetensors file");
-  command->footer("Examples:\n"
-                  "  dsc data show recipe.toml\n"
-                  "  dsc data show recipe.toml --steps 200 -o batches.safetensors");
+  command->add_option("-o,--output", dataOutput,
+                      "write them to a safetensors file");
+  command->footer(
+      "Examples:\n"
+      "  dsc data show recipe.toml\n"
+      "  dsc data show recipe.toml --steps 200 -o batches.safetensors");
   command->final_callback([this] {
     data.recipe = recipe.inputs();
     if (!dataSteps.empty())

@@ -18,11 +18,11 @@ namespace dsc {
 
 struct CompileRequest {
   RecipeInputs recipe;
-  std::string output;              ///< "": dsc-out/NAME
+  std::string output; ///< "": dsc-out/NAME
   std::vector<std::string> targets;
-  std::string emit;                ///< a stage to print instead of a binary
+  std::string emit; ///< a stage to print instead of a binary
   std::string isa = "x86-64-v3";
-  std::string stopAfter;           ///< a pass, with --emit
+  std::string stopAfter; ///< a pass, with --emit
   bool remarks = false;
   bool quiet = false;
 };
@@ -44,13 +44,13 @@ int planCommand(const PlanRequest &options);
 struct PlotRequest {
   RecipeInputs recipe;
   bool csv = false;
-  std::string svg;                 ///< file; "" none
+  std::string svg; ///< file; "" none
   int64_t from = 0, to = -1, every = 1;
 };
 int plotCommand(const PlotRequest &options);
 
 struct InitRequest {
-  std::string name;                ///< "": list the templates
+  std::string name; ///< "": list the templates
   std::string output = "recipe.toml";
 };
 int initCommand(const InitRequest &options);

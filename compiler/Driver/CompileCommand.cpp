@@ -7,6 +7,7 @@
 #include "compiler/Driver/Session.h"
 #include "compiler/Target/Backends.h"
 #include "compiler/Transforms/Schedule/RecipeSchedule.h"
+#include "dialect/Plan/PlanNames.h"
 #include "runtime/Base/Error.h"
 
 #include "mlir/IR/Remarks.h"
@@ -45,12 +46,14 @@ static int checkRequest(const CompileRequest &request) {
                  "add --emit plan to see what the pass leaves");
   auto backends = createBackends();
   for (const std::string &target : request.targets)
-    if (llvm::none_of(backends, [&](auto &b) { return b->getName() == target; }))
-      return usage("found target '" + target + "'",
-                   "this build has " +
-                       llvm::join(llvm::map_range(backends, [](auto &b) {
-                         return b->getName();
-                       }), ", "));
+    if (llvm::none_of(backends,
+                      [&](auto &b) { return b->getName() == target; }))
+      return usage(
+          "found target '" + target + "'",
+          "this build has " +
+              llvm::join(llvm::map_range(backends,
+                                         [](auto &b) { return b->getName(); }),
+                         ", "));
   return int(Exit::done);
 }
 
@@ -68,7 +71,8 @@ static bool printCode(Session &session, const CompileRequest &request) {
   for (auto &backend : createBackends()) {
     if (!llvm::is_contained(backend->getLevels(), request.isa))
       continue;
-    auto text = backend->emit(session.getModule(), request.isa, form, codeOptions());
+    auto text =
+        backend->emit(session.getModule(), request.isa, form, codeOptions());
     if (succeeded(text))
       llvm::outs() << *text;
     return succeeded(text);
@@ -136,12 +140,15 @@ int dsc::compileCommand(const CompileRequest &request) {
     payload = buildPayload(session, request.targets);
   if (int code = session.finish(succeeded(payload)))
     return code;
-  auto written = writeBinary(runName(session.getModule()), *payload, request.output);
+  auto written =
+      writeBinary(runName(session.getModule()), *payload, request.output);
   if (!written) {
-    llvm::errs() << "dsc: error: " << llvm::toString(written.takeError()) << "\n";
+    llvm::errs() << "dsc: error: " << llvm::toString(written.takeError())
+                 << "\n";
     return int(Exit::storage);
   }
-  std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  std::chrono::duration<double> seconds =
+      std::chrono::steady_clock::now() - start;
   if (!request.quiet)
     llvm::outs() << llvm::formatv("compiled {0} ({1:f1} MB, {2:f2} s)\n",
                                   written->path, written->bytes / 1e6,

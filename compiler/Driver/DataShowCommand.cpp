@@ -1,7 +1,7 @@
 //===- DataShowCommand.cpp - dsc data show --------------------------------===//
 //
-// The batches are made by the runtime's own reader, which needs a compiled plan:
-// a temporary binary is handed to dsc-run.
+// The batches are made by the runtime's own reader, which needs a compiled
+// plan: a temporary binary is handed to dsc-run.
 //
 //===----------------------------------------------------------------------===//
 
@@ -32,16 +32,19 @@ int dsc::dataShowCommand(const DataShowRequest &request) {
   llvm::FileRemover remover(path);
   auto written = writeBinary("", *payload, path.str().str());
   if (!written) {
-    llvm::errs() << "dsc: error: " << llvm::toString(written.takeError()) << "\n";
+    llvm::errs() << "dsc: error: " << llvm::toString(written.takeError())
+                 << "\n";
     return int(Exit::storage);
   }
   std::string program = siblingProgram("dsc-run");
-  llvm::SmallVector<llvm::StringRef> arguments = {program, "data", "show", path};
+  llvm::SmallVector<llvm::StringRef> arguments = {program, "data", "show",
+                                                  path};
   arguments.append(request.arguments.begin(), request.arguments.end());
   std::string message;
-  int code = llvm::sys::ExecuteAndWait(program, arguments, std::nullopt, {}, 0, 0,
-                                       &message);
+  int code = llvm::sys::ExecuteAndWait(program, arguments, std::nullopt, {}, 0,
+                                       0, &message);
   if (code < 0)
-    llvm::errs() << "dsc: error: cannot run '" << program << "': " << message << "\n";
+    llvm::errs() << "dsc: error: cannot run '" << program << "': " << message
+                 << "\n";
   return code < 0 ? int(Exit::internal) : code;
 }

@@ -24,7 +24,8 @@ static llvm::StringRef summaryOf(llvm::StringRef text) {
 
 static int listTemplates() {
   for (const Template &entry : recipeTemplates())
-    llvm::outs() << llvm::formatv("{0,-22} {1}\n", entry.name, summaryOf(entry.text));
+    llvm::outs() << llvm::formatv("{0,-22} {1}\n", entry.name,
+                                  summaryOf(entry.text));
   return int(Exit::done);
 }
 

@@ -4,6 +4,7 @@
 #include "compiler/Driver/PlanReport.h"
 #include "compiler/Driver/Plot.h"
 #include "compiler/Driver/Session.h"
+#include "dialect/Plan/PlanDialect.h"
 #include "runtime/Base/Error.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -36,19 +37,22 @@ static std::string scaled(double value, llvm::StringRef unit) {
 }
 
 static std::string shapeText(llvm::ArrayRef<int64_t> shape) {
-  return "[" + llvm::join(llvm::map_range(shape, [](int64_t size) {
-                            return std::to_string(size);
-                          }), ", ") + "]";
+  return "[" +
+         llvm::join(
+             llvm::map_range(shape,
+                             [](int64_t size) { return std::to_string(size); }),
+             ", ") +
+         "]";
 }
 
 static void writePhases(const PlanReport &report, llvm::raw_ostream &out) {
   out << fmt::format("\n{:<22} {:<12} {:>21} {:>24}\n", "schedule", "kind",
                      "steps", "LR");
   for (const PhaseReport &phase : report.phases)
-    out << fmt::format("  {:<20} {:<12} {:>21} {:>24}\n", phase.name, phase.kind,
-                       fmt::format("{} .. {}", phase.begin, phase.end - 1),
-                       shortNumber(phase.firstLr) + " -> " +
-                           shortNumber(phase.lastLr));
+    out << fmt::format(
+        "  {:<20} {:<12} {:>21} {:>24}\n", phase.name, phase.kind,
+        fmt::format("{} .. {}", phase.begin, phase.end - 1),
+        shortNumber(phase.firstLr) + " -> " + shortNumber(phase.lastLr));
 }
 
 static void writeGroups(const PlanReport &report, llvm::raw_ostream &out) {
@@ -57,7 +61,8 @@ static void writeGroups(const PlanReport &report, llvm::raw_ostream &out) {
     out << fmt::format("  group {}: {} in {} tensors", group.name,
                        grouped(group.size()), group.parameters.size());
     if (group.name != "frozen")
-      out << fmt::format(", LR x {}, weight decay {}", group.lrScale, group.weightDecay);
+      out << fmt::format(", LR x {}, weight decay {}", group.lrScale,
+                         group.weightDecay);
     out << "\n";
     for (const ParameterReport &parameter : group.parameters)
       out << fmt::format("    {:<44} {:<16} {}\n", parameter.name,
@@ -96,17 +101,21 @@ void dsc::writeText(const PlanReport &report, llvm::raw_ostream &out) {
                      report.sequence, report.model, report.precision);
   out << fmt::format("{} tokens in all, micro-batches of {} on {} rank{}\n",
                      scaled(double(report.steps) * report.tokensPerStep(), ""),
-                     report.microBatch, report.ranks, report.ranks == 1 ? "" : "s");
+                     report.microBatch, report.ranks,
+                     report.ranks == 1 ? "" : "s");
   writePhases(report, out);
   writeGroups(report, out);
   writeStages(report, out);
   out << "\ncompute: " << scaled(report.flopsPerToken, "FLOP") << " per token, "
       << scaled(report.flopsPerToken * report.tokensPerStep(), "FLOP")
       << " per step, "
-      << scaled(report.flopsPerToken * report.tokensPerStep() * report.steps, "FLOP")
-      << " in all\n\nmemory of a rank: " << scaled(report.memoryTotal(), "B") << "\n";
+      << scaled(report.flopsPerToken * report.tokensPerStep() * report.steps,
+                "FLOP")
+      << " in all\n\nmemory of a rank: " << scaled(report.memoryTotal(), "B")
+      << "\n";
   for (const MemoryReport &entry : report.memory)
-    out << fmt::format("  {:<32} {:>10}\n", entry.name, scaled(entry.bytes, "B"));
+    out << fmt::format("  {:<32} {:>10}\n", entry.name,
+                       scaled(entry.bytes, "B"));
 }
 
 static ordered_json groupsJson(const PlanReport &report) {
@@ -179,7 +188,8 @@ int dsc::planCommand(const PlanRequest &request) {
                  << "hint: give -n a divisor of the batch\n";
     return int(Exit::usage);
   }
-  PlanReport report = makePlanReport(session.getModule(), *preview, request.ranks);
+  PlanReport report =
+      makePlanReport(session.getModule(), *preview, request.ranks);
   if (request.json)
     llvm::outs() << toJson(report).dump(2) << "\n";
   else

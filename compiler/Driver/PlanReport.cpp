@@ -11,7 +11,7 @@
 
 using namespace mlir;
 using namespace dsc;
-using namespace dsc::plan_ir;
+namespace ir = dsc::plan_ir;
 
 int64_t GroupReport::size() const {
   int64_t total = 0;
@@ -39,14 +39,15 @@ template <typename OpType> static OpType only(ModuleOp module) {
 }
 
 static void collectGroups(PlanReport &report, ModuleOp module) {
-  for (GroupOp group : module.getOps<GroupOp>())
+  for (ir::GroupOp group : module.getOps<ir::GroupOp>())
     report.groups.push_back({group.getSymName().str(),
                              group.getLrScale().convertToDouble(),
                              group.getWeightDecay().convertToDouble(),
                              {}});
   GroupReport frozen{"frozen", 0, 0, {}};
-  for (const ParameterFacts &facts : listParameters(only<GraphOp>(module))) {
-    ParameterReport parameter{facts.name, stringifyRole(facts.role).str(),
+  for (ParameterFacts facts : listParameters(only<ir::GraphOp>(module))) {
+    ParameterReport parameter{facts.name,
+                              ir::stringifyRole(facts.role).str(),
                               {facts.shape.begin(), facts.shape.end()},
                               facts.size};
     auto group = facts.op.getGroup();
@@ -59,44 +60,48 @@ static void collectGroups(PlanReport &report, ModuleOp module) {
 
 static void collectStages(PlanReport &report, ModuleOp module) {
   llvm::StringMap<std::pair<int64_t, int64_t>> ranges;
-  module.walk([&](LaunchOp launch) {
+  module.walk([&](ir::LaunchOp launch) {
     ranges[launch.getKernel()] = {launch.getBegin(), launch.getEnd()};
   });
-  for (UnitOp unit : only<GraphOp>(module).getOps<UnitOp>())
-    report.stages.push_back({unit.getSymName().str(), "unit", {}, 0, 0});
-  for (KernelOp kernel : module.getOps<KernelOp>()) {
+  for (ir::UnitOp unit : only<ir::GraphOp>(module).getOps<ir::UnitOp>())
+    report.stages.push_back({unit.getUnitName().str(), "unit", {}, 0, 0});
+  for (ir::KernelOp kernel : module.getOps<ir::KernelOp>()) {
     StageReport stage{kernel.getSymName().str(),
-                      stringifyKernelKind(kernel.getKind()).str(),
+                      ir::stringifyKernelKind(kernel.getKind()).str(),
                       {},
                       kernel.getBytesPerElement().convertToDouble(),
                       0};
     auto [begin, end] = ranges.lookup(kernel.getSymName());
-    if (kernel.getKind() != KernelKind::finish)
+    if (kernel.getKind() != ir::KernelKind::finish)
       stage.elements =
-          (end - begin) * (kernel.getKind() == KernelKind::map ? 1 : kBlockElements);
+          (end - begin) *
+          (kernel.getKind() == ir::KernelKind::map ? 1 : kBlockElements);
     for (auto part : kernel.getStages().getAsRange<StringAttr>())
       stage.parts.push_back(part.str());
     report.stages.push_back(std::move(stage));
   }
 }
 
-static double bufferBytes(BufferOp buffer) {
-  return double(buffer.getCount()) * buffer.getDtype().getIntOrFloatBitWidth() / 8;
+static double bufferBytes(ir::BufferOp buffer) {
+  return double(buffer.getCount()) * buffer.getDtype().getIntOrFloatBitWidth() /
+         8;
 }
 
 static void collectMemory(PlanReport &report, ModuleOp module) {
   double state = 0, small = 0;
-  for (BufferOp buffer : module.getOps<BufferOp>()) {
+  for (ir::BufferOp buffer : module.getOps<ir::BufferOp>()) {
     llvm::StringRef name = buffer.getSymName();
     if (name == "param")
       report.memory.push_back({"parameters, f32", bufferBytes(buffer)});
     else if (name == "grad")
       report.memory.push_back({"gradients, f32", bufferBytes(buffer)});
     else if (name == "compute")
-      report.memory.push_back({"parameters in the compute type", bufferBytes(buffer)});
+      report.memory.push_back(
+          {"parameters in the compute type", bufferBytes(buffer)});
     else if (name == "frozen" || name == "frozen_compute")
-      report.memory.push_back({name == "frozen" ? "frozen parameters"
-                                                : "frozen parameters in the compute type",
+      report.memory.push_back({name == "frozen"
+                                   ? "frozen parameters"
+                                   : "frozen parameters in the compute type",
                                bufferBytes(buffer)});
     else if (buffer.getSaved())
       state += bufferBytes(buffer);
@@ -105,15 +110,16 @@ static void collectMemory(PlanReport &report, ModuleOp module) {
   }
   report.memory.push_back({"optimizer state", state});
   report.memory.push_back({"partial sums and uniforms", small});
-  Binding binding{report.microBatch, report.sequence};
-  report.memory.push_back({"activations of a micro-batch",
-                           savedActivationBytes(only<GraphOp>(module), binding)});
+  ir::Binding binding{report.microBatch, report.sequence};
+  report.memory.push_back(
+      {"activations of a micro-batch",
+       savedActivationBytes(only<ir::GraphOp>(module), binding)});
 }
 
 PlanReport dsc::makePlanReport(ModuleOp module, SchedulePreview &preview,
                                int64_t ranks) {
-  auto run = only<RunOp>(module);
-  auto model = only<ModelOp>(module);
+  auto run = only<ir::RunOp>(module);
+  auto model = only<ir::ModelOp>(module);
   PlanReport report;
   report.name = run.getName().str();
   report.model = model.getKind().str();
@@ -121,12 +127,15 @@ PlanReport dsc::makePlanReport(ModuleOp module, SchedulePreview &preview,
   report.steps = run.getSteps();
   report.batch = run.getBatch();
   report.ranks = ranks;
-  report.microBatch = run.getMicroBatch() ? run.getMicroBatch() : run.getBatch() / ranks;
-  report.sequence = std::max<int64_t>(1, only<DataOp>(module).getSequence());
+  report.microBatch =
+      run.getMicroBatch() ? run.getMicroBatch() : run.getBatch() / ranks;
+  report.sequence =
+      std::max<int64_t>(1, only<ir::DataOp>(module).getSequence());
   report.flopsPerToken = model.getFlopsPerToken().convertToDouble();
   for (const PhaseSpan &phase : preview.getPhases())
     report.phases.push_back({phase.name, phase.kind, phase.begin, phase.end,
-                             preview.lrAt(phase.begin), preview.lrAt(phase.end - 1)});
+                             preview.lrAt(phase.begin),
+                             preview.lrAt(phase.end - 1)});
   collectGroups(report, module);
   collectStages(report, module);
   collectMemory(report, module);

@@ -15,18 +15,18 @@ namespace dsc {
 
 struct PhaseReport {
   std::string name, kind;
-  int64_t begin, end;           ///< steps, [begin, end)
-  double firstLr, lastLr;       ///< LR of the first and the last step
+  int64_t begin, end;     ///< steps, [begin, end)
+  double firstLr, lastLr; ///< LR of the first and the last step
 };
 
 struct ParameterReport {
   std::string name, role;
   std::vector<int64_t> shape;
-  int64_t size;                 ///< elements
+  int64_t size; ///< elements
 };
 
 struct GroupReport {
-  std::string name;             ///< "frozen" for what is not trained
+  std::string name; ///< "frozen" for what is not trained
   double lrScale = 1, weightDecay = 0;
   std::vector<ParameterReport> parameters;
   int64_t size() const;
@@ -34,7 +34,7 @@ struct GroupReport {
 
 /// One pass over memory, or a stage that is none.
 struct StageReport {
-  std::string name, kind;       ///< kind: unit, reduce, finish, map
+  std::string name, kind; ///< kind: unit, reduce, finish, map
   std::vector<std::string> parts;
   double bytesPerElement = 0;
   int64_t elements = 0;

@@ -12,7 +12,8 @@
 
 using namespace dsc;
 
-static int fail(Exit code, const llvm::Twine &message, const llvm::Twine &hint) {
+static int fail(Exit code, const llvm::Twine &message,
+                const llvm::Twine &hint) {
   llvm::errs() << "dsc: error: " << message << "\n";
   if (!hint.isTriviallyEmpty())
     llvm::errs() << "hint: " << hint << "\n";
@@ -31,7 +32,8 @@ static int writeSvgFile(SchedulePreview &preview, const PlotRange &range,
   }
   if (error)
     return fail(Exit::storage,
-                "cannot write '" + llvm::Twine(path) + "': " + error.message(), "");
+                "cannot write '" + llvm::Twine(path) + "': " + error.message(),
+                "");
   llvm::outs() << "wrote " << path << "\n";
   return int(Exit::done);
 }
@@ -50,10 +52,10 @@ static void writeHeading(SchedulePreview &preview, llvm::StringRef name,
 
 int dsc::plotCommand(const PlotRequest &request) {
   Session session(request.recipe);
-  bool resolved = session.resolveSchedule();
-  auto preview = resolved ? SchedulePreview::create(session.getRecipe())
-                          : mlir::failure();
-  if (int code = session.finish(succeeded(preview)))
+  mlir::FailureOr<SchedulePreview> preview = mlir::failure();
+  if (session.resolveSchedule())
+    preview = SchedulePreview::create(session.getRecipe());
+  if (int code = session.finish(mlir::succeeded(preview)))
     return code;
   PlotRange range{request.from, request.to, request.every};
   if (range.to < 0 || range.to > preview->steps())

@@ -15,15 +15,16 @@ using namespace dsc;
 
 namespace {
 
-constexpr double kWidth = 860, kPanel = 260, kLeft = 80, kRight = 20,
-                 kTop = 46, kBottom = 44;
+constexpr double kWidth = 860, kPanel = 260, kLeft = 80, kRight = 20, kTop = 46,
+                 kBottom = 44;
 constexpr int64_t kPoints = 2000;
 
 struct Panel {
   double top, low, high; ///< pixels; value range
   double y(double value) const {
     double room = kPanel - kTop - kBottom;
-    return top + kTop + room * (high > low ? (high - value) / (high - low) : 0.5);
+    return top + kTop +
+           room * (high > low ? (high - value) / (high - low) : 0.5);
   }
 };
 
@@ -33,11 +34,20 @@ static std::string escapeXml(llvm::StringRef text) {
   std::string result;
   for (char c : text)
     switch (c) {
-    case '&': result += "&amp;"; break;
-    case '<': result += "&lt;"; break;
-    case '>': result += "&gt;"; break;
-    case '"': result += "&quot;"; break;
-    default: result += static_cast<unsigned char>(c) < 32 ? ' ' : c;
+    case '&':
+      result += "&amp;";
+      break;
+    case '<':
+      result += "&lt;";
+      break;
+    case '>':
+      result += "&gt;";
+      break;
+    case '"':
+      result += "&quot;";
+      break;
+    default:
+      result += static_cast<unsigned char>(c) < 32 ? ' ' : c;
     }
   return result;
 }
@@ -46,7 +56,8 @@ static std::vector<int64_t> samplePoints(const SchedulePreview &preview,
                                          const PlotRange &range) {
   std::set<int64_t> steps;
   int64_t span = range.to - range.from;
-  int64_t stride = std::max<int64_t>(range.every, (span + kPoints - 1) / kPoints);
+  int64_t stride =
+      std::max<int64_t>(range.every, (span + kPoints - 1) / kPoints);
   for (int64_t step = range.from; step < range.to; step += stride)
     steps.insert(step);
   for (const PhaseSpan &phase : preview.getPhases())
@@ -93,9 +104,13 @@ static void drawAxis(const Panel &panel, const PlotRange &range,
   for (int tick = 0; tick <= 4; ++tick) {
     int64_t step = range.from + (range.to - 1 - range.from) * tick / 4;
     double x = kLeft + (kWidth - kLeft - kRight) * tick / 4;
-    out << fmt::format("<text x='{:.2f}' y='{:.2f}' text-anchor='{}'>{}</text>\n",
-                       x, panel.top + kPanel - kBottom + 18,
-                       tick == 0 ? "start" : tick == 4 ? "end" : "middle", step);
+    out << fmt::format(
+        "<text x='{:.2f}' y='{:.2f}' text-anchor='{}'>{}</text>\n", x,
+        panel.top + kPanel - kBottom + 18,
+        tick == 0   ? "start"
+        : tick == 4 ? "end"
+                    : "middle",
+        step);
   }
   out << fmt::format("<text x='{}' y='{:.2f}' fill='#123' "
                      "font-weight='bold'>{}</text>\n",
@@ -114,12 +129,13 @@ void dsc::writeSvg(SchedulePreview &preview, const PlotRange &range,
       values[track].push_back(row[track]);
   }
   double height = 30 + kPanel * tracks;
-  out << fmt::format("<svg xmlns='http://www.w3.org/2000/svg' width='{0}' "
-                     "height='{1}' viewBox='0 0 {0} {1}' font-family='sans-serif' "
-                     "font-size='12' fill='#567'>\n<rect width='100%' "
-                     "height='100%' fill='white'/>\n<text x='{2}' y='22' "
-                     "font-size='15' fill='#123'>{3}</text>\n",
-                     kWidth, height, kLeft, escapeXml(title));
+  out << fmt::format(
+      "<svg xmlns='http://www.w3.org/2000/svg' width='{0}' "
+      "height='{1}' viewBox='0 0 {0} {1}' font-family='sans-serif' "
+      "font-size='12' fill='#567'>\n<rect width='100%' "
+      "height='100%' fill='white'/>\n<text x='{2}' y='22' "
+      "font-size='15' fill='#123'>{3}</text>\n",
+      kWidth, height, kLeft, escapeXml(title));
   double scale = (kWidth - kLeft - kRight) /
                  double(std::max<int64_t>(1, range.to - range.from));
   for (size_t track = 0; track < tracks; ++track) {

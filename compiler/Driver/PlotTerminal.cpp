@@ -58,12 +58,14 @@ struct ColumnSpan {
 };
 
 constexpr unsigned kRows = 12;
-constexpr unsigned kAxis = 10;      // characters left of the curve
-constexpr int64_t kSamples = 32;    // steps looked at per column of dots
+constexpr unsigned kAxis = 10;   // characters left of the curve
+constexpr int64_t kSamples = 32; // steps looked at per column of dots
 
 } // namespace
 
-std::string dsc::shortNumber(double value) { return fmt::format("{:.4g}", value); }
+std::string dsc::shortNumber(double value) {
+  return fmt::format("{:.4g}", value);
+}
 
 static std::vector<ColumnSpan> sampleColumns(SchedulePreview &preview,
                                              const PlotRange &range,
@@ -72,10 +74,12 @@ static std::vector<ColumnSpan> sampleColumns(SchedulePreview &preview,
   double steps = double(range.to - range.from);
   for (unsigned x = 0; x < width; ++x) {
     auto first = range.from + int64_t(steps * x / width);
-    auto last = std::max(first + 1, range.from + int64_t(steps * (x + 1) / width));
+    auto last =
+        std::max(first + 1, range.from + int64_t(steps * (x + 1) / width));
     last = std::min(last, range.to);
     int64_t stride = std::max<int64_t>(1, (last - first) / kSamples);
-    for (int64_t step = std::min(first, range.to - 1); step < last; step += stride) {
+    for (int64_t step = std::min(first, range.to - 1); step < last;
+         step += stride) {
       double lr = preview.lrAt(step);
       spans[x].low = std::min(spans[x].low, lr);
       spans[x].high = std::max(spans[x].high, lr);
@@ -139,7 +143,8 @@ void dsc::writeTerminalPlot(SchedulePreview &preview, const PlotRange &range,
     top = std::max(top, span.high);
   drawCurve(raster, spans, top);
 
-  const char *paint = colour ? "\033[36m" : "", *plain = colour ? "\033[0m" : "";
+  const char *paint = colour ? "\033[36m" : "",
+             *plain = colour ? "\033[0m" : "";
   for (unsigned row = 0; row < kRows; ++row) {
     std::string label;
     if (row == 0 || row == kRows / 2 || row == kRows - 1)

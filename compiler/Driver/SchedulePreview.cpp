@@ -27,8 +27,7 @@ FailureOr<SchedulePreview> SchedulePreview::create(RecipeOp recipe) {
     if (failed(resolved))
       return failure();
     auto name = phase->getAttrOfType<StringAttr>("name");
-    preview.phases.push_back({name.str(),
-                              phase->getName().stripDialect().str(),
+    preview.phases.push_back({name.str(), phase->getName().stripDialect().str(),
                               resolved->begin, resolved->end});
   }
   return preview;

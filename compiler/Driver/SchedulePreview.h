@@ -24,8 +24,8 @@ struct PhaseSpan {
 
 class SchedulePreview {
 public:
-  /// Lowers the resolved phases of `recipe` and compiles them for the host. Fails
-  /// after a diagnostic.
+  /// Lowers the resolved phases of `recipe` and compiles them for the host.
+  /// Fails after a diagnostic.
   static mlir::FailureOr<SchedulePreview> create(RecipeOp recipe);
 
   int64_t steps() const { return phases.empty() ? 0 : phases.back().end; }

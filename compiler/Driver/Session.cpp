@@ -29,7 +29,8 @@ bool Session::load() {
 }
 
 bool Session::lower(Level level, llvm::StringRef stopAfter) {
-  return load() && succeeded(dsc::lower(Level::recipe, level, *module, stopAfter));
+  return load() &&
+         succeeded(dsc::lower(Level::recipe, level, *module, stopAfter));
 }
 
 bool Session::lowerOn(Level level) {

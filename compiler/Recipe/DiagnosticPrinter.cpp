@@ -4,6 +4,7 @@
 
 #include "compiler/Recipe/SourceSnippet.h"
 
+#include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Location.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
@@ -90,7 +91,8 @@ size_t DiagnosticPrinter::count(Finding::Severity severity) const {
   });
 }
 
-/// By file in the order in which they first speak, then by place; once each.
+/// Files in the order in which they first speak, then options; by place; once
+/// each.
 std::vector<Finding> DiagnosticPrinter::sorted() const {
   std::lock_guard lock(mutex);
   std::vector<Finding> result = findings;
@@ -98,8 +100,9 @@ std::vector<Finding> DiagnosticPrinter::sorted() const {
   for (const Finding &finding : result)
     rank.try_emplace(finding.place.file, rank.size());
   auto position = [&](const Finding &finding) {
-    return std::tuple(rank.lookup(finding.place.file), finding.place.line,
-                      finding.place.column);
+    const Finding::Place &place = finding.place;
+    return std::tuple(!place.option.empty(), rank.lookup(place.file),
+                      place.line, place.column);
   };
   std::stable_sort(result.begin(), result.end(),
                    [&](const Finding &a, const Finding &b) {

@@ -68,7 +68,7 @@ std::string printValue(Attribute attribute, StringRef type) {
         std::vector<std::string> items;
         for (Attribute item : array)
           items.push_back(printValue(item, type));
-        return "[" + llvm::join(items, ", ") + "]";
+        return (llvm::Twine("[") + llvm::join(items, ", ") + "]").str();
       })
       .Case(
           [&](DictionaryAttr members) { return printMembers(members, type); });

@@ -2,9 +2,8 @@
 
 #include "compiler/Recipe/SourceSnippet.h"
 
-#include "compiler/Recipe/TomlLimits.h"
+#include "compiler/Recipe/Toml.h"
 
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Unicode.h"
 
 using namespace llvm;
@@ -47,12 +46,11 @@ static std::vector<Cell> splitCells(StringRef line) {
 const SourceSnippets::File &SourceSnippets::load(StringRef path) {
   auto [entry, isNew] = files.try_emplace(path);
   File &file = entry->second;
-  if (!isNew || !sys::fs::is_regular_file(path))
+  std::string reason;
+  std::optional<std::string> read;
+  if (!isNew || !(read = readRegularFile(path, reason)))
     return file;
-  auto buffer = MemoryBuffer::getFileSlice(path, maxRecipeBytes, 0);
-  if (!buffer)
-    return file;
-  StringRef text = (*buffer)->getBuffer();
+  StringRef text = *read;
   text.consume_front("\xef\xbb\xbf");
   file.text = text.str();
   file.lineStarts.push_back(0);

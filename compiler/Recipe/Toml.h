@@ -58,8 +58,12 @@ std::string formatNumber(double number);
 mlir::LocationAttr getFilePlace(mlir::MLIRContext &context,
                                 llvm::StringRef file);
 
-/// Reads a regular file of bounded size. Reports at `asker` (a command line, or
-/// the place of `extends`), or else at the file.
+/// Reads a regular file of bounded size; else says why not.
+std::optional<std::string> readRegularFile(llvm::StringRef file,
+                                           std::string &reason);
+
+/// The same for a file that holds a recipe. Reports at `asker` (a command line,
+/// or the place of `extends`), or else at the file.
 std::optional<std::string> readRecipeFile(mlir::MLIRContext &context,
                                           llvm::StringRef file,
                                           mlir::LocationAttr asker = {});

@@ -118,26 +118,27 @@ static std::string refuse(const struct stat &status) {
   return "";
 }
 
-std::optional<std::string> readRecipeFile(MLIRContext &context, StringRef file,
-                                          LocationAttr asker) {
-  LocationAttr place = asker ? asker : getFilePlace(context, file);
-  std::string subject = asker ? (describeName(file) + ": ") : "";
-  auto fail = [&](const Twine &message) -> std::optional<std::string> {
-    emitError(place, subject + message);
+std::optional<std::string> readRegularFile(StringRef file,
+                                           std::string &reason) {
+  auto fail = [&](std::string why) -> std::optional<std::string> {
+    reason = std::move(why);
     return std::nullopt;
+  };
+  auto failToRead = [&] {
+    return fail(std::string("cannot read this file: ") + std::strerror(errno));
   };
   if (file.contains('\0'))
     return fail("a path holds no zero byte");
   // Without O_NONBLOCK, opening a FIFO would wait for its other end.
   int descriptor = open(file.str().c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   if (descriptor < 0)
-    return fail(Twine("cannot read this file: ") + std::strerror(errno));
+    return failToRead();
   llvm::scope_exit closer([&] { close(descriptor); });
   struct stat status;
   if (fstat(descriptor, &status) != 0)
-    return fail(Twine("cannot read this file: ") + std::strerror(errno));
-  if (std::string reason = refuse(status); !reason.empty())
-    return fail(reason);
+    return failToRead();
+  if (std::string refusal = refuse(status); !refusal.empty())
+    return fail(refusal);
   std::string text(maxRecipeBytes + 1, '\0');
   size_t size = 0;
   while (size < text.size()) {
@@ -145,13 +146,26 @@ std::optional<std::string> readRecipeFile(MLIRContext &context, StringRef file,
     if (count < 0 && errno == EINTR)
       continue;
     if (count < 0)
-      return fail(Twine("cannot read this file: ") + std::strerror(errno));
+      return failToRead();
     if (count == 0)
       break;
     size += count;
   }
   text.resize(size);
   return text;
+}
+
+std::optional<std::string> readRecipeFile(MLIRContext &context, StringRef file,
+                                          LocationAttr asker) {
+  std::string reason;
+  std::optional<std::string> text = readRegularFile(file, reason);
+  if (text)
+    return text;
+  if (asker)
+    emitError(asker) << describeName(file) << ": " << reason;
+  else
+    emitError(getFilePlace(context, file), reason);
+  return std::nullopt;
 }
 
 } // namespace dsc

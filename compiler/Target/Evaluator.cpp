@@ -54,7 +54,7 @@ void dsc::evaluator::execute(const Instruction *begin, const Instruction *end,
     const uint64_t a = registers[i->a], b = registers[i->b];
     uint64_t &target = registers[i->target];
     switch (static_cast<Opcode>(i->opcode)) {
-    // clang-format off
+      // clang-format off
     case AddF64: target = bits(f64(a) + f64(b)); break;
     case SubF64: target = bits(f64(a) - f64(b)); break;
     case MulF64: target = bits(f64(a) * f64(b)); break;

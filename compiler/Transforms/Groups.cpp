@@ -103,9 +103,10 @@ private:
                                    }),
                    ".");
     forms.insert(name);
-    if (!forms.insert(open).second)
+    if (llvm::is_contained(examples, open))
       return;
     examples.push_back(open);
+    forms.insert(open);
     for (size_t dot = open.find('.'); dot != std::string::npos;
          dot = open.find('.', dot + 1))
       forms.insert("*" + open.substr(dot));
@@ -127,6 +128,9 @@ public:
       if (group.getMatchAttr() && checkPatterns(group))
         checkMatch(group);
     checkFrozen(groups);
+    // checkRecipe reports that it is missing; nothing can be combined.
+    if (!findTable<OptimizerInterface>(recipe))
+      report.fail();
     return report.result();
   }
 

@@ -18,10 +18,10 @@ class GraphBuilder;
 
 /// What a model's builder knows of the data.
 struct ModelFacts {
-  int64_t vocabulary = 0; ///< tokens; 0 for rows
-  int64_t sequence = 0;   ///< tokens in a sample
-  int64_t columns = 0;    ///< csv: feature columns
-  int64_t classes = 0;    ///< csv: classes of the target
+  int64_t vocabulary = 0;        ///< tokens; 0 for rows
+  int64_t sequence = 0;          ///< tokens in a sample
+  int64_t columns = 0;           ///< csv: feature columns
+  int64_t classes = 0;           ///< csv: classes of the target
   std::string precision = "f32"; ///< as train.precision
 };
 

@@ -12,6 +12,8 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
+#include <numeric>
+
 using namespace mlir;
 
 namespace dsc {
@@ -78,6 +80,29 @@ static std::string comparable(StringRef name) {
   return result;
 }
 
+/// How many letters must be changed, put in, left out or swapped with the next;
+/// `limit + 1` for more than `limit`.
+static unsigned editDistance(StringRef a, StringRef b, unsigned limit) {
+  size_t shorter = std::min(a.size(), b.size());
+  if (std::max(a.size(), b.size()) - shorter > limit)
+    return limit + 1;
+  // Rows of the table for i - 2, i - 1 and i letters of `a`.
+  SmallVector<unsigned> before, last, row(b.size() + 1);
+  std::iota(row.begin(), row.end(), 0);
+  for (size_t i = 1; i <= a.size(); ++i) {
+    before = std::move(last);
+    last = row;
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      unsigned change = last[j - 1] + (a[i - 1] != b[j - 1]);
+      row[j] = std::min({change, last[j] + 1, row[j - 1] + 1});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        row[j] = std::min(row[j], before[j - 2] + 1);
+    }
+  }
+  return std::min(row.back(), limit + 1);
+}
+
 std::string nearestName(StringRef name, ArrayRef<StringRef> candidates) {
   std::string wanted = comparable(name.take_front(128));
   unsigned limit = std::max<unsigned>(1, (wanted.size() + 1) / 3);
@@ -85,8 +110,7 @@ std::string nearestName(StringRef name, ArrayRef<StringRef> candidates) {
   std::string result;
   for (StringRef candidate : candidates) {
     std::string text = comparable(candidate.take_front(128));
-    unsigned distance = StringRef(wanted).edit_distance(
-        text, /*AllowReplacements=*/true, limit);
+    unsigned distance = editDistance(wanted, text, limit);
     // "bf16" for "bf16-mixed" is far by letters and near by meaning.
     bool begins = wanted.size() >= 3 && text.size() >= 3 &&
                   (StringRef(text).starts_with(wanted) ||

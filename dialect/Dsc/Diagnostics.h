@@ -1,8 +1,8 @@
 //===- Diagnostics.h - how a recipe check reports ---------------*- C++ -*-===//
 //
-// The only way in which a check on a recipe reports: at the key, in the author's
-// file. Messages are lower-case without final period, say what was found and
-// what was expected, and never say "op" or "attribute".
+// The only way in which a check on a recipe reports: at the key, in the
+// author's file. Messages are lower-case without final period, say what was
+// found and what was expected, and never say "op" or "attribute".
 //
 //===----------------------------------------------------------------------===//
 

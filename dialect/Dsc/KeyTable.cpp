@@ -121,7 +121,7 @@ std::optional<KeyMeaning> findElsewhere(const TableInfo &table,
 
 std::string describeTable(StringRef path) {
   if (path.empty())
-    return "the top of the recipe";
+    return "the recipe";
   return isArrayPath(path) ? ("[[" + path + "]]").str()
                            : ("[" + path + "]").str();
 }

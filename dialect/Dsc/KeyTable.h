@@ -85,7 +85,7 @@ std::optional<KeyMeaning> findMeaning(const TableInfo &table,
 std::optional<KeyMeaning> findElsewhere(const TableInfo &table,
                                         llvm::StringRef name);
 
-/// "[train]", "[[schedule.phase]]" or "the top of the recipe".
+/// "[train]", "[[schedule.phase]]" or "the recipe".
 std::string describeTable(llvm::StringRef path);
 
 } // namespace dsc

@@ -1,7 +1,7 @@
 //===- CallOp.cpp - operator calls: notation and checks -------------------===//
 //
-// Arguments are written inline, by position: `%x`, `list{%a, %b}`, `4*B`, `[B, L]`,
-// `real(1.0e-5)`, `true`, `"tanh"`, `f32`, `none`.
+// Arguments are written inline, by position: `%x`, `list{%a, %b}`, `4*B`, `[B,
+// L]`, `real(1.0e-5)`, `true`, `"tanh"`, `f32`, `none`.
 //
 //===----------------------------------------------------------------------===//
 
@@ -188,7 +188,9 @@ LogicalResult CallOp::verify() {
     return emitOpError() << "calls '" << getCallee()
                          << (getOverload().empty() ? "" : ".") << getOverload()
                          << "', which the operator table does not have";
-  auto error = [&] { return emitOpError() << "to " << callee->fullName() << " "; };
+  auto error = [&] {
+    return emitOpError() << "to " << callee->fullName() << " ";
+  };
   FailureOr<SmallVector<Type>> types =
       inferCallTypes(*callee, getSlots(), getOperandTypes(), error);
   if (failed(types))

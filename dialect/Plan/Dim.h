@@ -47,7 +47,8 @@ inline llvm::hash_code hash_value(const Dim &dim) {
   return llvm::hash_combine(dim.factor, dim.batchPower, dim.lengthPower);
 }
 
-/// The product, or nullopt when it leaves int64 or the powers leave 0..kMostPower.
+/// The product, or nullopt when it leaves int64 or the powers leave
+/// 0..kMostPower.
 std::optional<Dim> multiply(Dim a, Dim b);
 inline constexpr int kMostPower = 8;
 

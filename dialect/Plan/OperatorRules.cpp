@@ -11,9 +11,7 @@ static Tensor withShape(Tensor like, ArrayRef<Dim> shape) {
   return Tensor::get(like.getContext(), like.getElementType(), shape);
 }
 
-static ResultTypes single(Tensor type) {
-  return SmallVector<Tensor>{type};
-}
+static ResultTypes single(Tensor type) { return SmallVector<Tensor>{type}; }
 
 static LogicalResult requireRank(const OperatorCall &call, StringRef argument,
                                  int64_t rank) {
@@ -56,8 +54,8 @@ static FailureOr<int64_t> constant(const OperatorCall &call,
                                    StringRef argument) {
   Dim dim = call.integer(argument);
   if (!dim.isConstant())
-    return call.emitError() << argument << " is " << toString(dim)
-                            << ", expected a constant";
+    return call.emitError()
+           << argument << " is " << toString(dim) << ", expected a constant";
   return dim.factor;
 }
 
@@ -148,11 +146,12 @@ ResultTypes rules::attention(const OperatorCall &call) {
   ArrayRef<Dim> query = call.tensor("query").getShape();
   ArrayRef<Dim> key = call.tensor("key").getShape();
   Dim width = call.tensor("value").getShape()[3];
-  if (failed(requireShape(call, "key", {query[0], query[1], key[2], query[3]})) ||
+  if (failed(
+          requireShape(call, "key", {query[0], query[1], key[2], query[3]})) ||
       failed(requireShape(call, "value", {query[0], query[1], key[2], width})))
     return failure();
-  return single(withShape(call.tensor("query"),
-                          {query[0], query[1], query[2], width}));
+  return single(
+      withShape(call.tensor("query"), {query[0], query[1], query[2], width}));
 }
 
 ResultTypes rules::gelu(const OperatorCall &call) {
@@ -171,10 +170,9 @@ ResultTypes rules::layerNorm(const OperatorCall &call) {
   if (normalized.empty() ||
       normalized.size() > static_cast<size_t>(input.getRank()) ||
       input.getShape().take_back(normalized.size()) != normalized)
-    return call.emitError()
-           << "normalized_shape is " << toString(normalized)
-           << ", expected the last dimensions of input "
-           << toString(input.getShape());
+    return call.emitError() << "normalized_shape is " << toString(normalized)
+                            << ", expected the last dimensions of input "
+                            << toString(input.getShape());
   for (StringRef argument : {"weight", "bias"})
     if (call.given(argument) &&
         (failed(requireElement(call, argument, input.getElementType())) ||
@@ -185,8 +183,8 @@ ResultTypes rules::layerNorm(const OperatorCall &call) {
 
 ResultTypes rules::convert(const OperatorCall &call) {
   Tensor self = call.tensor("self");
-  return single(Tensor::get(self.getContext(), call.dtype("dtype"),
-                            self.getShape()));
+  return single(
+      Tensor::get(self.getContext(), call.dtype("dtype"), self.getShape()));
 }
 
 ResultTypes rules::embedding(const OperatorCall &call) {
@@ -202,6 +200,8 @@ ResultTypes rules::embedding(const OperatorCall &call) {
 }
 
 ResultTypes rules::crossEntropy(const OperatorCall &call) {
+  if (call.given("weight"))
+    return call.emitError() << "weight is given, expected None";
   if (failed(requireFloat(call, "self")) ||
       failed(requireRank(call, "self", 2)))
     return failure();
@@ -239,7 +239,8 @@ ResultTypes rules::concatenated(const OperatorCall &call) {
         sameRank ? add(shape[*axis], other[*axis]) : std::nullopt;
     if (sum)
       shape[*axis] = other[*axis] = *sum;
-    if (!sum || other != shape || part.getElementType() != first.getElementType())
+    if (!sum || other != shape ||
+        part.getElementType() != first.getElementType())
       return call.emitError() << first << " and " << part
                               << " cannot be joined along dimension " << *axis;
   }
@@ -290,8 +291,7 @@ ResultTypes rules::slice(const OperatorCall &call) {
   // Whether L tokens are there is the model's to check: it knows its context.
   bool whole = !call.given("start") || call.integer("start") == Dim(0);
   if (!whole || !call.given("end") || !(call.integer("step") == Dim(1)))
-    return call.emitError()
-           << "expected a start of 0, an end and a step of 1";
+    return call.emitError() << "expected a start of 0, an end and a step of 1";
   Dim end = call.integer("end"), had = self.getShape()[*axis];
   if (end.isConstant() &&
       (end.factor < 1 || (had.isConstant() && end.factor > had.factor)))

@@ -1,7 +1,8 @@
 //===- OperatorSchema.cpp - reads PyTorch's schema notation ---------------===//
 //
 // The subset that Operators.td uses, as defined in PyTorch's
-// aten/src/ATen/native/README.md: `name.overload(Type name=default, *, ...) -> ...`.
+// aten/src/ATen/native/README.md: `name.overload(Type name=default, *, ...) ->
+// ...`.
 //
 //===----------------------------------------------------------------------===//
 

@@ -21,11 +21,10 @@ unsigned Operator::indexOf(StringRef argument) const {
                            " has no argument '" + argument + "'");
 }
 
-static Operator makeOperator(StringRef schema, decltype(Operator::resultTypes) types,
-                             decltype(Operator::flops) flops,
-                             ArrayRef<StringRef> saves,
-                             decltype(Operator::extraBytes) extraBytes,
-                             bool view) {
+static Operator
+makeOperator(StringRef schema, decltype(Operator::resultTypes) types,
+             decltype(Operator::flops) flops, ArrayRef<StringRef> saves,
+             decltype(Operator::extraBytes) extraBytes, bool view) {
   std::optional<Operator> parsed = parseSchema(schema);
   if (!parsed)
     llvm::report_fatal_error(Twine("Operators.td: unreadable schema: ") +
@@ -107,10 +106,7 @@ LogicalResult OperatorCall::checkSlots() const {
     if (!suits(argument, slot)) // call_c3
       return emitError() << "has a wrong value for '" << argument.name
                          << "': " << callee.schema;
-    int64_t count = operandsOf(slot);
-    if (count < 0)
-      return emitError() << "has a list of " << count << " operands";
-    used += count;
+    used += operandsOf(slot);
   }
   if (used != operands.size()) // call_c4
     return emitError() << "has " << operands.size()

@@ -2,7 +2,8 @@
 //
 // Operators.td read by C++: one entry for each operator, with its schema, the
 // rule for its result types, its FLOPs and what its backward keeps. The call
-// verifier, the graph builders, `dsc plan` and the memory estimate all ask here.
+// verifier, the graph builders, `dsc plan` and the memory estimate all ask
+// here.
 //
 //===----------------------------------------------------------------------===//
 
@@ -65,8 +66,8 @@ const Operator *lookupOperator(llvm::StringRef name, llvm::StringRef overload);
 /// of the subset that the table uses.
 std::optional<Operator> parseSchema(llvm::StringRef schema);
 
-/// The slot (see plan.call) of an argument that the caller leaves out; null when
-/// the schema gives it no default.
+/// The slot (see plan.call) of an argument that the caller leaves out; null
+/// when the schema gives it no default.
 mlir::Attribute defaultSlot(const ArgumentSpec &argument,
                             mlir::MLIRContext *context);
 

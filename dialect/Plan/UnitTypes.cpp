@@ -68,6 +68,14 @@ void DimAttr::print(AsmPrinter &printer) const {
   printer << "<" << toString(getValue()) << ">";
 }
 
+LogicalResult OperandsAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                   int64_t count) {
+  if (count < 0) // operands_n1
+    return emitError() << "list of " << count
+                       << " operands, expected 0 or more";
+  return success();
+}
+
 Attribute DimsAttr::parse(AsmParser &parser, Type) {
   SmallVector<Dim> dims;
   if (parser.parseLess() || parseDims(parser, dims) || parser.parseGreater())

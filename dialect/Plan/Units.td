@@ -55,6 +55,7 @@ def Plan_OperandsAttr : Plan_Attr<"Operands", "operands"> {
   let summary = "an argument that is a list of the next operands of the call";
   let parameters = (ins "int64_t":$count);
   let assemblyFormat = "`<` $count `>`";
+  let genVerifyDecl = 1;
 }
 
 def Plan_Role : I32EnumAttr<"Role", "what a parameter does in its layer", [
@@ -65,7 +66,7 @@ def Plan_Role : I32EnumAttr<"Role", "what a parameter does in its layer", [
   let genSpecializedAttr = 0;
 }
 def Plan_RoleAttr : EnumAttr<Plan_Dialect, Plan_Role, "role"> {
-  let assemblyFormat = "$value";
+  let assemblyFormat = "`<` $value `>`";
 }
 
 def Plan_InitKind : I32EnumAttr<"InitKind", "how a parameter starts", [
@@ -75,7 +76,7 @@ def Plan_InitKind : I32EnumAttr<"InitKind", "how a parameter starts", [
   let genSpecializedAttr = 0;
 }
 def Plan_InitKindAttr : EnumAttr<Plan_Dialect, Plan_InitKind, "init"> {
-  let assemblyFormat = "$value";
+  let assemblyFormat = "`<` $value `>`";
 }
 
 //===----------------------------------------------------------------------===//
@@ -91,7 +92,7 @@ def Plan_GraphOp : Plan_Op<"graph", [Symbol, SymbolTable, IsolatedFromAbove,
     ```mlir
     plan.graph @model {
       %inputs = plan.input "inputs" : !plan.tensor<i64 [B, L]>
-      plan.parameter @wte [256, 64] role(embedding) depth(0) init(normal, 2.0e-2)
+      plan.parameter @wte [256, 64] role<embedding> depth(0) init<normal>(2.0e-2)
       %x = plan.unit @embed(%inputs) : (!plan.tensor<i64 [B, L]>) -> !plan.tensor<f32 [B, L, 64]> {
       ^bb0(%tokens: !plan.tensor<i64 [B, L]>):
         %w = plan.use @wte : !plan.tensor<f32 [256, 64]>
@@ -121,7 +122,7 @@ def Plan_InputOp : Plan_Op<"input", [HasParent<"GraphOp">]> {
   let summary = "a field of the batch, in the order of the data's fields";
   let arguments = (ins StrAttr:$field);
   let results = (outs Plan_SymbolicTensorType:$value);
-  let assemblyFormat = "$field attr-dict `:` type($value)";
+  let assemblyFormat = "$field attr-dict `:` qualified(type($value))";
 }
 
 def Plan_ParameterOp : Plan_Op<"parameter", [Symbol, HasParent<"GraphOp">]> {
@@ -139,8 +140,8 @@ def Plan_ParameterOp : Plan_Op<"parameter", [Symbol, HasParent<"GraphOp">]> {
                        OptionalAttr<I64Attr>:$group, OptionalAttr<I64Attr>:$offset,
                        UnitAttr:$frozen);
   let assemblyFormat = [{
-    $sym_name $shape `role` `(` $role `)` `depth` `(` $depth `)`
-    `init` `(` $init `,` $init_scale `)` attr-dict
+    $sym_name $shape `role` `` $role `depth` `(` $depth `)`
+    `init` `` $init `(` $init_scale `)` attr-dict
   }];
   let hasVerifier = 1;
   let extraClassDeclaration = [{
@@ -169,7 +170,7 @@ def Plan_UseOp : Plan_Op<"use", [HasParent<"UnitOp">,
   let summary = "a parameter in the type in which the model computes";
   let arguments = (ins FlatSymbolRefAttr:$parameter);
   let results = (outs Plan_SymbolicTensorType:$value);
-  let assemblyFormat = "$parameter attr-dict `:` type($value)";
+  let assemblyFormat = "$parameter attr-dict `:` qualified(type($value))";
 }
 
 def Plan_CallOp : Plan_Op<"call", [HasParent<"UnitOp">]> {
@@ -196,14 +197,15 @@ def Plan_CallOp : Plan_Op<"call", [HasParent<"UnitOp">]> {
 def Plan_YieldOp : Plan_Op<"yield", [Terminator, HasParent<"UnitOp">]> {
   let summary = "what other units, or the caller, read of a unit";
   let arguments = (ins Variadic<Plan_SymbolicTensorType>:$values);
-  let assemblyFormat = "attr-dict ($values^ `:` type($values))?";
+  let assemblyFormat = "attr-dict ($values^ `:` qualified(type($values)))?";
 }
 
 def Plan_OutputsOp : Plan_Op<"outputs", [Terminator, HasParent<"GraphOp">]> {
   let summary = "the loss, an f32 sum over target tokens, and the scores before it";
   let arguments = (ins Plan_SymbolicTensorType:$loss, Plan_SymbolicTensorType:$scores);
   let assemblyFormat = [{
-    `loss` `(` $loss `:` type($loss) `)` `scores` `(` $scores `:` type($scores) `)` attr-dict
+    `loss` `(` $loss `:` qualified(type($loss)) `)`
+    `scores` `(` $scores `:` qualified(type($scores)) `)` attr-dict
   }];
   let hasVerifier = 1;
 }

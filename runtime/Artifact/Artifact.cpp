@@ -25,7 +25,8 @@ Artifact::Artifact(const std::string &path) : filePath(path) {
   try {
     contents = readFile(path);
   } catch (const Error &error) {
-    throw Error(Exit::artifact, error.what());
+    throw Error(Exit::artifact, error.what(),
+                "make a training binary with 'dsc compile recipe.toml'");
   }
   readTrailer();
   readPayload();

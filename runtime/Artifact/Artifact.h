@@ -21,8 +21,8 @@ namespace dsc {
 
 class Artifact {
 public:
-  /// Throws dsc::Error(Exit::artifact) with the reason on anything that is not a
-  /// whole training binary of this version.
+  /// Throws dsc::Error(Exit::artifact) with the reason on anything that is not
+  /// a whole training binary of this version.
   explicit Artifact(const std::string &path);
 
   const plan::Plan &plan() const { return *planRoot; }
@@ -55,7 +55,8 @@ bool isTrainingBinary(const std::string &path);
 /// Throws dsc::Error(Exit::artifact) naming the first thing that is wrong.
 void validatePlan(const plan::Plan &plan);
 
-/// Verifies the bytes of a plan and then validatePlan. `bytes` is 8-byte aligned.
+/// Verifies the bytes of a plan and then validatePlan. `bytes` is 8-byte
+/// aligned.
 const plan::Plan *readPlan(std::string_view bytes);
 
 /// Index of a buffer, uniform or program by name, or -1.

@@ -88,8 +88,7 @@ std::vector<ElfFunction> ElfView::functions() const {
     std::string_view names = sections[section.link].contents;
     size_t count = section.contents.size() / sizeof(Elf64_Sym);
     for (size_t i = 0; i < count; ++i) {
-      auto symbol =
-          record<Elf64_Sym>(section.contents, i * sizeof(Elf64_Sym));
+      auto symbol = record<Elf64_Sym>(section.contents, i * sizeof(Elf64_Sym));
       if (ELF64_ST_TYPE(symbol.st_info) == STT_FUNC &&
           symbol.st_shndx != SHN_UNDEF)
         found.push_back(

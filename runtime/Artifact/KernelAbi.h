@@ -26,7 +26,7 @@ inline constexpr int64_t kParameterAlignment = 64;
 
 /// Slots of the i64 buffer `counters`.
 enum Counter : int64_t {
-  kStep = 0,        ///< applied updates; index of the step being made
+  kStep = 0, ///< applied updates; index of the step being made
   kCounterCount = 1
 };
 

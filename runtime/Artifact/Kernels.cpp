@@ -64,13 +64,14 @@ static void *mapPayload(const Artifact &artifact) {
   void *handle = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   ::close(descriptor);
   if (!handle)
-    throw Error(Exit::artifact, "'" + artifact.path() +
-                                    "' cannot be loaded: " + ::dlerror());
+    throw Error(Exit::artifact,
+                "'" + artifact.path() + "' cannot be loaded: " + ::dlerror());
   return handle;
 }
 
 /// ISA levels for which the payload has every kernel, best last.
-static std::vector<std::string> levelsIn(void *handle, const Artifact &artifact) {
+static std::vector<std::string> levelsIn(void *handle,
+                                         const Artifact &artifact) {
   std::vector<std::string> levels;
   for (const char *level : kCpuIsaLevels) {
     std::string suffix = std::string("__") + level;
@@ -98,11 +99,11 @@ static std::string chooseLevel(const std::vector<std::string> &levels,
   std::string found = listed.empty() ? "none that is complete" : listed;
   throw Error(Exit::artifact,
               "'" + artifact.path() + "' has kernels for " + found + ", and " +
-                  (wanted.empty() ? "this CPU runs none of them"
-                                  : "'" + wanted + "' was asked for, which " +
-                                        (cpuHasIsa(wanted)
-                                             ? "it does not hold"
-                                             : "this CPU does not have")));
+                  (wanted.empty()
+                       ? "this CPU runs none of them"
+                       : "'" + wanted + "' was asked for, which " +
+                             (cpuHasIsa(wanted) ? "it does not hold"
+                                                : "this CPU does not have")));
 }
 
 KernelTable dsc::loadKernels(const Artifact &artifact, std::string isa) {

@@ -8,7 +8,8 @@
 
 namespace dsc {
 
-/// The schedule's tracks at a step: fills one f64 for each of plan::Plan::tracks.
+/// The schedule's tracks at a step: fills one f64 for each of
+/// plan::Plan::tracks.
 using TracksFunction = void (*)(int64_t step, double *out);
 
 /// A plan's kernels at one ISA level. The code stays mapped for good.

@@ -1,7 +1,8 @@
 //===- Validate.cpp - indices, ranges and sizes of a plan -----------------===//
 //
 // The FlatBuffer verifier knows that an index is a number, not that it points
-// anywhere. Everything that the runtime later takes for granted is checked here.
+// anywhere. Everything that the runtime later takes for granted is checked
+// here.
 //
 //===----------------------------------------------------------------------===//
 

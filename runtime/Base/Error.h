@@ -1,7 +1,8 @@
 //===- Error.h - the runtime's one exception and its exit codes -*- C++ -*-===//
 //
 // Everything in runtime/ that cannot go on throws dsc::Error; main() catches it
-// once, prints `dsc: error: <message>` with the remedy, and exits with its code.
+// once, prints `dsc: error: <message>` with the remedy, and exits with its
+// code.
 //
 //===----------------------------------------------------------------------===//
 
@@ -17,15 +18,15 @@ namespace dsc {
 /// Exit codes of every command. 5 and 75 are worth a retry.
 enum class Exit : int {
   done = 0,
-  usage = 2,      ///< bad recipe or command line
-  artifact = 3,   ///< not a dsc binary, damaged, or not fit for this machine
-  refused = 4,    ///< checkpoint or data refused
-  peer = 5,       ///< a peer or the network failed
-  diverged = 6,   ///< non-finite numbers
-  storage = 7,    ///< a file could not be read or written
-  device = 8,     ///< an accelerator failed
-  internal = 70,  ///< a fault of dsc itself
-  stopped = 75    ///< stopped by a signal, and saved
+  usage = 2,     ///< bad recipe or command line
+  artifact = 3,  ///< not a dsc binary, damaged, or not fit for this machine
+  refused = 4,   ///< checkpoint or data refused
+  peer = 5,      ///< a peer or the network failed
+  diverged = 6,  ///< non-finite numbers
+  storage = 7,   ///< a file could not be read or written
+  device = 8,    ///< an accelerator failed
+  internal = 70, ///< a fault of dsc itself
+  stopped = 75   ///< stopped by a signal, and saved
 };
 
 /// A failure with its exit code. Messages are lower-case without final period:

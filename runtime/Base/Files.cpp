@@ -85,7 +85,7 @@ std::vector<std::string> dsc::listDirectory(const std::string &path) {
   return names;
 }
 
-MappedFile::MappedFile(const std::string &path) {
+FileView::FileView(const std::string &path) {
   int descriptor = openRegular(path, count);
   if (count > 0) {
     void *address =
@@ -100,7 +100,7 @@ MappedFile::MappedFile(const std::string &path) {
     throwErrno("map", path);
 }
 
-MappedFile::~MappedFile() {
+FileView::~FileView() {
   if (bytes)
     ::munmap(const_cast<uint8_t *>(bytes), count);
 }
@@ -187,8 +187,7 @@ static std::string beside(const std::string &path) {
          std::to_string(::getpid());
 }
 
-void dsc::writeFileDurably(const std::string &path,
-                           std::string_view contents) {
+void dsc::writeFileDurably(const std::string &path, std::string_view contents) {
   std::string temporary = beside(path);
   try {
     OutputFile file(temporary, OutputFile::Mode::create);

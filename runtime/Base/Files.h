@@ -29,12 +29,12 @@ std::string readFile(const std::string &path);
 std::vector<std::string> listDirectory(const std::string &path);
 
 /// A file that is only read, in memory.
-class MappedFile {
+class FileView {
 public:
-  explicit MappedFile(const std::string &path);
-  ~MappedFile();
-  MappedFile(const MappedFile &) = delete;
-  MappedFile &operator=(const MappedFile &) = delete;
+  explicit FileView(const std::string &path);
+  ~FileView();
+  FileView(const FileView &) = delete;
+  FileView &operator=(const FileView &) = delete;
 
   const uint8_t *data() const { return bytes; }
   size_t size() const { return count; }

@@ -29,9 +29,12 @@ private:
 
 Sha256 sha256(std::string_view bytes);
 std::string hex(const Sha256 &hash);
-inline std::string sha256Hex(std::string_view bytes) { return hex(sha256(bytes)); }
+inline std::string sha256Hex(std::string_view bytes) {
+  return hex(sha256(bytes));
+}
 
-/// Hash of a whole file. Throws dsc::Error(Exit::storage) when it cannot be read.
+/// Hash of a whole file. Throws dsc::Error(Exit::storage) when it cannot be
+/// read.
 std::string sha256HexOfFile(const std::string &path);
 
 } // namespace dsc

@@ -27,14 +27,12 @@ DirectoryLock::DirectoryLock(const std::string &directory) {
       throwErrno("lock", path);
     std::string holder =
         count > 0 ? std::string(text, count) : "another process";
-    throw Error(Exit::refused,
-                "'" + directory + "' is in use by " + holder,
+    throw Error(Exit::refused, "'" + directory + "' is in use by " + holder,
                 "wait for it, or give another --run-dir");
   }
   char host[128] = "unknown";
   ::gethostname(host, sizeof(host) - 1);
-  std::string holder =
-      "process " + std::to_string(::getpid()) + " on " + host;
+  std::string holder = "process " + std::to_string(::getpid()) + " on " + host;
   // The text only helps people; the lock itself is the kernel's.
   if (::ftruncate(descriptor, 0) == 0)
     (void)!::pwrite(descriptor, holder.data(), holder.size(), 0);

@@ -34,8 +34,8 @@ RandomStream::RandomStream(uint64_t seed, std::string_view name)
 std::array<uint32_t, 4> RandomStream::words(uint64_t step,
                                             uint64_t index) const {
   // Steps and indices share 96 bits: 40 for the step, 56 for the index.
-  uint32_t high = (uint32_t(index >> 32) & 0x00FFFFFFu) |
-                  uint32_t(step >> 32) << 24;
+  uint32_t high = (uint32_t(index >> 32) & 0x00FFFFFFu) | uint32_t(step >> 32)
+                                                              << 24;
   return philox({uint32_t(index), high, uint32_t(step), streamHash}, key);
 }
 
@@ -51,8 +51,8 @@ double RandomStream::uniform(uint64_t step, uint64_t index) const {
 namespace {
 
 /// log of a positive normal f64: atanh series on [sqrt(1/2), sqrt(2)], explicit
-/// operations only. Accurate to a few ulp, which is all that a sample needs; what
-/// matters is that no libm is asked.
+/// operations only. Accurate to a few ulp, which is all that a sample needs;
+/// what matters is that no libm is asked.
 double portableLog(double x) {
   uint64_t bits = std::bit_cast<uint64_t>(x);
   int exponent = int(bits >> 52) - 1023;
@@ -70,8 +70,8 @@ double portableLog(double x) {
 
 /// cos(2 pi x) for x in [0, 1) by reduction to an eighth of the circle.
 double portableCosTwoPi(double x) {
-  double folded = x > 0.5 ? 1 - x : x;        // even about 1/2
-  bool flip = folded > 0.25;                  // cos(pi - a) = -cos(a)
+  double folded = x > 0.5 ? 1 - x : x; // even about 1/2
+  bool flip = folded > 0.25;           // cos(pi - a) = -cos(a)
   if (flip)
     folded = 0.5 - folded;
   double a = folded * 6.283185307179586, square = a * a, sum = 0, term;

@@ -1,9 +1,9 @@
 //===- Random.h - counter-based random numbers ------------------*- C++ -*-===//
 //
 // Every random number of dsc is Philox4x32-10 of (seed; stream name, step,
-// logical index): no state, so nothing to save, and the same value at any number
-// of ranks. Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as
-// easy as 1, 2, 3", SC 2011.
+// logical index): no state, so nothing to save, and the same value at any
+// number of ranks. Source: Salmon, Moraes, Dror, Shaw, "Parallel random
+// numbers: as easy as 1, 2, 3", SC 2011.
 //
 //===----------------------------------------------------------------------===//
 
@@ -35,8 +35,9 @@ public:
   /// so that initial values have the same bits on every machine.
   double normal(uint64_t step, uint64_t index) const;
 
-  /// Position of `index` in a random permutation of [0, size): a Feistel network
-  /// walked until it lands inside. A bijection for every (seed, name, step).
+  /// Position of `index` in a random permutation of [0, size): a Feistel
+  /// network walked until it lands inside. A bijection for every (seed, name,
+  /// step).
   uint64_t permute(uint64_t step, uint64_t index, uint64_t size) const;
 
 private:

@@ -38,7 +38,9 @@ static size_t editDistance(std::string_view a, std::string_view b) {
 std::string dsc::nearestName(std::string_view name,
                              const std::vector<std::string> &candidates) {
   std::string best;
-  size_t bestDistance = std::max<size_t>(name.size() / 3, 1) + 1;
+  // Two letters changed places count as two; in a short name one is much.
+  size_t bestDistance =
+      name.size() < 4 ? 2 : std::max<size_t>(name.size() / 3, 2) + 1;
   if (name.size() > 64)
     return best;
   for (const std::string &candidate : candidates) {

@@ -1,8 +1,8 @@
 //===- CpuDevice.cpp - buffers in host memory, kernels on host threads ----===//
 
 #include "runtime/Artifact/Types.h"
-#include "runtime/Base/Error.h"
 #include "runtime/Base/BFloat16.h"
+#include "runtime/Base/Error.h"
 #include "runtime/Device/Arena.h"
 #include "runtime/Device/Device.h"
 

@@ -2,8 +2,8 @@
 //
 // A device holds the plan's buffers and launches its kernels over ranges of
 // them. It knows no programs and no models. The CPU is one; an accelerator is
-// another with its own memory, so nobody else may assume that a buffer's address
-// can be read by the host.
+// another with its own memory, so nobody else may assume that a buffer's
+// address can be read by the host.
 //
 //===----------------------------------------------------------------------===//
 
@@ -41,8 +41,9 @@ public:
   virtual void launch(int kernel, int64_t begin, int64_t end) = 0;
 };
 
-/// Allocates the plan's buffers, filled with their `fill`. The plan outlives the
-/// device. Throws dsc::Error(Exit::device) with the size when there is no memory.
+/// Allocates the plan's buffers, filled with their `fill`. The plan outlives
+/// the device. Throws dsc::Error(Exit::device) with the size when there is no
+/// memory.
 std::unique_ptr<Device> openCpuDevice(const plan::Plan &plan,
                                       KernelTable kernels,
                                       ParallelFor parallelFor);

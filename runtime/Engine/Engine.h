@@ -28,12 +28,12 @@ namespace dsc {
 /// [samples] i64.
 struct Batch {
   int64_t samples = 0;
-  int64_t length = 1;             ///< tokens in a sample; 1 for rows
-  std::vector<int64_t> inputs;    ///< empty where `features` is used
+  int64_t length = 1;          ///< tokens in a sample; 1 for rows
+  std::vector<int64_t> inputs; ///< empty where `features` is used
   std::vector<float> features;
   std::vector<int64_t> targets;
-  int64_t targetTokens = 0;       ///< targets that are not kIgnoredTarget
-  int64_t firstSample = 0;        ///< global index of the first sample
+  int64_t targetTokens = 0; ///< targets that are not kIgnoredTarget
+  int64_t firstSample = 0;  ///< global index of the first sample
 };
 
 inline constexpr int64_t kIgnoredTarget = -100;
@@ -93,8 +93,8 @@ public:
 /// Version of the C++ interface above; an engine library of another is refused.
 inline constexpr int kEngineAbi = 1;
 
-/// Exported by an engine library as `extern "C" dscEngineOpen`. Returns null and
-/// leaves a message when `abi` differs or the engine cannot start.
+/// Exported by an engine library as `extern "C" dscEngineOpen`. Returns null
+/// and leaves a message when `abi` differs or the engine cannot start.
 using EngineOpenFunction = Engine *(*)(int abi, const char *device,
                                        std::string *message);
 

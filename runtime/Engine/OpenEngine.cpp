@@ -36,14 +36,15 @@ static std::unique_ptr<Engine> openLibrary(const std::string &path,
                                            const std::string &device) {
   void *handle = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle)
-    throw Error(Exit::artifact, "the engine '" + path +
-                                    "' cannot be loaded: " + ::dlerror(),
+    throw Error(Exit::artifact,
+                "the engine '" + path + "' cannot be loaded: " + ::dlerror(),
                 "'dsc doctor' shows what is missing");
   auto open =
       reinterpret_cast<EngineOpenFunction>(::dlsym(handle, "dscEngineOpen"));
   if (!open)
-    throw Error(Exit::artifact, "'" + path + "' is not a dsc engine: it has no "
-                                             "function 'dscEngineOpen'");
+    throw Error(Exit::artifact, "'" + path +
+                                    "' is not a dsc engine: it has no "
+                                    "function 'dscEngineOpen'");
   std::string message;
   std::unique_ptr<Engine> engine(open(kEngineAbi, device.c_str(), &message));
   if (!engine)
@@ -73,8 +74,7 @@ std::unique_ptr<Engine> dsc::openEngine(const std::string &choice,
       return openLibrary(path, device);
     looked += "\n    " + path;
   }
-  throw Error(Exit::artifact,
-              "no engine was found; looked for:" + looked,
+  throw Error(Exit::artifact, "no engine was found; looked for:" + looked,
               "give --engine PATH, or set DSC_HOME to the folder that has it; "
               "'--engine synthetic' needs none");
 }

@@ -1,10 +1,10 @@
 //===- Synthetic.cpp - gradients from a counter ---------------------------===//
 //
 // Everything but the model can be tested without LibTorch. A gradient is a
-// random number of (the batch's contents, step, element) plus a small multiple of
-// the parameter, so a run that sees other data, or resumes with another state,
-// ends in other bytes. $DSC_SYNTHETIC_NAN_STEP = K or K-L makes a gradient of
-// the global batches K to L a NaN.
+// random number of (the batch's contents, step, element) plus a small multiple
+// of the parameter, so a run that sees other data, or resumes with another
+// state, ends in other bytes. $DSC_SYNTHETIC_NAN_STEP = K or K-L makes a
+// gradient of the global batches K to L a NaN.
 //
 //===----------------------------------------------------------------------===//
 
@@ -112,15 +112,14 @@ void SyntheticEngine::beginStep(int64_t newStep) {
 void SyntheticEngine::beginBatch(const Batch &newBatch, bool train) {
   batch = &newBatch;
   training = train;
-  stream = RandomStream(plan->training()->seed() ^ hashOf(newBatch),
-                        "synthetic");
+  stream =
+      RandomStream(plan->training()->seed() ^ hashOf(newBatch), "synthetic");
 }
 
 float SyntheticEngine::valueOf(int parameter, int64_t element) const {
   const void *data = bindings[parameter].data;
-  return halfWidth
-             ? fromBFloat16(static_cast<const uint16_t *>(data)[element])
-             : static_cast<const float *>(data)[element];
+  return halfWidth ? fromBFloat16(static_cast<const uint16_t *>(data)[element])
+                   : static_cast<const float *>(data)[element];
 }
 
 double SyntheticEngine::noise(uint64_t index) const {

@@ -6,6 +6,7 @@
 #include "runtime/Base/Error.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace dsc {
@@ -17,7 +18,7 @@ struct RunCommand {
   std::string binary = kDefaultBinary;
   int64_t ranks = 1;
   std::string runDirectory;
-  int64_t steps = -1;
+  std::optional<int64_t> steps;
   bool resume = false;
   std::string checkpoint;
   std::string accept;

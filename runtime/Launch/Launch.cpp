@@ -47,7 +47,8 @@ static constexpr char kRunExamples[] =
     "  dsc run                                   the newest binary, a new run\n"
     "  dsc run dsc-out/char-gpt --run-dir runs/a\n"
     "  dsc run --resume                          go on where it stopped\n"
-    "  dsc run --resume --accept schedule        with the recipe's new schedule\n"
+    "  dsc run --resume --accept schedule        with the recipe's new "
+    "schedule\n"
     "  dsc run --steps 100 --engine synthetic    100 steps without LibTorch\n";
 
 LaunchCommandLine::LaunchCommandLine(const std::string &own) {
@@ -89,8 +90,7 @@ void LaunchCommandLine::addRunOptions(CLI::App &command) {
   command
       .add_option("--steps", runCommand.steps,
                   "stop after update K - 1 of the whole schedule, and save")
-      ->type_name("K")
-      ->check(CLI::NonNegativeNumber);
+      ->type_name("K");
   command
       .add_option_function<std::vector<std::string>>(
           "--resume",
@@ -118,12 +118,11 @@ void LaunchCommandLine::addRunOptions(CLI::App &command) {
 
 void LaunchCommandLine::addRun() {
   CLI::App *command = add("run", "train", kRunExamples);
-  CLI::Option *binary =
-      command
-          ->add_option("binary", runCommand.binary,
-                       std::string("a training binary (") + kDefaultBinary +
-                           ")")
-          ->type_name("BINARY");
+  CLI::Option *binary = command
+                            ->add_option("binary", runCommand.binary,
+                                         std::string("a training binary (") +
+                                             kDefaultBinary + ")")
+                            ->type_name("BINARY");
   addRunOptions(*command);
   command->callback([this, binary] {
     binaryGiven = binary->count() > 0;

@@ -8,8 +8,8 @@
 namespace dsc {
 
 /// Ranks of the job that the environment describes (torchrun's RANK and
-/// WORLD_SIZE, Slurm's, Open MPI's), else `asked`. Throws dsc::Error(Exit::usage)
-/// for more than one: not supported yet.
+/// WORLD_SIZE, Slurm's, Open MPI's), else `asked`. Throws
+/// dsc::Error(Exit::usage) for more than one: not supported yet.
 void checkRanks(int64_t asked);
 
 } // namespace dsc

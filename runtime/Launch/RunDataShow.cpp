@@ -64,8 +64,8 @@ static void writeBatches(const std::string &path, const Collected &all,
   targets.name = "targets";
   inputs.dtype = rows ? plan::DType::f32 : plan::DType::i64;
   targets.dtype = plan::DType::i64;
-  int64_t width = rows ? int64_t(all.features.size()) / (steps * batch)
-                       : last.length;
+  int64_t width =
+      rows ? int64_t(all.features.size()) / (steps * batch) : last.length;
   inputs.shape = {steps, batch, width};
   targets.shape = rows ? std::vector<int64_t>{steps, batch}
                        : std::vector<int64_t>{steps, batch, last.length};

@@ -48,9 +48,8 @@ static void showMachine() {
   line("huge pages", pages);
   struct statvfs disk = {};
   if (::statvfs(".", &disk) == 0)
-    line("disk here", humanBytes(double(disk.f_bavail) *
-                                 double(disk.f_frsize)) +
-                          " free");
+    line("disk here",
+         humanBytes(double(disk.f_bavail) * double(disk.f_frsize)) + " free");
 }
 
 static bool showEngine() {

@@ -1,6 +1,7 @@
 //===- RunInspect.cpp - dsc inspect: what a training binary holds ---------===//
 //
-// Loads nothing of the binary: all is read from its bytes once they are verified.
+// Loads nothing of the binary: all is read from its bytes once they are
+// verified.
 //
 //===----------------------------------------------------------------------===//
 
@@ -40,13 +41,13 @@ static Json kernelsJson(const Artifact &artifact) {
         stages.push_back(stage->str());
     for (int32_t index : *kernel->operands())
       operands.push_back(plan.buffers()->Get(index)->name()->str());
-    kernels.push_back({{"name", kernel->name()->str()},
-                       {"kind", plan::EnumNameKernelKind(kernel->kind())},
-                       {"stages", stages},
-                       {"buffers", operands},
-                       {"bytes_per_element", kernel->bytes_per_element()},
-                       {"code_bytes", codeSizes(kernel->name()->str(),
-                                                functions)}});
+    kernels.push_back(
+        {{"name", kernel->name()->str()},
+         {"kind", plan::EnumNameKernelKind(kernel->kind())},
+         {"stages", stages},
+         {"buffers", operands},
+         {"bytes_per_element", kernel->bytes_per_element()},
+         {"code_bytes", codeSizes(kernel->name()->str(), functions)}});
   }
   kernels.push_back({{"name", "dsc_tracks"},
                      {"kind", "schedule"},
@@ -57,12 +58,10 @@ static Json kernelsJson(const Artifact &artifact) {
 static Json parametersJson(const plan::Plan &plan) {
   Json parameters = Json::array();
   for (const plan::Parameter *parameter : *plan.parameters()) {
-    std::string group = parameter->frozen()
-                            ? "frozen"
-                            : plan.groups()
-                                  ->Get(parameter->group())
-                                  ->name()
-                                  ->str();
+    std::string group =
+        parameter->frozen()
+            ? "frozen"
+            : plan.groups()->Get(parameter->group())->name()->str();
     std::vector<int64_t> shape(parameter->shape()->begin(),
                                parameter->shape()->end());
     parameters.push_back({{"name", parameter->name()->str()},
@@ -99,13 +98,13 @@ static Json dataJson(const plan::Plan &plan) {
 static Json layoutJson(const plan::Plan &plan) {
   Json buffers = Json::array(), groups = Json::array();
   for (const plan::Buffer *buffer : *plan.buffers())
-    buffers.push_back({{"name", buffer->name()->str()},
-                       {"type", plan::EnumNameDType(buffer->dtype())},
-                       {"extent", plan::EnumNameExtent(buffer->extent())},
-                       {"count", buffer->count()},
-                       {"bytes", buffer->count() *
-                                     elementBytes(buffer->dtype())},
-                       {"saved", buffer->saved()}});
+    buffers.push_back(
+        {{"name", buffer->name()->str()},
+         {"type", plan::EnumNameDType(buffer->dtype())},
+         {"extent", plan::EnumNameExtent(buffer->extent())},
+         {"count", buffer->count()},
+         {"bytes", buffer->count() * elementBytes(buffer->dtype())},
+         {"saved", buffer->saved()}});
   for (const plan::Group *group : *plan.groups())
     groups.push_back({{"name", group->name()->str()},
                       {"begin", group->begin()},
@@ -123,35 +122,35 @@ static Json describe(const Artifact &artifact) {
                       {"kind", phase->kind()->str()},
                       {"begin", phase->begin()},
                       {"end", phase->end()}});
-  return {{"name", plan.name()->str()},
-          {"format", plan.format()},
-          {"compiler", plan.compiler()->str()},
-          {"sha256", artifact.hash()},
-          {"payload_bytes", artifact.payload().size()},
-          {"fingerprint",
-           {{"recipe", print.recipe()->str()},
-            {"model", print.model()->str()},
-            {"data", print.data()->str()},
-            {"schedule", print.schedule()->str()},
-            {"optimizer", print.optimizer()->str()},
-            {"batch", print.batch()->str()}}},
-          {"model",
-           {{"kind", plan.model()->kind()->str()},
-            {"context", plan.model()->context()},
-            {"flops_per_token", plan.model()->flops_per_token()}}},
-          {"training",
-           {{"steps", plan.training()->steps()},
-            {"batch", plan.training()->batch()},
-            {"micro_batch", plan.training()->micro_batch()},
-            {"seed", plan.training()->seed()},
-            {"precision",
-             plan::EnumNamePrecision(plan.training()->precision())}}},
-          {"phases", phases},
-          {"kernels", kernelsJson(artifact)},
-          {"parameters", parametersJson(plan)},
-          {"layout", layoutJson(plan)},
-          {"data", dataJson(plan)},
-          {"recipe", artifact.recipe()}};
+  return {
+      {"name", plan.name()->str()},
+      {"format", plan.format()},
+      {"compiler", plan.compiler()->str()},
+      {"sha256", artifact.hash()},
+      {"payload_bytes", artifact.payload().size()},
+      {"fingerprint",
+       {{"recipe", print.recipe()->str()},
+        {"model", print.model()->str()},
+        {"data", print.data()->str()},
+        {"schedule", print.schedule()->str()},
+        {"optimizer", print.optimizer()->str()},
+        {"batch", print.batch()->str()}}},
+      {"model",
+       {{"kind", plan.model()->kind()->str()},
+        {"context", plan.model()->context()},
+        {"flops_per_token", plan.model()->flops_per_token()}}},
+      {"training",
+       {{"steps", plan.training()->steps()},
+        {"batch", plan.training()->batch()},
+        {"micro_batch", plan.training()->micro_batch()},
+        {"seed", plan.training()->seed()},
+        {"precision", plan::EnumNamePrecision(plan.training()->precision())}}},
+      {"phases", phases},
+      {"kernels", kernelsJson(artifact)},
+      {"parameters", parametersJson(plan)},
+      {"layout", layoutJson(plan)},
+      {"data", dataJson(plan)},
+      {"recipe", artifact.recipe()}};
 }
 
 static std::string textOf(const Json &value) {
@@ -172,12 +171,12 @@ static void printTable(const char *title, const Json &rows,
   for (int line = -1; line < int(rows.size()); ++line) {
     std::string text;
     for (size_t i = 0; i < columns.size(); ++i)
-      text += fmt::format(
-          "  {:<{}}",
-          line < 0                          ? columns[i]
-          : rows[line].contains(columns[i]) ? textOf(rows[line].at(columns[i]))
-                                            : "",
-          widths[i]);
+      text += fmt::format("  {:<{}}",
+                          line < 0 ? columns[i]
+                          : rows[line].contains(columns[i])
+                              ? textOf(rows[line].at(columns[i]))
+                              : "",
+                          widths[i]);
     fmt::print("{}\n", text.substr(0, text.find_last_not_of(' ') + 1));
   }
 }
@@ -222,8 +221,7 @@ Exit dsc::runInspect(const InspectCommand &command) {
   Artifact artifact(command.binary);
   Json all = describe(artifact);
   if (command.json)
-    fmt::print("{}\n",
-               all.dump(1, ' ', false, Json::error_handler_t::replace));
+    fmt::print("{}\n", all.dump(1, ' ', false, Json::error_handler_t::replace));
   else
     printText(artifact, all);
   return Exit::done;

@@ -21,6 +21,9 @@ static std::string chooseDevice(const std::string &asked,
 
 Exit dsc::runTraining(const RunCommand &command) {
   checkRanks(command.ranks);
+  if (command.steps && *command.steps < 0)
+    throw Error(Exit::usage, "--steps is " + std::to_string(*command.steps) +
+                                 ", expected at least 0");
   TrainJob job;
   job.accept = parseAccept(command.accept);
   Artifact artifact(command.binary);
@@ -37,7 +40,7 @@ Exit dsc::runTraining(const RunCommand &command) {
   job.openEvaluation = [&](int index) { return openEvaluation(plan, index); };
   job.place = {plan.name()->str(), command.runDirectory, command.resume,
                command.checkpoint};
-  job.steps = command.steps;
+  job.steps = command.steps.value_or(-1);
   job.quiet = command.quiet;
   return train(job);
 }

@@ -53,13 +53,13 @@ std::string Console::format(const Progress &progress) {
       markTime = now;
     }
   }
-  std::string text = fmt::format(
-      "step {}/{}  loss {:.4f}  lr {:.3e}  {}", progress.step, progress.steps,
-      progress.loss, progress.learningRate, progress.phase);
+  std::string text = fmt::format("step {}/{}  loss {:.4f}  lr {:.3e}  {}",
+                                 progress.step, progress.steps, progress.loss,
+                                 progress.learningRate, progress.phase);
   if (stepRate > 0)
-    text += fmt::format("  {} tok/s  eta {}", humanCount(tokenRate),
-                        humanTime(double(progress.steps - progress.step) /
-                                  stepRate));
+    text += fmt::format(
+        "  {} tok/s  eta {}", humanCount(tokenRate),
+        humanTime(double(progress.steps - progress.step) / stepRate));
   return text;
 }
 

@@ -10,8 +10,8 @@
 using namespace dsc;
 
 static std::string quoted(std::string_view text) {
-  return nlohmann::json(text).dump(
-      -1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return nlohmann::json(text).dump(-1, ' ', false,
+                                   nlohmann::json::error_handler_t::replace);
 }
 
 Event::Event(std::string_view kind)

@@ -56,9 +56,9 @@ struct JournalLengths {
 
 class Journal {
 public:
-  /// Opens both files in `directory` and cuts them to `lengths`, which are 0 for
-  /// a run that starts. A file shorter than recorded is left as it is; `complete`
-  /// then is false.
+  /// Opens both files in `directory` and cuts them to `lengths`, which are 0
+  /// for a run that starts. A file shorter than recorded is left as it is;
+  /// `complete` then is false.
   Journal(const std::string &directory, JournalLengths lengths);
 
   bool complete() const { return whole; }

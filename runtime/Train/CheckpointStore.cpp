@@ -79,7 +79,8 @@ CheckpointStore::newest(std::vector<std::string> &damaged) const {
       if (checkpoint.manifest.state.steps != *step)
         throw Error(Exit::refused,
                     fmt::format("'{}' is the checkpoint of step {}",
-                                pathOf(*step), checkpoint.manifest.state.steps));
+                                pathOf(*step),
+                                checkpoint.manifest.state.steps));
       return checkpoint;
     } catch (const Error &error) {
       damaged.push_back(error.what());

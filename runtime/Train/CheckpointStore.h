@@ -1,8 +1,9 @@
 //===- CheckpointStore.h - the checkpoints of a run -------------*- C++ -*-===//
 //
 // A checkpoint is a directory that is complete or is not there: it is written
-// under another name, every file fsynced, and renamed into place. It is believed
-// only after every file in it has the size and the hash that its manifest says.
+// under another name, every file fsynced, and renamed into place. It is
+// believed only after every file in it has the size and the hash that its
+// manifest says.
 //
 //===----------------------------------------------------------------------===//
 
@@ -49,7 +50,8 @@ public:
   /// Where to write the files of the next checkpoint: an empty directory.
   std::string begin(int64_t step);
 
-  /// Puts the directory that begin() gave into its place and points `last` to it.
+  /// Puts the directory that begin() gave into its place and points `last` to
+  /// it.
   void commit(int64_t step);
 
   /// Removes checkpoints later than `step`: another past than the run's.

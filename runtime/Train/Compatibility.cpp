@@ -15,8 +15,9 @@ std::set<std::string> dsc::parseAccept(const std::string &text) {
   std::istringstream words(text);
   for (std::string word; std::getline(words, word, ',');) {
     if (word == "model" || word == "tokenizer")
-      throw Error(Exit::usage, "another " + word + " is never accepted",
-                  "start a new run; model.init takes weights from a checkpoint");
+      throw Error(
+          Exit::usage, "another " + word + " is never accepted",
+          "start a new run; model.init takes weights from a checkpoint");
     std::vector<std::string> known(std::begin(kAcceptable),
                                    std::end(kAcceptable));
     if (std::find(known.begin(), known.end(), word) == known.end()) {
@@ -54,7 +55,8 @@ static std::vector<std::string> keysOf(const std::string &recipe) {
 /// The lines that only one of two recipes has, a few of them.
 static std::string recipeDifference(const std::string &old,
                                     const std::string &now) {
-  std::vector<std::string> before = keysOf(old), after = keysOf(now), gone, come;
+  std::vector<std::string> before = keysOf(old), after = keysOf(now), gone,
+                           come;
   std::set_difference(before.begin(), before.end(), after.begin(), after.end(),
                       std::back_inserter(gone));
   std::set_difference(after.begin(), after.end(), before.begin(), before.end(),
@@ -110,10 +112,9 @@ dsc::checkCompatible(const Checkpoint &checkpoint, const plan::Plan &plan,
     return changed;
   const std::vector<std::string> &named =
       forbidden.empty() ? refused : forbidden;
-  std::string message = "'" + checkpoint.path +
-                        "' was made by a recipe with another " +
-                        joined(named, ", ") +
-                        recipeDifference(manifest.recipe, recipe);
+  std::string message =
+      "'" + checkpoint.path + "' was made by a recipe with another " +
+      joined(named, ", ") + recipeDifference(manifest.recipe, recipe);
   if (std::find(named.begin(), named.end(), "schedule") != named.end())
     message += "\n" + compareCurves(manifest.curve, plan, kernels,
                                     manifest.state.steps);

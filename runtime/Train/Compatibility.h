@@ -1,4 +1,5 @@
-//===- Compatibility.h - may this plan go on from that checkpoint? *- C++ -*-===//
+//===- Compatibility.h - may this plan go on from that checkpoint? *- C++
+//-*-===//
 
 #ifndef DSC_RUNTIME_TRAIN_COMPATIBILITY_H
 #define DSC_RUNTIME_TRAIN_COMPATIBILITY_H

@@ -27,8 +27,8 @@ Curve dsc::sampleCurve(const plan::Plan &plan, const KernelTable &kernels) {
   return curve;
 }
 
-/// Indices of the points to print: ends, middle, the place where the curves part,
-/// the step to resume at.
+/// Indices of the points to print: ends, middle, the place where the curves
+/// part, the step to resume at.
 static std::set<size_t> rowsToShow(const Curve &old, size_t differs,
                                    int64_t resumeStep) {
   size_t last = old.points.size() - 1;
@@ -71,10 +71,10 @@ std::string dsc::compareCurves(const Curve &old, const plan::Plan &plan,
     text = fmt::format("  the learning rates agree up to step {}",
                        old.points[differs - 1].first);
   else
-    text = fmt::format("  the learning rates agree up to step {} and differ at "
-                       "step {}",
-                       old.points[differs - 1].first,
-                       old.points[differs].first);
+    text =
+        fmt::format("  the learning rates agree up to step {} and differ at "
+                    "step {}",
+                    old.points[differs - 1].first, old.points[differs].first);
   if (steps != old.steps)
     text += fmt::format("\n  the checkpoint's run has {} steps, this one {}",
                         old.steps, steps);

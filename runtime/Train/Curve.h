@@ -11,8 +11,8 @@
 
 namespace dsc {
 
-/// The learning rate at some 2,000 steps, evenly spread, and at both ends of each
-/// phase: what a later run needs to show how its schedule differs.
+/// The learning rate at some 2,000 steps, evenly spread, and at both ends of
+/// each phase: what a later run needs to show how its schedule differs.
 struct Curve {
   int64_t steps = 0;
   std::vector<std::pair<int64_t, double>> points; ///< step, lr; ascending

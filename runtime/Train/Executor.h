@@ -28,8 +28,8 @@ struct EvaluationResult {
   int64_t samples = 0;
 };
 
-/// Runs `micro`, `update` and `evaluate` op by op. The step counter lives on the
-/// device; everything else of a run's state is its caller's.
+/// Runs `micro`, `update` and `evaluate` op by op. The step counter lives on
+/// the device; everything else of a run's state is its caller's.
 class Executor {
 public:
   /// Binds the engine to the device's buffers. All three outlive the executor.
@@ -37,8 +37,8 @@ public:
 
   void setStep(int64_t step);
 
-  /// One forward and backward over all micro-batches of `step`; they are weighed
-  /// by their target tokens. Returns the mean loss.
+  /// One forward and backward over all micro-batches of `step`; they are
+  /// weighed by their target tokens. Returns the mean loss.
   double runMicroBatches(int64_t step, const std::vector<Batch> &batches);
 
   UpdateResult runUpdate();
@@ -68,7 +68,7 @@ private:
   const plan::Program *evaluation;
   int counters, uniforms, gradients;
   int learningRate, gradientNorm, finite; ///< slots of `uniforms`
-  int scoresUnit = 0; ///< the unit that makes the scores
+  int scoresUnit = 0;                     ///< the unit that makes the scores
 };
 
 } // namespace dsc

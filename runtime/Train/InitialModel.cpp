@@ -1,8 +1,8 @@
 //===- InitialModel.cpp - starting from another model's weights -----------===//
 //
-// The names of a state dict vary: with or without the prefix of the class around
-// the model, with or without buffers that are no parameters, with or without the
-// second name of a tied tensor.
+// The names of a state dict vary: with or without the prefix of the class
+// around the model, with or without buffers that are no parameters, with or
+// without the second name of a tied tensor.
 //
 //===----------------------------------------------------------------------===//
 
@@ -42,8 +42,7 @@ static std::vector<std::string> modelFiles(const std::string &directory) {
   if (pathExists(single))
     return {single};
   if (!pathExists(index))
-    throw Error(Exit::refused,
-                "'" + directory + "' holds no model.safetensors",
+    throw Error(Exit::refused, "'" + directory + "' holds no model.safetensors",
                 "model.init names a directory with config.json and "
                 "model.safetensors");
   std::map<std::string, bool> names;

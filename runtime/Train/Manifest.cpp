@@ -92,27 +92,27 @@ std::string dsc::writeManifest(const Manifest &manifest) {
   Json files = Json::object();
   for (const auto &[name, file] : manifest.files)
     files[name] = {{"bytes", file.bytes}, {"sha256", file.sha256}};
-  Json json = {{"format", kManifestFormat},
-               {"dsc", kVersion},
-               {"name", manifest.name},
-               {"state", stateJson(manifest.state)},
-               {"scheduled", manifest.scheduled},
-               {"schedule_state", manifest.scheduleState},
-               {"loss_scale", 1.0},
-               {"recipe_hash", manifest.fingerprint.at("recipe")},
-               {"fingerprint", manifest.fingerprint},
-               {"tokenizer", manifest.tokenizer},
-               {"vocabulary", manifest.vocabulary},
-               {"batch", manifest.batch},
-               {"files", files},
-               {"logs",
-                {{"events.jsonl", manifest.journal.events},
-                 {"metrics.csv", manifest.journal.metrics}}},
-               {"schedule",
-                {{"steps", manifest.curve.steps},
-                 {"lr", manifest.curve.points}}},
-               {"recipe", manifest.recipe},
-               {"model", manifest.model}};
+  Json json = {
+      {"format", kManifestFormat},
+      {"dsc", kVersion},
+      {"name", manifest.name},
+      {"state", stateJson(manifest.state)},
+      {"scheduled", manifest.scheduled},
+      {"schedule_state", manifest.scheduleState},
+      {"loss_scale", 1.0},
+      {"recipe_hash", manifest.fingerprint.at("recipe")},
+      {"fingerprint", manifest.fingerprint},
+      {"tokenizer", manifest.tokenizer},
+      {"vocabulary", manifest.vocabulary},
+      {"batch", manifest.batch},
+      {"files", files},
+      {"logs",
+       {{"events.jsonl", manifest.journal.events},
+        {"metrics.csv", manifest.journal.metrics}}},
+      {"schedule",
+       {{"steps", manifest.curve.steps}, {"lr", manifest.curve.points}}},
+      {"recipe", manifest.recipe},
+      {"model", manifest.model}};
   json[kSelf] = sha256Hex(json.dump());
   return json.dump(1) + "\n";
 }

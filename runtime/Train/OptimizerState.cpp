@@ -17,8 +17,8 @@ struct Parameters::Slot {
 
 std::vector<Parameters::Slot> Parameters::slots() const {
   std::vector<Slot> list;
-  auto add = [&](const std::string &name, int index,
-                 std::vector<int64_t> shape, int64_t first) {
+  auto add = [&](const std::string &name, int index, std::vector<int64_t> shape,
+                 int64_t first) {
     int64_t width = elementBytes(plan.buffers()->Get(index)->dtype());
     Slot slot;
     slot.tensor = {name, plan.buffers()->Get(index)->dtype(), std::move(shape)};

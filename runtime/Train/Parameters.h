@@ -1,4 +1,5 @@
-//===- Parameters.h - the tensors of a run, in memory and on disk *- C++ -*-===//
+//===- Parameters.h - the tensors of a run, in memory and on disk *- C++
+//-*-===//
 
 #ifndef DSC_RUNTIME_TRAIN_PARAMETERS_H
 #define DSC_RUNTIME_TRAIN_PARAMETERS_H
@@ -14,13 +15,14 @@ class Parameters {
 public:
   Parameters(const plan::Plan &plan, Device &device, ParallelFor parallelFor);
 
-  /// The plan's random initial values: element e of parameter p is draw (p, e) of
-  /// the stream "init".
+  /// The plan's random initial values: element e of parameter p is draw (p, e)
+  /// of the stream "init".
   void initialise();
 
   /// Initial values from a directory of ours or of Hugging Face's: one
-  /// safetensors file, or shards with an index. Throws dsc::Error(Exit::refused)
-  /// listing what is missing, left over or of another shape.
+  /// safetensors file, or shards with an index. Throws
+  /// dsc::Error(Exit::refused) listing what is missing, left over or of another
+  /// shape.
   void readDirectory(const std::string &directory);
 
   /// A checkpoint's files. With `lenient`, slots that the file does not have

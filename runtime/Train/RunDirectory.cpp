@@ -108,9 +108,8 @@ std::string dsc::makeRunDirectory(const RunPlace &place) {
 
 void dsc::linkNewestRun(const std::string &directory) {
   std::error_code failure;
-  std::string path = std::filesystem::absolute(directory, failure)
-                         .lexically_normal()
-                         .string();
+  std::string path =
+      std::filesystem::absolute(directory, failure).lexically_normal().string();
   while (path.size() > 1 && path.back() == '/')
     path.pop_back();
   if (nameOf(parentOf(path)) == kRunsFolder && nameOf(path) != "last")

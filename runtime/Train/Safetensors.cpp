@@ -79,6 +79,8 @@ void SafetensorsFile::readHeader(std::string_view text) {
       continue; // some type that no model of ours has
     tensor.dtype = known->second;
     uint64_t size = elementBytes(tensor.dtype);
+    if (!entry.at("shape").is_array())
+      refuse("tensor '" + name + "' has no shape");
     for (const Json &extent : entry.at("shape")) {
       int64_t value = extent.get<int64_t>();
       if (value < 0 || (value > 0 && size > bytes / uint64_t(value)))
@@ -96,11 +98,11 @@ void SafetensorsFile::readHeader(std::string_view text) {
 }
 
 const Tensor *SafetensorsFile::find(const std::string &name) const {
-  auto it = std::lower_bound(
-      list.begin(), list.end(), name,
-      [](const Tensor &tensor, const std::string &key) {
-        return tensor.name < key; // nlohmann's objects are sorted
-      });
+  auto it = std::lower_bound(list.begin(), list.end(), name,
+                             [](const Tensor &tensor, const std::string &key) {
+                               return tensor.name <
+                                      key; // nlohmann's objects are sorted
+                             });
   return it != list.end() && it->name == name ? &*it : nullptr;
 }
 

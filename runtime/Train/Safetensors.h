@@ -45,7 +45,7 @@ private:
   void readHeader(std::string_view text);
 
   std::string filePath;
-  MappedFile file;
+  FileView file;
   uint64_t start = 0;
   std::vector<Tensor> list;
 };
@@ -58,7 +58,8 @@ struct FileRecord {
 /// Writes tensors one after another, as listed; hashes on the way.
 class SafetensorsWriter {
 public:
-  SafetensorsWriter(const std::string &path, const std::vector<Tensor> &tensors);
+  SafetensorsWriter(const std::string &path,
+                    const std::vector<Tensor> &tensors);
   void append(const void *data, uint64_t bytes);
   /// Makes the file durable.
   FileRecord finish();

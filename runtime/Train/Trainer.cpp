@@ -21,8 +21,8 @@ TrainingRun::TrainingRun(const TrainJob &job)
   const plan::Training &training = *plan.training();
   microBatch = training.micro_batch() ? training.micro_batch()
                                       : training.batch() / communicator->size();
-  target = job.steps < 0 ? training.steps()
-                         : std::min(job.steps, training.steps());
+  target =
+      job.steps < 0 ? training.steps() : std::min(job.steps, training.steps());
   for (const plan::Evaluation *evaluation : *plan.evaluations())
     state.evaluations.push_back({evaluation->name()->str()});
 }
@@ -66,14 +66,14 @@ bool TrainingRun::findStart() {
   if (state.finished && !longer) {
     if (store)
       store->retain(plan.training()->keep_last(), state.steps);
-    console.note(fmt::format("'{}' is finished: {} steps are done",
-                             start->path, state.steps));
+    console.note(fmt::format("'{}' is finished: {} steps are done", start->path,
+                             state.steps));
     return false;
   }
   // What is due at the last step may still be undone.
   if (state.steps >= target && (state.evaluated || target == 0)) {
-    console.note(fmt::format("'{}' is at step {} already", start->path,
-                             state.steps));
+    console.note(
+        fmt::format("'{}' is at step {} already", start->path, state.steps));
     return false;
   }
   state.finished = false;
@@ -190,10 +190,10 @@ void TrainingRun::announce() {
   int64_t elements = 0;
   for (const plan::Parameter *parameter : *plan.parameters())
     elements += parameter->size();
-  console.note(fmt::format(
-      "{}: {} parameters, {} steps of {} samples; {}; {}", directory,
-      humanCount(double(elements)), plan.training()->steps(),
-      plan.training()->batch(), engine->describe(), device->describe()));
+  console.note(fmt::format("{}: {} parameters, {} steps of {} samples; {}; {}",
+                           directory, humanCount(double(elements)),
+                           plan.training()->steps(), plan.training()->batch(),
+                           engine->describe(), device->describe()));
   Event event("start");
   event.add("step", state.steps)
       .add("name", plan.name()->string_view())
@@ -202,15 +202,15 @@ void TrainingRun::announce() {
       .add("device", device->describe());
   if (start) {
     event.add("resumed_from", CheckpointStore::nameOf(state.steps));
-    console.note(fmt::format("resumed at step {} from '{}'", state.steps,
-                             start->path));
+    console.note(
+        fmt::format("resumed at step {} from '{}'", state.steps, start->path));
   }
   journal->write(event, seconds());
   for (const std::string &part : accepted) {
     console.warn("going on with another " + part + " than the checkpoint's");
-    journal->write(Event("warning").add("message",
-                                        "another " + part + " was accepted"),
-                   seconds());
+    journal->write(
+        Event("warning").add("message", "another " + part + " was accepted"),
+        seconds());
   }
 }
 

@@ -30,8 +30,8 @@ struct TrainJob {
   bool quiet = false;
 };
 
-/// Trains. Returns Exit::done, or Exit::stopped after a signal; throws dsc::Error
-/// on everything else.
+/// Trains. Returns Exit::done, or Exit::stopped after a signal; throws
+/// dsc::Error on everything else.
 Exit train(const TrainJob &job);
 
 } // namespace dsc

@@ -41,8 +41,7 @@ Exit TrainingRun::loop() {
     save(/*scheduled=*/false,
          interrupted ? beforeEvaluations : journal->lengths());
   bool signalled = interrupted || state.steps < target;
-  stop(signalled ? "signal" : "steps",
-       signalled ? Exit::stopped : Exit::done);
+  stop(signalled ? "signal" : "steps", signalled ? Exit::stopped : Exit::done);
   return signalled ? Exit::stopped : Exit::done;
 }
 
@@ -80,11 +79,10 @@ bool TrainingRun::step() {
 
 void TrainingRun::handleNonfinite(double loss) {
   std::string bad = executor->firstBadGradient();
-  std::string what = bad.empty() ? std::isfinite(loss)
-                                       ? "the gradient's norm is not finite"
-                                       : "the loss is not finite"
-                                 : "the gradient of '" + bad +
-                                       "' is not finite";
+  std::string what =
+      bad.empty() ? std::isfinite(loss) ? "the gradient's norm is not finite"
+                                        : "the loss is not finite"
+                  : "the gradient of '" + bad + "' is not finite";
   double lr = job.kernels.learningRate(plan, state.steps);
   std::string phase = phaseOf(state.steps).name()->str();
   std::string where = fmt::format("step {}: {} (lr {:.10g}, phase {})",
@@ -106,10 +104,10 @@ void TrainingRun::handleNonfinite(double loss) {
   }
   stop("diverged", Exit::diverged);
   if (skips)
-    throw Error(Exit::diverged,
-                fmt::format("{}; {} updates in a row were skipped", where,
-                            kMostSkips),
-                "lower schedule.peak, or lengthen the warm-up");
+    throw Error(
+        Exit::diverged,
+        fmt::format("{}; {} updates in a row were skipped", where, kMostSkips),
+        "lower schedule.peak, or lengthen the warm-up");
   throw Error(Exit::diverged, where,
               "lower schedule.peak, lengthen the warm-up, or set "
               "train.nonfinite = \"skip\"; the last checkpoint is whole");

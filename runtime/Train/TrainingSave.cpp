@@ -9,9 +9,9 @@
 using namespace dsc;
 
 double TrainingRun::seconds() const {
-  return secondsBefore + std::chrono::duration<double>(
-                             std::chrono::steady_clock::now() - began)
-                             .count();
+  return secondsBefore +
+         std::chrono::duration<double>(std::chrono::steady_clock::now() - began)
+             .count();
 }
 
 /// Whether the events and metrics want the update that led to `steps`.
@@ -40,8 +40,7 @@ void TrainingRun::journalStep() {
                        .add("tokens", state.tokens),
                    seconds());
   console.progress({state.steps, plan.training()->steps(), state.last.loss,
-                    state.last.learningRate, phase.name()->str(),
-                    state.tokens},
+                    state.last.learningRate, phase.name()->str(), state.tokens},
                    state.steps == target);
   beforeEvaluations = journal->lengths();
   evaluationsBefore = state.evaluations;

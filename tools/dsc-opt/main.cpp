@@ -1,7 +1,7 @@
 //===- main.cpp - dsc-opt: run passes of dsc on MLIR text -----------------===//
 //
-// For tests and for those who work on dsc: recipes themselves never pass through
-// MLIR's text parser.
+// For tests and for those who work on dsc: recipes themselves never pass
+// through MLIR's text parser.
 //
 //===----------------------------------------------------------------------===//
 

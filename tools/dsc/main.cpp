@@ -1,7 +1,7 @@
 //===- main.cpp - dsc, the one name for two programs ----------------------===//
 //
-// Compiling needs MLIR, training needs LibTorch, and no process loads both: this
-// launcher only knows which sibling has a command, and becomes it.
+// Compiling needs MLIR, training needs LibTorch, and no process loads both:
+// this launcher only knows which sibling has a command, and becomes it.
 //
 //===----------------------------------------------------------------------===//
 

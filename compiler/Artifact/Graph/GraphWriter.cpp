@@ -131,10 +131,10 @@ Offset<plan::Call> GraphWriter::writeCall(CallOp call,
   }
   std::vector<int32_t> results;
   for (Value result : call.getOutputs())
-    results.push_back(result.use_empty()
-                          ? -1
-                          : addValue(result, unit + "." +
-                                                 std::to_string(values.size())));
+    results.push_back(
+        result.use_empty()
+            ? -1
+            : addValue(result, unit + "." + std::to_string(values.size())));
   auto name = out.CreateString(call.getCallee().str());
   auto overload = out.CreateString(call.getOverload().str());
   auto operandVector = out.CreateVector(operands);
@@ -172,8 +172,8 @@ Offset<plan::Unit> GraphWriter::writeUnit(UnitOp unit) {
   auto name = out.CreateString(unitName);
   auto inputVector = out.CreateVector(inputs);
   auto outputVector = out.CreateVector(outputs);
-  auto usedVector = out.CreateVector(
-      std::vector<int32_t>(used.begin(), used.end()));
+  auto usedVector =
+      out.CreateVector(std::vector<int32_t>(used.begin(), used.end()));
   auto callVector = out.CreateVector(calls);
   return plan::CreateUnit(out, name, inputVector, outputVector, usedVector,
                           callVector);
@@ -230,8 +230,8 @@ static Offset<plan::Parameter> writeParameter(FlatBufferBuilder &out,
   auto shape = out.CreateVector(op.getShape().data(), op.getShape().size());
   auto role = out.CreateString(stringifyRole(op.getRole()).str());
   constexpr int frozenGroup = -1;
-  int32_t group = op.getFrozen() ? frozenGroup
-                                 : static_cast<int32_t>(*op.getGroup());
+  int32_t group =
+      op.getFrozen() ? frozenGroup : static_cast<int32_t>(*op.getGroup());
   return plan::CreateParameter(
       out, name, shape, group, static_cast<int64_t>(*op.getOffset()),
       op.getElements(), toPlanInit(op.getInit()),

@@ -15,11 +15,11 @@ namespace dsc {
 
 /// Writes units, values and calls. Parameters are indexed in the order of
 /// plan.parameter ops, as writeParameters lists them.
-flatbuffers::Offset<plan::Graph>
-writeGraph(flatbuffers::FlatBufferBuilder &out, plan_ir::GraphOp graph);
+flatbuffers::Offset<plan::Graph> writeGraph(flatbuffers::FlatBufferBuilder &out,
+                                            plan_ir::GraphOp graph);
 
-/// Writes the parameters. Fails at one that the layout pass gave no `offset`, or
-/// no `group` though it is trained.
+/// Writes the parameters. Fails at one that the layout pass gave no `offset`,
+/// or no `group` though it is trained.
 llvm::FailureOr<flatbuffers::Offset<
     flatbuffers::Vector<flatbuffers::Offset<plan::Parameter>>>>
 writeParameters(flatbuffers::FlatBufferBuilder &out, plan_ir::GraphOp graph);

@@ -28,8 +28,8 @@ std::vector<ParameterFact> dsc::listParameterFacts(plan_ir::GraphOp graph) {
   return facts;
 }
 
-/// Which trained group each parameter belongs to; -1 where it is frozen. Trained
-/// groups count without the frozen ones.
+/// Which trained group each parameter belongs to; -1 where it is frozen.
+/// Trained groups count without the frozen ones.
 static llvm::SmallVector<int> numberGroups(llvm::ArrayRef<CombinedGroup> groups,
                                            size_t parameters) {
   llvm::SmallVector<int> numbers(parameters, -1);
@@ -44,16 +44,17 @@ static llvm::SmallVector<int> numberGroups(llvm::ArrayRef<CombinedGroup> groups,
   return numbers;
 }
 
-static void addGroupOps(ModuleOp module, llvm::ArrayRef<CombinedGroup> groups,
+static void addGroupOps(ModuleOp module, std::vector<CombinedGroup> &groups,
                         const Layout &layout) {
   auto builder = OpBuilder::atBlockEnd(module.getBody());
   size_t next = 0;
-  for (const CombinedGroup &group : groups) {
+  for (CombinedGroup &group : groups) {
     if (group.frozen)
       continue;
     LayoutRange range = layout.groups[next++];
-    plan_ir::GroupOp::create(builder, group.optimizer->getLoc(), group.name,
-                             range.begin, range.end, llvm::APFloat(group.lrScale),
+    plan_ir::GroupOp::create(builder, group.getOptimizer().getLoc(), group.name,
+                             range.begin, range.end,
+                             llvm::APFloat(group.lrScale),
                              llvm::APFloat(group.weightDecay));
   }
 }
@@ -72,7 +73,8 @@ LogicalResult dsc::layoutPlan(ModuleOp module, RecipeOp recipe) {
   llvm::SmallVector<LayoutItem> items;
   for (auto [parameter, number] : llvm::zip_equal(parameters, numbers))
     items.push_back({parameter.size, number, parameter.completion});
-  int trained = llvm::count_if(groups, [](auto &group) { return !group.frozen; });
+  int trained =
+      llvm::count_if(groups, [](auto &group) { return !group.frozen; });
   Layout layout = layoutParameters(items, trained);
   for (size_t i = 0; i < parameters.size(); ++i) {
     parameters[i].op.setOffset(layout.offsets[i]);

@@ -2,12 +2,12 @@
 
 #include "compiler/Transforms/Layout/LayoutPlan.h"
 
-#include "compiler/Artifact/PlanWriter.h"
 #include "compiler/Transforms/Groups.h"
 #include "compiler/Transforms/Optimizer/OptimizerProgram.h"
 #include "compiler/Transforms/Schedule/RecipeSchedule.h"
 #include "compiler/Transforms/Tables.h"
 #include "dialect/Plan/PlanDialect.h"
+#include "dialect/Plan/PlanNames.h"
 #include "runtime/Artifact/KernelAbi.h"
 
 #include "mlir/IR/Builders.h"
@@ -22,11 +22,12 @@ static OptimizerProgram makeProgram(ModuleOp module, RecipeOp recipe,
   OptimizerProgram program;
   auto trained = llvm::make_filter_range(
       combined, [](CombinedGroup &group) { return !group.frozen; });
-  for (auto [group, op] : llvm::zip(trained, module.getOps<plan_ir::GroupOp>())) {
-    program.groups.push_back(
-        {group.name, group.getOptimizer(), group.lrScale, group.weightDecay,
-         group.followsWeightDecayTrack, static_cast<int64_t>(op.getBegin()),
-         static_cast<int64_t>(op.getEnd()), op.getLoc()});
+  for (auto [group, op] :
+       llvm::zip(trained, module.getOps<plan_ir::GroupOp>())) {
+    program.groups.push_back({group.name, group.getOptimizer(), group.lrScale,
+                              group.weightDecay, group.followsWeightDecayTrack,
+                              static_cast<int64_t>(op.getBegin()),
+                              static_cast<int64_t>(op.getEnd()), op.getLoc()});
     program.elements = op.getEnd();
   }
   auto optimizer = findTable<OptimizerInterface>(recipe);
@@ -45,14 +46,16 @@ static void addFrozenBuffers(ModuleOp module, plan_ir::GraphOp graph,
   int64_t end = 0;
   for (auto parameter : graph.getOps<plan_ir::ParameterOp>())
     if (parameter.getFrozen())
-      end = std::max<int64_t>(end, *parameter.getOffset() + parameter.getElements());
+      end = std::max<int64_t>(end,
+                              *parameter.getOffset() + parameter.getElements());
   if (end == 0)
     return;
   end = llvm::alignTo(end, kBlockElements);
   auto builder = OpBuilder::atBlockEnd(module.getBody());
   auto add = [&](llvm::StringRef name, Type type) {
     plan_ir::BufferOp::create(builder, graph.getLoc(), name, type,
-                              plan_ir::Extent::element, end);
+                              plan_ir::Extent::element, end, llvm::APFloat(0.0),
+                              /*saved=*/false);
   };
   add("frozen", builder.getF32Type());
   if (precision == ComputePrecision::bf16Mixed)
@@ -74,10 +77,8 @@ LogicalResult dsc::lowerPlanOptimizer(ModuleOp module, RecipeOp recipe) {
   addFrozenBuffers(module, graph, program.precision);
   Builder builder(module.getContext());
   auto names = [&](llvm::ArrayRef<std::string> list) {
-    return builder.getStrArrayAttr(
-        llvm::to_vector(llvm::map_range(list, [](const std::string &name) {
-          return llvm::StringRef(name);
-        })));
+    return builder.getStrArrayAttr(llvm::to_vector(llvm::map_range(
+        list, [](const std::string &name) { return llvm::StringRef(name); })));
   };
   module->setAttr(kUniformsAttribute, names(kernels->uniforms));
   module->setAttr(kTrackNamesAttribute, names(kernels->tracks));

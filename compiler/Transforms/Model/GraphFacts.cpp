@@ -55,7 +55,8 @@ struct CallCost {
                              op->getResultTypes(), error));
   }
   double flops(Binding binding) {
-    return with([&](const OperatorCall &c) { return callee->flops(c, binding); });
+    return with(
+        [&](const OperatorCall &c) { return callee->flops(c, binding); });
   }
   double extraBytes(Binding binding) {
     return with(
@@ -72,8 +73,8 @@ SmallVector<Value> CallCost::saved() {
       llvm::append_range(values, op->getResults());
       continue;
     }
-    auto [first, count] = with(
-        [&](const OperatorCall &c) { return c.operandRange(name); });
+    auto [first, count] =
+        with([&](const OperatorCall &c) { return c.operandRange(name); });
     llvm::append_range(values, op.getInputs().slice(first, count));
   }
   return values;

@@ -20,12 +20,12 @@ struct ParameterFacts {
   plan_ir::ParameterOp op;
   std::string name;
   llvm::SmallVector<int64_t> shape;
-  int64_t size = 0;          ///< elements
+  int64_t size = 0; ///< elements
   plan_ir::Role role;
-  int64_t depth = 0;         ///< 0 embeddings, i + 1 block i, blocks + 1 the rest
-  bool tied = false;         ///< used by several units
-  int64_t finalUnit = 0;     ///< unit whose backward makes its gradient final
-  int64_t completion = 0;    ///< position in backward's order of completion
+  int64_t depth = 0;      ///< 0 embeddings, i + 1 block i, blocks + 1 the rest
+  bool tied = false;      ///< used by several units
+  int64_t finalUnit = 0;  ///< unit whose backward makes its gradient final
+  int64_t completion = 0; ///< position in backward's order of completion
 };
 
 /// In the order of the checkpoint. Gradients become final from the last unit to

@@ -290,9 +290,8 @@ void ProgramBuilder::remarkFusion(size_t index, ArrayRef<StringRef> stages) {
   const OptimizerGroup &group = program.groups[index];
   // A remark may outlive this builder: its names live as long as the context.
   StringRef symbol = builder.getStringAttr(result.updates[index]).getValue();
-  auto options = remark::RemarkOpts::name("fusion")
-                     .category("optimizer")
-                     .function(symbol);
+  auto options =
+      remark::RemarkOpts::name("fusion").category("optimizer").function(symbol);
   remark::passed(loc, options)
       << "schedule fused into update of group " + group.name;
   remark::passed(group.loc, options)

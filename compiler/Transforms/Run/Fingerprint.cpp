@@ -11,8 +11,8 @@ using namespace dsc;
 
 namespace {
 
-/// Canonical text of tables: the op's name and its attributes in the dictionary's
-/// sorted order, without locations.
+/// Canonical text of tables: the op's name and its attributes in the
+/// dictionary's sorted order, without locations.
 class CanonicalText {
 public:
   void add(Operation *op, llvm::ArrayRef<llvm::StringRef> without = {}) {
@@ -58,20 +58,22 @@ static std::string hashBatch(RecipeOp recipe) {
 
 void dsc::createFingerprint(OpBuilder &builder, RecipeOp recipe,
                             llvm::StringRef recipeText) {
-  auto model = hashOf(recipe, [](Operation &op) { return isa<ModelInterface>(op); },
-                      {"init"});
-  auto data = hashOf(recipe, [](Operation &op) {
-    return isa<DataOp, SourceInterface>(op);
-  }, {"name", "path"});
+  auto model = hashOf(
+      recipe, [](Operation &op) { return isa<ModelInterface>(op); }, {"init"});
+  auto data = hashOf(
+      recipe, [](Operation &op) { return isa<DataOp, SourceInterface>(op); },
+      {"name", "path"});
   // The resolved values, not how they were written.
-  auto schedule = hashOf(recipe, [](Operation &op) { return isa<PhaseInterface>(op); },
-                         {"name", "length", "from", "to", "momentum", "weight_decay"});
+  auto schedule =
+      hashOf(recipe, [](Operation &op) { return isa<PhaseInterface>(op); },
+             {"name", "length", "from", "to", "momentum", "weight_decay"});
   auto optimizer = hashOf(recipe, [](Operation &op) {
     return isa<OptimizerInterface, GroupOp>(op);
   });
-  auto text = [&](const std::string &value) { return builder.getStringAttr(value); };
-  plan_ir::FingerprintOp::create(builder, recipe.getLoc(),
-                                 text(sha256Hex(recipeText)), text(model),
-                                 text(data), text(schedule), text(optimizer),
-                                 text(hashBatch(recipe)));
+  auto text = [&](const std::string &value) {
+    return builder.getStringAttr(value);
+  };
+  plan_ir::FingerprintOp::create(
+      builder, recipe.getLoc(), text(sha256Hex(recipeText)), text(model),
+      text(data), text(schedule), text(optimizer), text(hashBatch(recipe)));
 }

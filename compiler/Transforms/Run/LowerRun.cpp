@@ -36,7 +36,9 @@ private:
   int64_t ownSource(EvalOp eval);
   std::optional<int64_t> findSource(llvm::StringRef name);
 
-  StringAttr text(llvm::StringRef value) { return builder.getStringAttr(value); }
+  StringAttr text(llvm::StringRef value) {
+    return builder.getStringAttr(value);
+  }
 
   OpBuilder builder;
   RecipeOp recipe;
@@ -64,25 +66,26 @@ void RunLowering::lowerModel(ModelInterface model) {
   auto init = model->getAttrOfType<StringAttr>("init");
   auto context = model->getAttrOfType<IntegerAttr>("context_length");
   auto kind = model->getName().stripDialect();
-  plan_ir::ModelOp::create(builder, model.getLoc(), kind,
-                           model.getConfig(facts.model),
-                           context ? context.getInt() : 0,
-                           init ? init.getValue() : "",
-                           llvm::APFloat(facts.flopsPerToken));
+  plan_ir::ModelOp::create(
+      builder, model.getLoc(), kind, model.getConfig(facts.model),
+      context ? context.getInt() : 0, init ? init.getValue() : "",
+      llvm::APFloat(facts.flopsPerToken));
 }
 
 void RunLowering::lowerPhases() {
   for (Operation &op : recipe.getBody().front()) {
     if (!isa<PhaseInterface>(op))
       continue;
-    plan_ir::PhaseOp::create(
-        builder, op.getLoc(), op.getAttrOfType<StringAttr>("name").getValue(),
-        op.getName().stripDialect(), op.getAttrOfType<IntegerAttr>("begin").getInt(),
-        op.getAttrOfType<IntegerAttr>("end").getInt());
+    plan_ir::PhaseOp::create(builder, op.getLoc(),
+                             op.getAttrOfType<StringAttr>("name").getValue(),
+                             op.getName().stripDialect(),
+                             op.getAttrOfType<IntegerAttr>("begin").getInt(),
+                             op.getAttrOfType<IntegerAttr>("end").getInt());
   }
 }
 
-static int64_t integerOr(Operation *op, llvm::StringRef name, int64_t fallback) {
+static int64_t integerOr(Operation *op, llvm::StringRef name,
+                         int64_t fallback) {
   auto attribute = op->getAttrOfType<IntegerAttr>(name);
   return attribute ? attribute.getInt() : fallback;
 }
@@ -110,16 +113,16 @@ void RunLowering::addSource(Operation *op, llvm::StringRef name,
 }
 
 void RunLowering::lowerData(DataOp data) {
-  plan_ir::DataOp::create(builder, data.getLoc(),
-                          facts.model.columns ? "" : *data.getTokenizer(),
-                          facts.model.vocabulary, facts.model.sequence,
-                          facts.model.columns);
+  plan_ir::DataOp::create(
+      builder, data.getLoc(), facts.model.columns ? "" : *data.getTokenizer(),
+      facts.model.vocabulary, facts.model.sequence, facts.model.columns);
   for (Operation &op : recipe.getBody().front()) {
     auto source = dyn_cast<SourceInterface>(op);
     if (!source)
       continue;
     addSource(&op, op.getAttrOfType<StringAttr>("name").getValue(),
-              source.getSourceKind(), op.getAttrOfType<StringAttr>("path").getValue(),
+              source.getSourceKind(),
+              op.getAttrOfType<StringAttr>("path").getValue(),
               source.getRecordKind(), source.getTargetField());
   }
 }

@@ -12,12 +12,13 @@ namespace dsc {
 /// What is known only outside of the recipe's tables.
 struct RunFacts {
   ModelFacts model;
-  std::string recipeText;      ///< resolved TOML, hashed
+  std::string recipeText; ///< resolved TOML, hashed
   double flopsPerToken = 0;
 };
 
-/// Adds plan.run, plan.model, plan.data, plan.source, plan.evaluation, plan.phase
-/// and plan.fingerprint ops from the resolved recipe in `module`, which stays.
+/// Adds plan.run, plan.model, plan.data, plan.source, plan.evaluation,
+/// plan.phase and plan.fingerprint ops from the resolved recipe in `module`,
+/// which stays.
 llvm::LogicalResult lowerRun(mlir::ModuleOp module, const RunFacts &facts);
 
 } // namespace dsc

@@ -47,20 +47,23 @@ private:
     LoadBatchOp::create(builder, loc);
     forwardAll();
     for (UnitOp unit : llvm::reverse(units))
-      BackwardOp::create(builder, unit.getLoc(), symbol(unit));
+      BackwardOp::create(builder, unit.getLoc(),
+                         symbol(unit.getUnitNameAttr()));
   }
 
   void buildUpdate() {
     OpBuilder::InsertionGuard guard(builder);
     begin(kUpdateProgram);
     GradientsDoneOp::create(builder, loc);
-    int64_t blocks = groups.empty() ? 0 : groups.back().getEnd() / kBlockElements;
+    int64_t blocks =
+        groups.empty() ? 0 : groups.back().getEnd() / kBlockElements;
     for (KernelKind kind : {KernelKind::reduce, KernelKind::finish})
       for (KernelOp kernel : kernels[kind])
         launch(kernel, 0, blocks);
     if (!kernels[KernelKind::finish].empty())
       GuardOp::create(builder, loc);
-    for (auto [kernel, group] : llvm::zip_equal(kernels[KernelKind::map], groups))
+    for (auto [kernel, group] :
+         llvm::zip_equal(kernels[KernelKind::map], groups))
       launch(kernel, group.getBegin(), group.getEnd());
     AdvanceOp::create(builder, loc);
   }
@@ -79,15 +82,17 @@ private:
 
   void forwardAll() {
     for (UnitOp unit : units)
-      ForwardOp::create(builder, unit.getLoc(), symbol(unit));
+      ForwardOp::create(builder, unit.getLoc(), symbol(unit.getUnitNameAttr()));
   }
 
   void launch(KernelOp kernel, int64_t first, int64_t last) {
-    LaunchOp::create(builder, kernel.getLoc(), symbol(kernel), first, last);
+    LaunchOp::create(builder, kernel.getLoc(), symbol(kernel.getSymNameAttr()),
+                     builder.getI64IntegerAttr(first),
+                     builder.getI64IntegerAttr(last));
   }
 
-  template <typename OpType> FlatSymbolRefAttr symbol(OpType op) {
-    return FlatSymbolRefAttr::get(op.getSymNameAttr());
+  static FlatSymbolRefAttr symbol(StringAttr name) {
+    return FlatSymbolRefAttr::get(name);
   }
 
   OpBuilder builder;

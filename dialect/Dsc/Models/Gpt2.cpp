@@ -112,9 +112,12 @@ void Gpt2Graph::parameters() {
 //===----------------------------------------------------------------------===//
 
 Value Gpt2Graph::norm(UnitBuilder &unit, const std::string &name, Value x) {
-  return unit.call("aten::layer_norm",
-                   {x, {Dim(sizes.width)}, unit.use(name + ".weight"),
-                    unit.use(name + ".bias"), kEpsilon, false});
+  return unit.call("aten::layer_norm", {x,
+                                        {Dim(sizes.width)},
+                                        unit.use(name + ".weight"),
+                                        unit.use(name + ".bias"),
+                                        kEpsilon,
+                                        false});
 }
 
 Value Gpt2Graph::conv1d(UnitBuilder &unit, const std::string &name, Value x) {
@@ -125,24 +128,25 @@ Value Gpt2Graph::conv1d(UnitBuilder &unit, const std::string &name, Value x) {
 Value Gpt2Graph::embed(UnitBuilder &unit, Value tokens) {
   Value token = unit.call("aten::embedding",
                           {unit.use("transformer.wte.weight"), tokens});
-  Value place = unit.call("aten::slice.Tensor",
-                          {unit.use("transformer.wpe.weight"), 0, 0,
-                           Dim::length(), 1});
+  Value place =
+      unit.call("aten::slice.Tensor",
+                {unit.use("transformer.wpe.weight"), 0, 0, Dim::length(), 1});
   return unit.call("aten::view", {unit.call("aten::add.Tensor", {token, place}),
                                   {stream[0], stream[1]}});
 }
 
 Value Gpt2Graph::attention(UnitBuilder &unit, const std::string &name,
                            Value x) {
-  SmallVector<Value> parts = unit.callList(
-      "aten::split.Tensor", {conv1d(unit, name + ".c_attn", x), sizes.width, 1});
+  SmallVector<Value> parts =
+      unit.callList("aten::split.Tensor",
+                    {conv1d(unit, name + ".c_attn", x), sizes.width, 1});
   if (parts.size() != 3)
     return {};
   for (Value &part : parts) {
-    part = unit.call("aten::view",
-                     {part,
-                      {Dim::batch(), Dim::length(), Dim(sizes.heads),
-                       Dim(sizes.width / sizes.heads)}});
+    part =
+        unit.call("aten::view", {part,
+                                 {Dim::batch(), Dim::length(), Dim(sizes.heads),
+                                  Dim(sizes.width / sizes.heads)}});
     part = unit.call("aten::transpose.int", {part, 1, 2});
   }
   Value mixed = unit.call("aten::scaled_dot_product_attention",
@@ -154,11 +158,9 @@ Value Gpt2Graph::attention(UnitBuilder &unit, const std::string &name,
 }
 
 Value Gpt2Graph::block(UnitBuilder &unit, const std::string &name, Value x) {
-  Value mixed =
-      attention(unit, name + ".attn", norm(unit, name + ".ln_1", x));
+  Value mixed = attention(unit, name + ".attn", norm(unit, name + ".ln_1", x));
   x = unit.call("aten::add.Tensor", {x, mixed});
-  Value wide =
-      conv1d(unit, name + ".mlp.c_fc", norm(unit, name + ".ln_2", x));
+  Value wide = conv1d(unit, name + ".mlp.c_fc", norm(unit, name + ".ln_2", x));
   wide = unit.call("aten::gelu", {wide, "tanh"});
   return unit.call("aten::add.Tensor",
                    {x, conv1d(unit, name + ".mlp.c_proj", wide)});
@@ -178,11 +180,10 @@ LogicalResult Gpt2Graph::build() {
                    [&](UnitBuilder &unit, ValueRange in) {
                      return block(unit, blockName(layer), in[0]);
                    });
-  StringRef output =
-      sizes.tied ? "transformer.wte.weight" : "lm_head.weight";
+  StringRef output = sizes.tied ? "transformer.wte.weight" : "lm_head.weight";
   Value scores = graph.unit("head", x, [&](UnitBuilder &unit, ValueRange in) {
-    return unit.call("aten::linear", {norm(unit, "transformer.ln_f", in[0]),
-                                      unit.use(output)});
+    return unit.call("aten::linear",
+                     {norm(unit, "transformer.ln_f", in[0]), unit.use(output)});
   });
   Value loss = addLossUnit(graph, scores, targets, Dim(1, 1, 1));
   return graph.outputs(loss, scores);
@@ -199,24 +200,23 @@ static int64_t vocabularyOf(Gpt2Op op, const ModelFacts &facts) {
 
 static LogicalResult checkAgainstData(Gpt2Op op, const ModelFacts &facts) {
   if (facts.vocabulary <= 0)
-    return emitKeyError(op, "kind",
-                        "'gpt2' reads tokens, but the data are rows of numbers");
+    return emitKeyError(
+        op, "kind", "'gpt2' reads tokens, but the data are rows of numbers");
   LogicalResult result = success();
   int64_t vocabulary = vocabularyOf(op, facts);
   if (vocabulary < facts.vocabulary)
-    result = reportKey(
-        op, "vocab",
-        "vocab is " + Twine(vocabulary) + ", but the tokenizer knows " +
-            Twine(facts.vocabulary) + " tokens",
-        "leave the key out to take the tokenizer's");
+    result = reportKey(op, "vocab",
+                       "vocab is " + Twine(vocabulary) +
+                           ", but the tokenizer knows " +
+                           Twine(facts.vocabulary) + " tokens",
+                       "leave the key out to take the tokenizer's");
   int64_t context = static_cast<int64_t>(*op.getContextLength());
   if (context < facts.sequence)
-    result = reportKey(
-        op, "context",
-        "context is " + Twine(context) + ", but samples have " +
-            Twine(facts.sequence) + " tokens",
-        "raise context, or set data.sequence to " + Twine(context) +
-            " or less");
+    result = reportKey(op, "context",
+                       "context is " + Twine(context) + ", but samples have " +
+                           Twine(facts.sequence) + " tokens",
+                       "raise context, or set data.sequence to " +
+                           Twine(context) + " or less");
   return result;
 }
 
@@ -242,11 +242,10 @@ static LogicalResult checkSizes(Gpt2Op op, const ModelFacts &facts) {
 }
 
 LogicalResult Gpt2Op::buildGraph(GraphBuilder &graph, const ModelFacts &facts) {
-  if (failed(checkRequired(
-          *this, {{"layers", getLayersAttr()},
-                  {"heads", getHeadsAttr()},
-                  {"width", getWidthAttr()},
-                  {"context", getContextLengthAttr()}})))
+  if (failed(checkRequired(*this, {{"layers", getLayersAttr()},
+                                   {"heads", getHeadsAttr()},
+                                   {"width", getWidthAttr()},
+                                   {"context", getContextLengthAttr()}})))
     return failure();
   LogicalResult dropout = checkDropout(*this, getDropout().value_or(0));
   LogicalResult sizes = checkSizes(*this, facts);
@@ -266,7 +265,8 @@ std::string Gpt2Op::getConfig(const ModelFacts &facts) {
   llvm::raw_string_ostream os(text);
   llvm::json::OStream json(os, 2);
   json.object([&] {
-    json.attributeArray("architectures", [&] { json.value("GPT2LMHeadModel"); });
+    json.attributeArray("architectures",
+                        [&] { json.value("GPT2LMHeadModel"); });
     json.attribute("model_type", "gpt2");
     json.attribute("n_layer", *getLayers());
     json.attribute("n_head", *getHeads());

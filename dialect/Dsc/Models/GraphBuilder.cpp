@@ -15,7 +15,8 @@ using namespace dsc::plan_ir;
 
 int64_t dsc::saturatingProduct(int64_t a, int64_t b, int64_t c) {
   int64_t product;
-  if (llvm::MulOverflow(a, b, product) || llvm::MulOverflow(product, c, product))
+  if (llvm::MulOverflow(a, b, product) ||
+      llvm::MulOverflow(product, c, product))
     return std::numeric_limits<int64_t>::max();
   return product;
 }
@@ -88,8 +89,7 @@ Value UnitBuilder::use(StringRef parameter) {
   }
   SmallVector<Dim> shape(definition.getShape().begin(),
                          definition.getShape().end());
-  auto type =
-      SymbolicTensorType::get(builder.getContext(), computeType, shape);
+  auto type = SymbolicTensorType::get(builder.getContext(), computeType, shape);
   return UseOp::create(builder, loc, type, parameter);
 }
 

@@ -49,8 +49,8 @@ static Value linear(UnitBuilder &unit, size_t layer, Value x) {
 
 static LogicalResult writeGraph(MlpOp op, GraphBuilder &graph,
                                 const ModelFacts &facts) {
-  Value rows = graph.input("inputs", graph.f32(),
-                           {Dim::batch(), Dim(facts.columns)});
+  Value rows =
+      graph.input("inputs", graph.f32(), {Dim::batch(), Dim(facts.columns)});
   Value targets = graph.input("targets", graph.i64(), {Dim::batch()});
   SmallVector<int64_t> widths = hiddenOf(op);
   widths.push_back(facts.classes);
@@ -65,15 +65,13 @@ static LogicalResult writeGraph(MlpOp op, GraphBuilder &graph,
   for (size_t layer = 0; layer < widths.size(); ++layer) {
     bool last = layer + 1 == widths.size();
     std::string name = last ? "head" : "layer" + std::to_string(layer);
-    x = graph.unit(name, x,
-                   [&](UnitBuilder &unit, ValueRange in) {
-                     Value y = in[0];
-                     if (layer == 0 && graph.getComputeType() != graph.f32())
-                       y = unit.call("aten::to.dtype",
-                                     {y, graph.getComputeType()});
-                     y = linear(unit, layer, y);
-                     return last ? y : unit.call(activation, {y});
-                   });
+    x = graph.unit(name, x, [&](UnitBuilder &unit, ValueRange in) {
+      Value y = in[0];
+      if (layer == 0 && graph.getComputeType() != graph.f32())
+        y = unit.call("aten::to.dtype", {y, graph.getComputeType()});
+      y = linear(unit, layer, y);
+      return last ? y : unit.call(activation, {y});
+    });
   }
   return graph.outputs(addLossUnit(graph, x, targets, Dim::batch()), x);
 }

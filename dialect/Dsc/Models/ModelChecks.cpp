@@ -55,8 +55,8 @@ LogicalResult dsc::reportIndivisible(Operation *model, int64_t width,
     remedy = "nearest that divide it: " + std::to_string(below) + " and " +
              std::to_string(above);
   return reportKey(model, "heads",
-                   "heads is " + Twine(heads) + ", which does not divide width " +
-                       Twine(width),
+                   "heads is " + Twine(heads) +
+                       ", which does not divide width " + Twine(width),
                    remedy);
 }
 

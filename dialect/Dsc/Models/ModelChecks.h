@@ -1,4 +1,5 @@
-//===- ModelChecks.h - what every architecture checks and ends with -*- C++ -*-===//
+//===- ModelChecks.h - what every architecture checks and ends with -*- C++
+//-*-===//
 
 #ifndef DSC_DIALECT_DSC_MODELS_MODELCHECKS_H
 #define DSC_DIALECT_DSC_MODELS_MODELCHECKS_H

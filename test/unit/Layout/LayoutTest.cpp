@@ -29,9 +29,8 @@ TEST(Layout, PlacesEveryParameterOnceInsideItsGroup) {
     Layout layout = layoutParameters(items, groups);
     for (size_t i = 0; i < items.size(); ++i) {
       EXPECT_EQ(layout.offsets[i] % kParameterAlignment, 0);
-      LayoutRange range = items[i].group < 0
-                              ? LayoutRange{0, layout.frozen}
-                              : layout.groups[items[i].group];
+      LayoutRange range = items[i].group < 0 ? LayoutRange{0, layout.frozen}
+                                             : layout.groups[items[i].group];
       EXPECT_GE(layout.offsets[i], range.begin);
       EXPECT_LE(layout.offsets[i] + items[i].size, range.end);
       for (size_t j = 0; j < i; ++j) {

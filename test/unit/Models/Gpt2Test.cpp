@@ -42,8 +42,8 @@ TEST_F(Gpt2Test, HasThePublishedNumberOfParameters) {
 }
 
 TEST_F(Gpt2Test, HasHuggingFacesNamesShapesAndOrientation) {
-  auto found =
-      parametersOf(lower("dsc.gpt2", gpt2Keys(2, 4, 64, 32), gpt2Facts(256, 32)));
+  auto found = parametersOf(
+      lower("dsc.gpt2", gpt2Keys(2, 4, 64, 32), gpt2Facts(256, 32)));
   std::map<std::string, Shape> expected = {
       {"transformer.wte.weight", {256, 64}},
       {"transformer.wpe.weight", {32, 64}},
@@ -51,7 +51,8 @@ TEST_F(Gpt2Test, HasHuggingFacesNamesShapesAndOrientation) {
       {"transformer.ln_f.bias", {64}}};
   for (std::string layer : {"transformer.h.0.", "transformer.h.1."}) {
     for (std::string norm : {"ln_1", "ln_2"})
-      expected[layer + norm + ".weight"] = expected[layer + norm + ".bias"] = {64};
+      expected[layer + norm + ".weight"] =
+          expected[layer + norm + ".bias"] = {64};
     expected[layer + "attn.c_attn.weight"] = {64, 192};
     expected[layer + "attn.c_attn.bias"] = {192};
     expected[layer + "attn.c_proj.weight"] = {64, 64};
@@ -68,8 +69,8 @@ TEST_F(Gpt2Test, HasHuggingFacesNamesShapesAndOrientation) {
 }
 
 TEST_F(Gpt2Test, GivesRolesDepthsAndTies) {
-  auto found =
-      parametersOf(lower("dsc.gpt2", gpt2Keys(3, 4, 64, 32), gpt2Facts(256, 32)));
+  auto found = parametersOf(
+      lower("dsc.gpt2", gpt2Keys(3, 4, 64, 32), gpt2Facts(256, 32)));
   EXPECT_EQ(found.at("transformer.wte.weight").role, Role::embedding);
   EXPECT_EQ(found.at("transformer.wte.weight").depth, 0);
   EXPECT_TRUE(found.at("transformer.wte.weight").tied);
@@ -82,8 +83,8 @@ TEST_F(Gpt2Test, GivesRolesDepthsAndTies) {
 }
 
 TEST_F(Gpt2Test, StartsFromGpt2sInitialValues) {
-  auto found =
-      parametersOf(lower("dsc.gpt2", gpt2Keys(8, 4, 64, 32), gpt2Facts(256, 32)));
+  auto found = parametersOf(
+      lower("dsc.gpt2", gpt2Keys(8, 4, 64, 32), gpt2Facts(256, 32)));
   auto scale = [&](const char *name) {
     return found.at(name).op.getInitScale().convertToDouble();
   };
@@ -109,8 +110,8 @@ TEST_F(Gpt2Test, UntiedHasAHeadOfItsOwn) {
 }
 
 TEST_F(Gpt2Test, GradientsBecomeFinalFromTheLastUnitToTheFirst) {
-  auto found =
-      parametersOf(lower("dsc.gpt2", gpt2Keys(2, 4, 64, 32), gpt2Facts(256, 32)));
+  auto found = parametersOf(
+      lower("dsc.gpt2", gpt2Keys(2, 4, 64, 32), gpt2Facts(256, 32)));
   // embed 0, block0 1, block1 2, head 3, loss 4.
   EXPECT_EQ(found.at("transformer.ln_f.weight").finalUnit, 3);
   EXPECT_EQ(found.at("transformer.h.1.ln_1.weight").finalUnit, 2);
@@ -138,7 +139,8 @@ TEST_F(Gpt2Test, SavedBytesMatchACountByHand) {
   constexpr double width = 64, heads = 4, vocabulary = 256, layers = 2;
   auto graph = lower("dsc.gpt2", gpt2Keys(layers, heads, width, 32),
                      gpt2Facts(vocabulary, 32));
-  double block = 4 * width * (1 + 1 + 3 + 1 + 1 + 1 + 4 + 4) + 2 * 8 + heads * 4;
+  double block =
+      4 * width * (1 + 1 + 3 + 1 + 1 + 1 + 4 + 4) + 2 * 8 + heads * 4;
   double head = 4 * width * 2 + 8;
   double loss = 4 * vocabulary;
   double fields = 2 * 8;

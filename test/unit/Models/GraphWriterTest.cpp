@@ -38,7 +38,8 @@ TEST_F(GraphWriterTest, TextRoundTrips) {
 }
 
 TEST_F(GraphWriterTest, SameGraphSameBytes) {
-  auto first = write(lower("dsc.gpt2", gpt2Keys(2, 4, 64, 32), gpt2Facts(256, 32)));
+  auto first =
+      write(lower("dsc.gpt2", gpt2Keys(2, 4, 64, 32), gpt2Facts(256, 32)));
   EXPECT_EQ(first, write(lower("dsc.gpt2", gpt2Keys(2, 4, 64, 32),
                                gpt2Facts(256, 32))));
   EXPECT_NE(first, write(lower("dsc.gpt2", gpt2Keys(3, 4, 64, 32),
@@ -46,7 +47,8 @@ TEST_F(GraphWriterTest, SameGraphSameBytes) {
 }
 
 TEST_F(GraphWriterTest, TablesSayWhatTheGraphSays) {
-  auto bytes = write(lower("dsc.gpt2", gpt2Keys(2, 4, 64, 32), gpt2Facts(256, 32)));
+  auto bytes =
+      write(lower("dsc.gpt2", gpt2Keys(2, 4, 64, 32), gpt2Facts(256, 32)));
   flatbuffers::Verifier verifier(bytes.data(), bytes.size());
   ASSERT_TRUE(verifier.VerifyBuffer<plan::Graph>());
   const auto *graph = flatbuffers::GetRoot<plan::Graph>(bytes.data());
@@ -69,7 +71,8 @@ TEST_F(GraphWriterTest, TablesSayWhatTheGraphSays) {
 }
 
 TEST_F(GraphWriterTest, OperandsKeepTheirKinds) {
-  auto bytes = write(lower("dsc.gpt2", gpt2Keys(1, 4, 64, 32), gpt2Facts(256, 32)));
+  auto bytes =
+      write(lower("dsc.gpt2", gpt2Keys(1, 4, 64, 32), gpt2Facts(256, 32)));
   const auto *graph = flatbuffers::GetRoot<plan::Graph>(bytes.data());
   const plan::Unit *embed = graph->units()->Get(0);
   const plan::Call *look = embed->calls()->Get(0);
@@ -85,8 +88,8 @@ TEST_F(GraphWriterTest, OperandsKeepTheirKinds) {
     for (const plan::Operand *operand : *call->operands()) {
       text |= operand->kind() == plan::OperandKind::text &&
               operand->text()->str() == "tanh";
-      real |= operand->kind() == plan::OperandKind::real &&
-              operand->real() == 1e-5;
+      real |=
+          operand->kind() == plan::OperandKind::real && operand->real() == 1e-5;
       none |= operand->kind() == plan::OperandKind::none;
     }
   EXPECT_TRUE(text && real && none);
@@ -96,7 +99,8 @@ TEST_F(GraphWriterTest, ParametersNeedTheirPlace) {
   auto graph = lower("dsc.gpt2", gpt2Keys(1, 4, 64, 32), gpt2Facts(256, 32));
   flatbuffers::FlatBufferBuilder out;
   {
-    ScopedDiagnosticHandler quiet(&context, [](Diagnostic &) { return success(); });
+    ScopedDiagnosticHandler quiet(&context,
+                                  [](Diagnostic &) { return success(); });
     EXPECT_TRUE(failed(writeParameters(out, graph)));
   }
   int64_t offset = 0;

@@ -24,7 +24,8 @@ protected:
 } // namespace
 
 TEST_F(MlpTest, HasTheLayersOfTorchLinear) {
-  auto parameters = listParameters(lower("dsc.mlp", keysFor({32, 16}), digits()));
+  auto parameters =
+      listParameters(lower("dsc.mlp", keysFor({32, 16}), digits()));
   ASSERT_EQ(parameters.size(), 6u);
   EXPECT_EQ(parameters[0].name, "layers.0.weight");
   EXPECT_EQ(parameters[0].shape, (SmallVector<int64_t>{32, 64}));
@@ -45,7 +46,8 @@ TEST_F(MlpTest, TakesEveryActivationAndNoHiddenLayer) {
     auto graph = lower("dsc.mlp", keys, digits());
     std::string wanted = std::string("aten::") + activation;
     int calls = 0;
-    graph.walk([&](plan_ir::CallOp call) { calls += call.getCallee() == wanted; });
+    graph.walk(
+        [&](plan_ir::CallOp call) { calls += call.getCallee() == wanted; });
     EXPECT_EQ(calls, 1);
   }
   auto graph = lower("dsc.mlp", keysFor({}), digits());
@@ -66,14 +68,14 @@ TEST_F(MlpTest, Messages) {
   EXPECT_EQ(errorsOf("dsc.mlp", keysFor({int64_t(1) << 62}), digits()),
             "hidden: hidden is 4611686018427387904, which makes a parameter of "
             "more than 2^40 elements\n");
-  EXPECT_EQ(errorsOf("dsc.mlp", {}, digits()),
-            "hidden: 'hidden' is missing\n");
+  EXPECT_EQ(errorsOf("dsc.mlp", {}, digits()), "hidden: 'hidden' is missing\n");
 }
 
 TEST_F(MlpTest, ConfigNamesItsSizes) {
   module = makeModel("dsc.mlp", keysFor({32, 16}));
-  EXPECT_EQ(findModel(*module).getConfig(digits()),
-            "{\n  \"model_type\": \"mlp\",\n  \"inputs\": 64,\n  \"hidden\": [\n"
-            "    32,\n    16\n  ],\n  \"outputs\": 10,\n"
-            "  \"activation\": \"relu\",\n  \"torch_dtype\": \"float32\"\n}\n");
+  EXPECT_EQ(
+      findModel(*module).getConfig(digits()),
+      "{\n  \"model_type\": \"mlp\",\n  \"inputs\": 64,\n  \"hidden\": [\n"
+      "    32,\n    16\n  ],\n  \"outputs\": 10,\n"
+      "  \"activation\": \"relu\",\n  \"torch_dtype\": \"float32\"\n}\n");
 }

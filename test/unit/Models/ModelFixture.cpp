@@ -13,7 +13,8 @@ ModelFixture::ModelFixture() : builder(&context) {
 }
 
 ModelFixture::Keys ModelFixture::gpt2Keys(int64_t layers, int64_t heads,
-                                          int64_t width, int64_t contextLength) {
+                                          int64_t width,
+                                          int64_t contextLength) {
   return {{"layers", integer(layers)},
           {"heads", integer(heads)},
           {"width", integer(width)},
@@ -55,7 +56,8 @@ std::string ModelFixture::errorsOf(StringRef op, const Keys &keys,
                                    const ModelFacts &facts) {
   std::string text;
   ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
-    text += placeName(diagnostic.getLocation()) + ": " + diagnostic.str() + "\n";
+    text +=
+        placeName(diagnostic.getLocation()) + ": " + diagnostic.str() + "\n";
     for (Diagnostic &note : diagnostic.getNotes())
       text += "  " + note.str() + "\n";
     return success();

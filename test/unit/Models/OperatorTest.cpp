@@ -18,15 +18,16 @@ protected:
   OperatorTest() { context.loadDialect<PlanDialect>(); }
 
   /// Result types of one call over arguments of `types` ("f32 [B, 8]"), or the
-  /// error. `call` is in the notation of plan.call with %0, %1 ... as arguments.
+  /// error. `call` is in the notation of plan.call with %0, %1 ... as
+  /// arguments.
   std::string infer(const std::string &call, std::vector<std::string> types);
 
   MLIRContext context;
 };
 } // namespace
 
-/// Declares the wrong result on purpose: the verifier's complaint then names the
-/// types that the rule gives.
+/// Declares the wrong result on purpose: the verifier's complaint then names
+/// the types that the rule gives.
 std::string OperatorTest::infer(const std::string &call,
                                 std::vector<std::string> types) {
   std::string fields, names, list, arguments;
@@ -41,8 +42,9 @@ std::string OperatorTest::infer(const std::string &call,
   std::string wrong = "!plan.tensor<f32 []>, !plan.tensor<f32 [77, 77]>";
   std::string text = "plan.graph @g {\n" + fields + "%r:2 = plan.unit @u(" +
                      names + ") : (" + list + ") -> (" + wrong + ") {\n^bb0(" +
-                     arguments + "):\n%y:2 = plan.call " + call + " : (" + list +
-                     ") -> (" + wrong + ")\nplan.yield %y#0, %y#1 : " + wrong +
+                     arguments + "):\n%y:2 = plan.call " + call + " : (" +
+                     list + ") -> (" + wrong +
+                     ")\nplan.yield %y#0, %y#1 : " + wrong +
                      "\n}\nplan.outputs loss(%r#0 : !plan.tensor<f32 []>) "
                      "scores(%r#1 : !plan.tensor<f32 [77, 77]>)\n}";
   std::string message;
@@ -74,8 +76,9 @@ TEST_F(OperatorTest, EverySchemaParsesAndSavesWhatItHas) {
 }
 
 TEST_F(OperatorTest, SchemaNotation) {
-  auto entry = parseSchema("f.x(Tensor(a -> *) self, SymInt[] n, *, Scalar s=2, "
-                           "Tensor? m=None) -> Tensor(a)[]");
+  auto entry =
+      parseSchema("f.x(Tensor(a -> *) self, SymInt[] n, *, Scalar s=2, "
+                  "Tensor? m=None) -> Tensor(a)[]");
   ASSERT_TRUE(entry);
   EXPECT_EQ(entry->fullName(), "aten::f.x");
   ASSERT_EQ(entry->arguments.size(), 4u);
@@ -102,7 +105,8 @@ TEST_F(OperatorTest, Addmm) {
 }
 
 TEST_F(OperatorTest, Linear) {
-  EXPECT_EQ(infer("\"aten::linear\"(%a0, %a1, none)", {"f32 [B, L, 4]", "f32 [9, 4]"}),
+  EXPECT_EQ(infer("\"aten::linear\"(%a0, %a1, none)",
+                  {"f32 [B, L, 4]", "f32 [9, 4]"}),
             "'!plan.tensor<f32 [B, L, 9]>'");
   EXPECT_EQ(infer("\"aten::linear\"(%a0, %a1, %a2)",
                   {"f32 [B, 4]", "f32 [9, 4]", "f32 [8]"}),
@@ -110,8 +114,9 @@ TEST_F(OperatorTest, Linear) {
 }
 
 TEST_F(OperatorTest, Attention) {
-  std::string call = "\"aten::scaled_dot_product_attention\"(%a0, %a1, %a2, none, "
-                     "real(0.0), true, none, false)";
+  std::string call =
+      "\"aten::scaled_dot_product_attention\"(%a0, %a1, %a2, none, "
+      "real(0.0), true, none, false)";
   std::string heads = "f32 [B, 4, L, 16]";
   EXPECT_EQ(infer(call, {heads, heads, heads}),
             "'!plan.tensor<f32 [B, 4, L, 16]>'");
@@ -126,8 +131,9 @@ TEST_F(OperatorTest, Broadcast) {
             "'!plan.tensor<f32 [B, L, 8]>'");
   EXPECT_EQ(infer(call, {"f32 [1, 8]", "f32 [B, 8, 1]"}),
             "'!plan.tensor<f32 [B, 8, 8]>'");
-  EXPECT_EQ(infer(call, {"f32 [B, L, 8]", "f32 [B, 8]"}),
-            "aten::add.Tensor self [B, L, 8] and other [B, 8] do not broadcast");
+  EXPECT_EQ(
+      infer(call, {"f32 [B, L, 8]", "f32 [B, 8]"}),
+      "aten::add.Tensor self [B, L, 8] and other [B, 8] do not broadcast");
 }
 
 TEST_F(OperatorTest, Views) {
@@ -154,15 +160,18 @@ TEST_F(OperatorTest, ListsOfTensors) {
             part + ", " + part + ", " + part);
   EXPECT_EQ(infer("\"aten::split.Tensor\"(%a0, 5, 1)", {"f32 [B, 12]"}),
             "aten::split.Tensor split_size is 5, expected a divisor of 12");
-  EXPECT_EQ(infer("\"aten::cat\"(list{%a0, %a1}, 0)", {"f32 [2*B, 4]", "f32 [B, 4]"}),
-            "'!plan.tensor<f32 [3*B, 4]>'");
-  EXPECT_EQ(infer("\"aten::cat\"(list{%a0, %a1}, 0)", {"f32 [L, 4]", "f32 [B, 4]"}),
-            "aten::cat '!plan.tensor<f32 [L, 4]>' and '!plan.tensor<f32 [B, 4]>' "
-            "cannot be joined along dimension 0");
+  EXPECT_EQ(
+      infer("\"aten::cat\"(list{%a0, %a1}, 0)", {"f32 [2*B, 4]", "f32 [B, 4]"}),
+      "'!plan.tensor<f32 [3*B, 4]>'");
+  EXPECT_EQ(
+      infer("\"aten::cat\"(list{%a0, %a1}, 0)", {"f32 [L, 4]", "f32 [B, 4]"}),
+      "aten::cat '!plan.tensor<f32 [L, 4]>' and '!plan.tensor<f32 [B, 4]>' "
+      "cannot be joined along dimension 0");
 }
 
 TEST_F(OperatorTest, RowsAndLookUp) {
-  std::string norm = "\"aten::layer_norm\"(%a0, [8], %a1, %a2, real(1.0e-5), false)";
+  std::string norm =
+      "\"aten::layer_norm\"(%a0, [8], %a1, %a2, real(1.0e-5), false)";
   EXPECT_EQ(infer(norm, {"bf16 [B*L, 8]", "bf16 [8]", "bf16 [8]"}),
             "'!plan.tensor<bf16 [B*L, 8]>'");
   EXPECT_EQ(infer(norm, {"f32 [B*L, 9]", "f32 [8]", "f32 [8]"}),
@@ -175,13 +184,21 @@ TEST_F(OperatorTest, RowsAndLookUp) {
             "aten::embedding indices holds 'f32', expected 'i64'");
   EXPECT_EQ(infer("\"aten::gelu\"(%a0, \"tan\")", {"f32 [B]"}),
             "aten::gelu approximate is \"tan\", expected \"none\" or \"tanh\"");
-  EXPECT_EQ(infer("\"aten::to.dtype\"(%a0, bf16, false, false, none)", {"f32 [B]"}),
-            "'!plan.tensor<bf16 [B]>'");
+  EXPECT_EQ(
+      infer("\"aten::to.dtype\"(%a0, bf16, false, false, none)", {"f32 [B]"}),
+      "'!plan.tensor<bf16 [B]>'");
 }
 
 TEST_F(OperatorTest, Loss) {
-  std::string sum = "\"aten::cross_entropy_loss\"(%a0, %a1, none, 2, -100, real(0.0))";
-  EXPECT_EQ(infer(sum, {"f32 [B*L, 9]", "i64 [B*L]"}), "'!plan.tensor<f32 []>'");
+  EXPECT_EQ(
+      infer("\"aten::cross_entropy_loss\"(%a0, %a1, %a2, 2, -100, real(0.0))",
+            {"f32 [B, 9]", "i64 [B]", "f32 [9]"}),
+      "aten::cross_entropy_loss weight is given, expected None");
+
+  std::string sum =
+      "\"aten::cross_entropy_loss\"(%a0, %a1, none, 2, -100, real(0.0))";
+  EXPECT_EQ(infer(sum, {"f32 [B*L, 9]", "i64 [B*L]"}),
+            "'!plan.tensor<f32 []>'");
   EXPECT_EQ(infer(sum, {"f32 [B*L, 9]", "i64 [B]"}),
             "aten::cross_entropy_loss target is [B], expected [B*L]");
 }

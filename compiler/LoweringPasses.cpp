@@ -1,8 +1,8 @@
-//===- PlanPasses.cpp - the passes are thin: the work is in Transforms/ ---===//
+//===- LoweringPasses.cpp - the passes are thin: the work is in Transforms/
+//---===//
 
-#include "compiler/PlanPasses.h"
+#include "compiler/LoweringPasses.h"
 
-#include "compiler/Artifact/PlanWriter.h"
 #include "compiler/Recipe/Print.h"
 #include "compiler/Transforms/Layout/LayoutPlan.h"
 #include "compiler/Transforms/Model/GraphFacts.h"
@@ -12,6 +12,8 @@
 #include "compiler/Transforms/Schedule/RecipeSchedule.h"
 #include "compiler/Transforms/Steps/Steps.h"
 #include "compiler/Transforms/Tables.h"
+
+#include "dialect/Plan/PlanNames.h"
 
 #include "mlir/IR/Builders.h"
 
@@ -23,7 +25,7 @@ namespace dsc {
 #define GEN_PASS_DEF_LOWERRUN
 #define GEN_PASS_DEF_BUILDSTEPS
 #define GEN_PASS_DEF_ERASERECIPE
-#include "compiler/PlanPasses.h.inc"
+#include "compiler/LoweringPasses.h.inc"
 } // namespace dsc
 
 using namespace mlir;
@@ -63,7 +65,8 @@ struct LowerModelPass : dsc::impl::LowerModelBase<LowerModelPass> {
   }
 };
 
-struct LayoutParametersPass : dsc::impl::LayoutParametersBase<LayoutParametersPass> {
+struct LayoutParametersPass
+    : dsc::impl::LayoutParametersBase<LayoutParametersPass> {
   void runOnOperation() override {
     auto recipe = requireRecipe(getOperation());
     if (failed(recipe) || failed(layoutPlan(getOperation(), *recipe)))
@@ -97,10 +100,11 @@ struct LowerRunPass : dsc::impl::LowerRunBase<LowerRunPass> {
     if (failed(model) || graphs.empty())
       return recipe->emitError("found a recipe whose model is not lowered");
     RunFacts facts{*model, printRecipe(*recipe),
-                   trainingFlopsPerToken(*graphs.begin(),
-                                         std::max<int64_t>(1, model->sequence))};
-    getOperation()->setAttr(kRecipeTextAttribute,
-                            Builder(&getContext()).getStringAttr(facts.recipeText));
+                   trainingFlopsPerToken(
+                       *graphs.begin(), std::max<int64_t>(1, model->sequence))};
+    getOperation()->setAttr(
+        kRecipeTextAttribute,
+        Builder(&getContext()).getStringAttr(facts.recipeText));
     return lowerRun(getOperation(), facts);
   }
   void runOnOperation() override {

@@ -1,11 +1,11 @@
-//===- Passes.td - from a resolved recipe to a plan ---------*- tablegen -*-===//
+//===- LoweringPasses.td - from a resolved recipe to a plan ---------*- tablegen -*-===//
 //
 // The order in which Lowering.cpp runs them is the order in which they stand.
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef DSC_COMPILER_PASSES_TD
-#define DSC_COMPILER_PASSES_TD
+#ifndef DSC_COMPILER_LOWERINGPASSES_TD
+#define DSC_COMPILER_LOWERINGPASSES_TD
 
 include "mlir/Pass/PassBase.td"
 
@@ -45,4 +45,4 @@ def EraseRecipe : Pass<"dsc-erase-recipe", "::mlir::ModuleOp"> {
   let summary = "drop the recipe: the plan stands alone";
 }
 
-#endif // DSC_COMPILER_PASSES_TD
+#endif // DSC_COMPILER_LOWERINGPASSES_TD

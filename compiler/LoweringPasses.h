@@ -1,7 +1,8 @@
-//===- PlanPasses.h - from a resolved recipe to a plan ----------*- C++ -*-===//
+//===- LoweringPasses.h - from a resolved recipe to a plan ----------*- C++
+//-*-===//
 
-#ifndef DSC_COMPILER_PLANPASSES_H
-#define DSC_COMPILER_PLANPASSES_H
+#ifndef DSC_COMPILER_LOWERINGPASSES_H
+#define DSC_COMPILER_LOWERINGPASSES_H
 
 #include "dialect/Plan/PlanDialect.h"
 
@@ -14,11 +15,11 @@
 namespace dsc {
 
 #define GEN_PASS_DECL
-#include "compiler/PlanPasses.h.inc"
+#include "compiler/LoweringPasses.h.inc"
 
 #define GEN_PASS_REGISTRATION
-#include "compiler/PlanPasses.h.inc"
+#include "compiler/LoweringPasses.h.inc"
 
 } // namespace dsc
 
-#endif // DSC_COMPILER_PLANPASSES_H
+#endif // DSC_COMPILER_LOWERINGPASSES_H
