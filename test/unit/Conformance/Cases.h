@@ -42,6 +42,8 @@ struct ScheduleCase {
 /// One phase, with all three tracks where `tracks`.
 ScheduleCase onePhase(llvm::StringRef kind, llvm::StringRef inclusive,
                       const Ends &ends, int64_t steps, bool tracks);
+/// Every kind in every form, one after the other.
+ScheduleCase allPhases(const Ends &ends, int64_t stepsOfEach, bool tracks);
 /// What every check runs.
 std::vector<ScheduleCase> scheduleCases();
 

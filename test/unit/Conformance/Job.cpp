@@ -104,52 +104,65 @@ std::string Job::text() const {
 // Comparing
 //===----------------------------------------------------------------------===//
 
-/// The value's bits; one pattern for every NaN.
-static uint64_t readBits(const char *data, Element element) {
+static uint64_t readBits(const std::string &values, int64_t at, int64_t size) {
   uint64_t bits = 0;
-  std::memcpy(&bits, data, bytesOf(element));
-  auto oneNaN = [&](uint64_t magnitude, uint64_t infinity) {
-    return (bits & magnitude) > infinity ? magnitude : bits;
-  };
+  std::memcpy(&bits, values.data() + at, size);
+  return bits;
+}
+
+static bool isNaN(uint64_t bits, Element element) {
   switch (element) {
   case Element::f32:
-    return oneNaN(0x7FFFFFFF, 0x7F800000);
+    return (bits & 0x7FFFFFFF) > 0x7F800000;
   case Element::f64:
-    return oneNaN(0x7FFFFFFFFFFFFFFF, 0x7FF0000000000000);
+    return (bits & 0x7FFFFFFFFFFFFFFF) > 0x7FF0000000000000;
   case Element::bf16:
-    return oneNaN(0x7FFF, 0x7F80);
+    return (bits & 0x7FFF) > 0x7F80;
   case Element::i64:
-    return bits;
+    return false;
   }
   llvm_unreachable("four elements");
 }
 
-std::string dsc::test::compare(const Job &job, llvm::StringRef expected,
-                               llvm::StringRef found) {
-  int64_t total = 0, differing = 0, offset = 0;
+std::string dsc::test::withOneNaN(const Job &job, std::string values) {
+  int64_t at = 0;
+  for (const Output &output : job.getOutputs()) {
+    int64_t size = bytesOf(output.element);
+    for (int64_t i = 0; i < output.count; ++i, at += size)
+      if (isNaN(readBits(values, at, size), output.element))
+        std::memset(values.data() + at, 0xFF, size);
+  }
+  return values;
+}
+
+/// Where two lists of values first differ, and how many do.
+static std::string describeDifference(const Job &job, const std::string &a,
+                                      const std::string &b) {
+  std::string first;
+  int64_t at = 0, differing = 0;
+  for (const Output &output : job.getOutputs()) {
+    int64_t size = bytesOf(output.element);
+    for (int64_t i = 0; i < output.count; ++i, at += size) {
+      uint64_t expected = readBits(a, at, size), found = readBits(b, at, size);
+      if (expected != found && differing++ == 0)
+        first = llvm::formatv("{0}, value {1}: expected {2:x}, found {3:x}",
+                              output.label, i, expected, found);
+    }
+  }
+  return first + " (" + std::to_string(differing) + " values differ)";
+}
+
+std::string dsc::test::compare(const Job &job, const std::string &expected,
+                               const std::string &found) {
+  size_t total = 0;
   for (const Output &output : job.getOutputs())
     total += output.count * bytesOf(output.element);
-  if (total == 0 || int64_t(expected.size()) != total ||
-      int64_t(found.size()) != total)
-    return llvm::formatv("{0} bytes expected, the reference wrote {1}, the "
-                         "machine {2}",
+  if (total == 0 || expected.size() != total || found.size() != total)
+    return llvm::formatv("the job writes {0} bytes, the reference wrote {1}, "
+                         "the machine {2}",
                          total, expected.size(), found.size());
-  std::string first;
-  for (const Output &output : job.getOutputs()) {
-    int64_t size = bytesOf(output.element), bytes = output.count * size;
-    if (std::memcmp(expected.data() + offset, found.data() + offset, bytes) !=
-        0)
-      for (int64_t i = 0; i < output.count; ++i) {
-        uint64_t a =
-            readBits(expected.data() + offset + i * size, output.element);
-        uint64_t b = readBits(found.data() + offset + i * size, output.element);
-        if (a != b && differing++ == 0)
-          first = llvm::formatv("{0}, value {1}: expected {2:x}, found {3:x}",
-                                output.label, i, a, b);
-      }
-    offset += bytes;
-  }
-  if (differing == 0)
+  if (expected == found)
     return "";
-  return first + " (" + std::to_string(differing) + " values differ)";
+  std::string a = withOneNaN(job, expected), b = withOneNaN(job, found);
+  return a == b ? "" : describeDifference(job, a, b);
 }

@@ -61,10 +61,14 @@ private:
   std::vector<Output> outputs;
 };
 
+/// `values` of a job with one pattern for every NaN: which of them comes out is
+/// the one thing that machines may do differently.
+std::string withOneNaN(const Job &job, std::string values);
+
 /// "" when both are the same bits, all NaNs counting as one; else where they
 /// first differ, with both values, and how many do.
-std::string compare(const Job &job, llvm::StringRef expected,
-                    llvm::StringRef found);
+std::string compare(const Job &job, const std::string &expected,
+                    const std::string &found);
 
 } // namespace dsc::test
 
