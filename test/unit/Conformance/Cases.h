@@ -20,6 +20,10 @@ inline constexpr llvm::StringLiteral kInclusives[] = {"left", "right", "both",
 struct Ends {
   const char *name;
   TrackEnds lr, momentum, weightDecay;
+
+  friend void PrintTo(const Ends &ends, std::ostream *out) {
+    *out << ends.name;
+  }
 };
 /// Six orders down; up from 0; ends that nearly touch; to 0; the whole of f64.
 extern const Ends kFalling, kRising, kClose, kToZero, kExtreme;
@@ -59,8 +63,10 @@ struct OptimizerCase {
 };
 
 std::vector<OptimizerCase> optimizerCases();
-/// Every variant at every size.
-std::vector<OptimizerCase> longOptimizerCases();
+/// Names of the optimizers, each of a few keys; and one in every form, at every
+/// size.
+std::vector<std::string> optimizerVariants();
+std::vector<OptimizerCase> longOptimizerCases(const std::string &variant);
 
 /// `module`, or its @tracks alone, for a level, as a payload.
 std::string compilePayload(mlir::ModuleOp module, const std::string &level);

@@ -101,27 +101,37 @@ TEST(WithoutAvx512, AnOptimizer) {
 //===----------------------------------------------------------------------===//
 
 namespace {
-class Long : public testing::Test {
+/// Where tests that take minutes are wanted.
+template <class Parameter>
+class LongTest : public testing::TestWithParam<Parameter> {
 protected:
   void SetUp() override {
     if (!std::getenv("DSC_LONG_TESTS"))
       GTEST_SKIP() << "takes minutes: set DSC_LONG_TESTS";
   }
 };
+using LongSchedule = LongTest<std::tuple<llvm::StringLiteral, Ends>>;
+using LongOptimizer = LongTest<std::string>;
 } // namespace
 
-TEST_F(Long, EveryStepOfAMillionInEveryFormEverywhere) {
-  for (const Ends *ends : {&kFalling, &kRising, &kClose, &kToZero})
-    for (llvm::StringRef kind : kMovingKinds)
-      for (llvm::StringRef inclusive : kInclusives) {
-        ScheduleCase phase = onePhase(kind, inclusive, *ends, 1000000, true);
-        SCOPED_TRACE(phase.name);
-        expectTheSame(phase, true, allPlaces());
-      }
+INSTANTIATE_TEST_SUITE_P(Cases, LongSchedule,
+                         testing::Combine(testing::ValuesIn(kMovingKinds),
+                                          testing::Values(kFalling, kRising,
+                                                          kClose, kToZero)));
+INSTANTIATE_TEST_SUITE_P(Cases, LongOptimizer,
+                         testing::ValuesIn(optimizerVariants()));
+
+TEST_P(LongSchedule, EveryStepOfAMillionEverywhere) {
+  auto [kind, ends] = GetParam();
+  for (llvm::StringRef inclusive : kInclusives) {
+    ScheduleCase phase = onePhase(kind, inclusive, ends, 1000000, true);
+    SCOPED_TRACE(phase.name);
+    expectTheSame(phase, true, allPlaces());
+  }
 }
 
-TEST_F(Long, EveryOptimizerAtEverySizeEverywhere) {
-  for (const OptimizerCase &optimizer : longOptimizerCases()) {
+TEST_P(LongOptimizer, EveryFormAtEverySizeEverywhere) {
+  for (const OptimizerCase &optimizer : longOptimizerCases(GetParam())) {
     SCOPED_TRACE(optimizer.name);
     expectTheSame(optimizer, allPlaces());
   }

@@ -84,12 +84,21 @@ std::vector<OptimizerCase> dsc::test::optimizerCases() {
   return cases;
 }
 
-std::vector<OptimizerCase> dsc::test::longOptimizerCases() {
+std::vector<std::string> dsc::test::optimizerVariants() {
+  std::vector<std::string> names;
+  for (const Variant &variant : listVariants())
+    names.push_back(variant.name);
+  return names;
+}
+
+std::vector<OptimizerCase>
+dsc::test::longOptimizerCases(const std::string &name) {
   std::vector<OptimizerCase> cases;
   for (const Variant &variant : listVariants())
     for (const Form &form : forms)
       for (int64_t elements : {1, 63, 4095, 4097, 100001})
-        cases.push_back(createCase(variant, form, elements));
+        if (variant.name == name)
+          cases.push_back(createCase(variant, form, elements));
   return cases;
 }
 
