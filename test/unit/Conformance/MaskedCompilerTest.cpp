@@ -39,7 +39,7 @@ static std::string describeValues(mlir::ModuleOp module, const Job &job,
 
 std::string dsc::test::describeCompiler() {
   std::string text;
-  for (const Ends *ends : {&kFalling, &kRising, &kToZero, &kExtreme}) {
+  for (const Ends *ends : {&kFalling, &kExtreme}) {
     ScheduleCase schedule = allPhases(*ends, 62500, false);
     TestSchedule phases;
     mlir::ModuleOp module = schedule.lower(phases);

@@ -106,6 +106,19 @@ dsc::test::longOptimizerCases(const std::string &name) {
 // The job
 //===----------------------------------------------------------------------===//
 
+/// What is uniform over the step, from the gradients as they are.
+static void addFinish(Job &job, const Program &program, int64_t step) {
+  int64_t blocks =
+      (program.recipe.elements() + kBlockElements - 1) / kBlockElements;
+  job.setCounter(step);
+  // In two pieces, the later one first: blocks know nothing of each other.
+  job.call(*program.kernels.reduce, blocks / 2, blocks);
+  job.call(*program.kernels.reduce, 0, blocks / 2);
+  job.write("partials", "at step " + std::to_string(step));
+  job.call(*program.kernels.finish, 0, blocks);
+  job.write("uniforms", "at step " + std::to_string(step));
+}
+
 /// One update at `step`, from gradients of a kind; then all that it wrote.
 static void addStep(Job &job, const Program &program, int64_t step,
                     FillKind gradients, bool last) {
@@ -113,16 +126,8 @@ static void addStep(Job &job, const Program &program, int64_t step,
   std::string label = "at step " + std::to_string(step);
   job.setCounter(step);
   job.fill("grad", gradients, 100 + step % 1000);
-  if (kernels.finish) {
-    int64_t blocks =
-        (program.recipe.elements() + kBlockElements - 1) / kBlockElements;
-    // In two pieces, the later one first: blocks know nothing of each other.
-    job.call(*kernels.reduce, blocks / 2, blocks);
-    job.call(*kernels.reduce, 0, blocks / 2);
-    job.write("partials", label);
-    job.call(*kernels.finish, 0, blocks);
-    job.write("uniforms", label);
-  }
+  if (kernels.finish)
+    addFinish(job, program, step);
   for (auto [kernel, group] :
        llvm::zip_equal(kernels.updates, program.recipe.groups))
     job.call(kernel, group.begin, group.end);
@@ -149,6 +154,10 @@ Job OptimizerCase::job(Program &program) const {
   addStep(job, program, 49, fillOrdinary, false);
   addStep(job, program, 999, fillOrdinary, true);
   addStep(job, program, int64_t(1) << 40, fillOrdinary, true);
+  // The schedule inside the kernel, also past its end.
+  if (program.kernels.finish)
+    for (int64_t step = 0; step < kScheduleSteps + 20; step += 15)
+      addFinish(job, program, step);
   // Values that vanish, values that are none, and whatever bits there are.
   begin(fillTiny, fillTiny, 2);
   addStep(job, program, 3, fillTiny, true);

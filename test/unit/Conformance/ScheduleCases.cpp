@@ -56,10 +56,10 @@ ScheduleCase dsc::test::allPhases(const Ends &ends, int64_t stepsOfEach,
           }};
 }
 
-/// Phases of one to seven steps, where every form is a case of its own.
+/// Phases of one to five steps, where every form is a case of its own.
 static ScheduleCase shortPhases() {
-  static constexpr int64_t lengths[] = {1, 2, 3, 7};
-  return {"short", 16 * 13,
+  static constexpr int64_t lengths[] = {1, 2, 5};
+  return {"short", 16 * 8,
           [](TestSchedule &schedule) {
             for (int64_t steps : lengths)
               for (llvm::StringRef kind : kMovingKinds)
