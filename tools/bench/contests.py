@@ -1,0 +1,143 @@
+"""The measurements. Both sides of a row take turns; its figure is the median of the ratios of adjacent pairs."""
+
+import csv
+import json
+import os
+import pathlib
+import re
+import statistics
+import subprocess
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+PEERS = ROOT / "tools/bench/peers"
+RECIPE = ROOT / "pipelines/char-gpt.toml"
+TOKENS = 32 * 64  # of a step of RECIPE
+
+# A side's time may not hang on what the caller's shell says of threads.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not re.match("(OMP|GOMP|MKL|KMP|DSC)_", name)}
+
+
+def output(command, **variables):
+    done = subprocess.run(
+        [str(word) for word in command], env=ENVIRONMENT | variables, text=True, capture_output=True, cwd=ROOT
+    )
+    if done.returncode:
+        raise SystemExit(f"{' '.join(map(str, command))} failed:\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def seconds(command):
+    start = time.perf_counter()
+    output(command)
+    return time.perf_counter() - start
+
+
+def seconds_to_line(command, pattern):
+    """From the start of a process to the line of its output that says that a step is finished."""
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        [str(word) for word in command], env=ENVIRONMENT, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    for line in process.stdout:
+        if re.match(pattern, line):
+            taken = time.perf_counter() - start
+            process.stdout.read()
+            if process.wait() == 0:
+                return taken
+    raise SystemExit(f"{' '.join(map(str, command))} made no step")
+
+
+def turns(count, ours, peer):
+    """(our median, the peer's median, the median ratio of adjacent pairs)"""
+    pairs = [(ours(), peer()) for _ in range(count)]
+    mine, theirs = zip(*pairs)
+    return statistics.median(mine), statistics.median(theirs), statistics.median(b / a for a, b in pairs)
+
+
+class Bench:
+    def __init__(self, build, python, scratch):
+        self.dsc, self.adamw_program = build / "bin/dsc", build / "bin/bench-adamw"
+        self.python, self.scratch = python, scratch
+        self.fresh = 0
+
+    def compile(self, recipe, name, *options):
+        path = self.scratch / name
+        output([self.dsc, "compile", recipe, "-o", path, *options])
+        return path
+
+    def run_directory(self):
+        self.fresh += 1
+        return self.scratch / f"run-{self.fresh}"
+
+    def adamw(self, rounds):
+        binary = self.compile(ROOT / "tools/bench/gpt2-124m.toml", "gpt2-124m")
+        return json.loads(output([self.adamw_program, binary, rounds], OMP_NUM_THREADS="2"))
+
+    def compile_time(self, rounds):
+        command = [self.dsc, "compile", RECIPE, "-o", self.scratch / "warm"]
+        seconds(command)
+        return statistics.median(seconds(command) for _ in range(rounds))
+
+    def first_step(self, rounds):
+        binary = self.compile(RECIPE, "first", "--set", "eval.words.at_start=false")
+        text = "/usr/share/dict/web2"
+
+        def ours():
+            command = [self.dsc, "run", binary, "--steps", 1, "--run-dir", self.run_directory()]
+            return seconds_to_line(command, "step 1/")
+
+        def peer():
+            return seconds_to_line([self.python, PEERS / "first_step.py", text], "step 1 ")
+
+        ours(), peer()
+        return turns(rounds, ours, peer)
+
+    def prepare_training(self, steps):
+        """Initial weights, batches and learning rates for both sides."""
+        self.char_gpt = self.compile(RECIPE, "char-gpt", "--set", "eval.words.at_start=false")
+        start = self.run_directory()
+        output([self.dsc, "run", self.char_gpt, "--steps", 0, "--run-dir", start])
+        output([self.dsc, "data", "show", RECIPE, "--steps", steps, "-o", self.scratch / "batches.safetensors"])
+        rates = self.scratch / "rates.csv"
+        rates.write_text(output([self.dsc, "plot", RECIPE, "--csv"]))
+        self.peer_inputs = [
+            *("--checkpoint", start / "checkpoints/step-00000000"),
+            *("--batches", self.scratch / "batches.safetensors"),
+            *("--rates", rates),
+        ]
+
+    def train(self, steps):
+        """(losses, seconds at which each step ended)"""
+        directory = self.run_directory()
+        output([self.dsc, "run", self.char_gpt, "--steps", steps, "--run-dir", directory])
+        with open(directory / "metrics.csv") as file:
+            rows = list(csv.DictReader(file))
+        return [float(row["loss"]) for row in rows], [float(row["seconds"]) for row in rows]
+
+    def train_peer(self, steps, threads):
+        command = [self.python, PEERS / "char_gpt.py", *self.peer_inputs, "--steps", steps, "--threads", threads]
+        result = json.loads(output(command))
+        ends = [sum(result["seconds"][: index + 1]) for index in range(steps)]
+        return result["losses"], ends
+
+    def losses(self, steps):
+        """The largest difference of the curves: ours from PyTorch's, and PyTorch's on one thread from its own on two."""
+        ours, two, one = self.train(steps)[0], self.train_peer(steps, 2)[0], self.train_peer(steps, 1)[0]
+        if not len(ours) == len(two) == steps:
+            raise SystemExit(f"found losses of {len(ours)} and {len(two)} steps, expected {steps}")
+        apart = lambda a, b: max(abs(x - y) for x, y in zip(a, b))
+        return apart(ours, two), apart(one, two), ours[-1]
+
+    def training_rates(self, rounds, steps, warm_up=10):
+        """Seconds of a step, against PyTorch on one thread and on two."""
+
+        def of_step(ends):
+            return (ends[-1] - ends[warm_up - 1]) / (steps - warm_up)
+
+        return {
+            threads: turns(
+                rounds, lambda: of_step(self.train(steps)[1]), lambda: of_step(self.train_peer(steps, threads)[1])
+            )
+            for threads in (1, 2)
+        }

@@ -1,0 +1,163 @@
+"""Measures, prints one table, and writes docs/results/cpu-<machine>.md. tools/bench/run starts it."""
+
+import argparse
+import datetime
+import json
+import pathlib
+import subprocess
+import tempfile
+
+import machine
+from contests import ROOT, TOKENS, Bench, output
+
+HEADER = """# Figures: {name}
+
+To repeat them: `tools/bench/setup && tools/bench/run` (about ten minutes on a machine that does nothing else).
+
+- date: {date}
+- machine: {machine}
+- versions: {versions}
+- taken by others while it measured: {others}
+
+"""
+
+METHOD = """
+How they are measured. Both sides of a row take turns (A B A B ...), and the ratio is the median of the ratios of
+adjacent pairs; a side's own figure is the median of its times. Threads are placed alike: nothing is pinned, variables
+such as OMP_NUM_THREADS do not count, and AdamW's sides share one pool of two threads in one process.
+
+- **AdamW**: the kernels of the training binary of `tools/bench/gpt2-124m.toml` (finish and update, {tensors} tensors,
+  {elements} parameters, {isa}), launched through the runtime's own device over its own arenas. LibTorch's peers hold their
+  tensors as LibTorch allocates them; 'in our arenas' gives its fused kernel our huge pages. Before anything is timed, three updates
+  must agree: the largest difference relative to a tensor's largest value was {difference:.1e}. The loop of loads and
+  stores reads the four arrays and writes three with plain stores of the same width and computes nothing; the better of
+  it with and without prefetching is the row. 'With the norm' adds what guards a step against non-finite gradients, against
+  `clip_grad_norm_`.
+- **Compile**: the whole process, warm.
+- **First step**: from the start of the process to its line 'step 1'. Ours draws the initial weights, checks the data's
+  hashes, evaluates nothing; the peer is `tools/bench/peers/first_step.py`.
+- **Training**: the mean seconds of steps 11 to {steps} of char-gpt, everything in them; PyTorch eager
+  (`tools/bench/peers/char_gpt.py`) has our weights of step 0, our batches, our learning rates, its fused AdamW. The row is
+  the faster of one thread ({one:.0f} tokens/s) and two ({two:.0f}). Losses: the largest difference over {curve} steps, beside
+  PyTorch's own between one thread and two ({noise:.1e}); our last loss is {last:.4f}.
+"""
+
+
+def row(name, ours, peer, ratio, limit, met):
+    return [name, ours, peer, ratio, limit, {True: "yes", False: "**no**", None: ""}[met]]
+
+
+def milliseconds(value):
+    return f"{value * 1e3:.1f} ms"
+
+
+def adamw_rows(rows):
+    def versus(name, key, limit=None):
+        figures = rows[key]
+        ratio = figures["ratio"]
+        return row(
+            name, milliseconds(figures["ours"]), milliseconds(figures["peer"]), f"{ratio:.2f}×",
+            f"≥ {limit:.1f}×" if limit else "", ratio >= limit if limit else None,
+        )
+
+    best = min(rows["load_store"], rows["load_store_ahead"], key=lambda figures: figures["ratio"])
+    return [
+        versus("AdamW, GPT-2-124M: `torch::optim::AdamW`", "loop", 7),
+        versus("AdamW: `at::_fused_adamw_`", "fused", 1),
+        versus("AdamW: `at::_fused_adamw_` in our arenas", "fused_shared"),
+        row(
+            "AdamW: the same loads and stores", milliseconds(best["ours"]), milliseconds(best["peer"]),
+            f"{best['ratio']:.1%}", "≥ 92 % (aim 97 %)", best["ratio"] >= 0.92,
+        ),
+        versus("AdamW with the norm: `clip_grad_norm_`, `torch::optim::AdamW`", "norm_loop"),
+    ]
+
+
+def training_rows(rates, losses):
+    best = min(rates.values(), key=lambda figures: figures[1])
+    apart, noise, _ = losses
+    # Float32 noise is what PyTorch makes of another order of sums; over so many steps it grows.
+    return [
+        row(
+            "char-gpt: PyTorch eager, best of 1 and 2 threads", f"{TOKENS / best[0]:.0f} tokens/s",
+            f"{TOKENS / best[1]:.0f} tokens/s", f"{best[2]:.2f}×", "≥ 1.05× (aim 1.15×)", best[2] >= 1.05,
+        ),
+        row("char-gpt: largest difference of the losses", "", "", f"{apart:.1e}", "≤ 1e-3", apart <= 1e-3),
+    ]
+
+
+def table(rows):
+    titles = ["against", "ours", "peer", "ratio", "limit", "met"]
+    lines = [titles, ["---"] * len(titles), *rows]
+    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+
+
+def versions(bench):
+    program = "import json, platform, torch; print(json.dumps([platform.python_version(), torch.__version__]))"
+    python, torch = json.loads(output([bench.python, "-c", program]))
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, text=True, capture_output=True).stdout
+    dsc = output([bench.dsc, "--version"]).strip()
+    return f"{dsc} (commit {commit.strip()}), PyTorch and LibTorch {torch}, Python {python}"
+
+
+def parse():
+    parser = argparse.ArgumentParser(prog="tools/bench/run", description=__doc__)
+    parser.add_argument("--build", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--python", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--quick", action="store_true", help="few and short turns, and no page")
+    parser.add_argument("--wait", type=float, default=60, metavar="SECONDS", help="for a quiet machine, before each part")
+    return parser.parse_args()
+
+
+def main():
+    options = parse()
+    quick = options.quick
+    others = []
+
+    def part(name, measure, *arguments):
+        machine.wait_until_quiet(options.wait)
+        print(f"measuring: {name}", flush=True)
+        with machine.Watch() as watch:
+            result = measure(*arguments)
+        others.append(f"{name} {watch.others:.0%}")
+        return result
+
+    with tempfile.TemporaryDirectory(prefix="dsc-bench-") as scratch:
+        bench = Bench(options.build, options.python, pathlib.Path(scratch))
+        adamw = part("AdamW", bench.adamw, 3 if quick else 15)
+        compiled = part("compile", bench.compile_time, 3 if quick else 11)
+        first = part("first step", bench.first_step, 2 if quick else 9)
+        curve, steps = (20, 20) if quick else (200, 60)
+        bench.prepare_training(curve)
+        losses = part("losses", bench.losses, curve)
+        rates = part("training", bench.training_rates, 1 if quick else 7, steps)
+
+        rows = adamw_rows(adamw["rows"]) + [
+            row("`dsc compile`, warm", milliseconds(compiled), "", "", "≤ 300 ms", compiled <= 0.3),
+            row(
+                "first step: a script that imports torch", milliseconds(first[0]), milliseconds(first[1]),
+                f"{first[2]:.2f}×", "≥ 4.0×", first[2] >= 4,
+            ),
+            *training_rows(rates, losses),
+        ]
+        print(table(rows), end="")
+        print("taken by others: " + ", ".join(others))
+        if quick:
+            return
+        name = machine.short_name()
+        page = HEADER.format(
+            name=name, date=datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
+            machine=machine.describe(), versions=versions(bench), others=", ".join(others),
+        ) + table(rows) + METHOD.format(
+            tensors=adamw["tensors"], elements=adamw["elements"], isa=adamw["isa"],
+            difference=max(adamw["difference_loop"], adamw["difference_fused"]), steps=steps, curve=curve,
+            one=TOKENS / rates[1][1], two=TOKENS / rates[2][1], noise=losses[1], last=losses[2],
+        )
+        path = ROOT / f"docs/results/cpu-{name}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page)
+        print(f"written: {path.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
