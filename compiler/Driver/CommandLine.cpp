@@ -3,6 +3,7 @@
 #include "compiler/Driver/Commands.h"
 #include "runtime/Base/Error.h"
 
+#include "llvm/Support/raw_ostream.h"
 #include <CLI/CLI.hpp>
 #include <functional>
 
@@ -55,13 +56,35 @@ public:
     try {
       app.parse(argc, argv);
     } catch (const CLI::ParseError &error) {
-      int code = app.exit(error);
-      return code == 0 ? 0 : int(Exit::usage);
+      return report(error);
     }
-    return action();
+    return finish(action());
   }
 
 private:
+  /// --help is no mistake; anything else is reported like any other error.
+  int report(const CLI::ParseError &error) {
+    if (error.get_exit_code() == 0)
+      return app.exit(error);
+    std::string command;
+    for (const CLI::App *used : app.get_subcommands())
+      command += " " + used->get_name();
+    llvm::errs() << "dsc: error: " << error.what() << "\nhint: 'dsc" << command
+                 << " --help' shows its options\n";
+    return int(Exit::usage);
+  }
+
+  /// What was asked for may not have reached stdout.
+  static int finish(int code) {
+    llvm::outs().flush();
+    if (!llvm::outs().has_error())
+      return code;
+    llvm::errs() << "dsc: error: cannot write to stdout: "
+                 << llvm::outs().error().message() << "\n";
+    llvm::outs().clear_error();
+    return int(Exit::storage);
+  }
+
   void addCompile();
   void addCheck();
   void addPlan();
@@ -192,6 +215,7 @@ void CompilerCommandLine::addInit() {
 void CompilerCommandLine::addData() {
   CLI::App *group = app.add_subcommand("data", "Look at the data of a recipe");
   group->require_subcommand(1);
+  group->footer("Examples:\n  dsc data show recipe.toml --steps 2");
   CLI::App *command = group->add_subcommand(
       "show", "Show the exact batches that training will see");
   recipe.addTo(*command);

@@ -96,17 +96,21 @@ static void writeStages(const PlanReport &report, llvm::raw_ostream &out) {
 }
 
 void dsc::writeText(const PlanReport &report, llvm::raw_ostream &out) {
-  out << fmt::format("{}: {} steps of {} samples x {} tokens, {}, {}\n",
-                     report.name, grouped(report.steps), report.batch,
-                     report.sequence, report.model, report.precision);
-  out << fmt::format("{} tokens in all, micro-batches of {} on {} rank{}\n",
+  bool rows = report.sequence == 1;
+  std::string unit = rows ? "sample" : "token";
+  out << fmt::format("{}: {} steps of {} samples{}, {}, {}\n", report.name,
+                     grouped(report.steps), report.batch,
+                     rows ? "" : fmt::format(" x {} tokens", report.sequence),
+                     report.model, report.precision);
+  out << fmt::format("{}{}s in all, micro-batches of {} on {} rank{}\n",
                      scaled(double(report.steps) * report.tokensPerStep(), ""),
-                     report.microBatch, report.ranks,
+                     unit, report.microBatch, report.ranks,
                      report.ranks == 1 ? "" : "s");
   writePhases(report, out);
   writeGroups(report, out);
   writeStages(report, out);
-  out << "\ncompute: " << scaled(report.flopsPerToken, "FLOP") << " per token, "
+  out << "\ncompute: " << scaled(report.flopsPerToken, "FLOP") << " per "
+      << unit << ", "
       << scaled(report.flopsPerToken * report.tokensPerStep(), "FLOP")
       << " per step, "
       << scaled(report.flopsPerToken * report.tokensPerStep() * report.steps,

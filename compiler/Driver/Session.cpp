@@ -23,9 +23,12 @@ Session::Session(const RecipeInputs &inputs)
   context.loadAllAvailableDialects();
 }
 
-bool Session::load() {
-  module = loadRecipe(context, inputs);
-  return bool(module);
+bool Session::load(const ResolveOptions &options) {
+  ImportedRecipe imported = loadRecipe(context, inputs);
+  module = std::move(imported.module);
+  if (module && !imported.complete)
+    checkAll({.scheduleOnly = options.scheduleOnly, .partial = true});
+  return module && imported.complete;
 }
 
 bool Session::lower(Level level, llvm::StringRef stopAfter) {
@@ -38,13 +41,16 @@ bool Session::lowerOn(Level level) {
 }
 
 bool Session::resolveSchedule() {
-  return load() && succeeded(resolveRecipe(*module, {.scheduleOnly = true}));
+  ResolveOptions options{.scheduleOnly = true};
+  return load(options) && succeeded(resolveRecipe(*module, options));
 }
 
-bool Session::check() {
-  if (!load())
-    return false;
-  bool resolved = succeeded(resolveRecipe(*module));
+bool Session::check() { return load() && checkAll({}); }
+
+bool Session::checkAll(const ResolveOptions &options) {
+  bool resolved = succeeded(resolveRecipe(*module, options));
+  if (options.scheduleOnly)
+    return resolved;
   // The model and the groups are checked by building them, even where something
   // else is wrong, as long as the sizes are known.
   auto facts = readModelFacts(getRecipe());

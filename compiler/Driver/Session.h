@@ -43,7 +43,10 @@ public:
   int finish(bool success);
 
 private:
-  bool load();
+  /// False after diagnostics: about what could not be imported, and about what
+  /// else is wrong with the rest.
+  bool load(const ResolveOptions &options = {});
+  bool checkAll(const ResolveOptions &options);
 
   RecipeInputs inputs;
   mlir::MLIRContext context;

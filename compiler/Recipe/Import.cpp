@@ -24,7 +24,7 @@ public:
       : context(context), builder(&context), root(root),
         start(FileLineColRange::get(&context, file, 1, 1)) {}
 
-  OwningOpRef<ModuleOp> run() {
+  ImportedRecipe run() {
     OwningOpRef<ModuleOp> module = ModuleOp::create(start);
     const TableInfo *table = findTable("", "");
     OperationState state(start, table->op);
@@ -34,7 +34,7 @@ public:
     body = &recipe->getRegion(0).front();
     importChildren("", root);
     sortTables();
-    return failed ? OwningOpRef<ModuleOp>() : std::move(module);
+    return {std::move(module), !failed};
   }
 
 private:
@@ -169,8 +169,8 @@ private:
 
 } // namespace
 
-OwningOpRef<ModuleOp> importRecipe(MLIRContext &context, const TomlValue &root,
-                                   StringRef file) {
+ImportedRecipe importRecipe(MLIRContext &context, const TomlValue &root,
+                            StringRef file) {
   return Importer(context, root, file).run();
 }
 

@@ -8,6 +8,7 @@
 #ifndef DSC_COMPILER_RECIPE_IMPORT_H
 #define DSC_COMPILER_RECIPE_IMPORT_H
 
+#include "compiler/Recipe/Recipe.h"
 #include "compiler/Recipe/Toml.h"
 #include "dialect/Dsc/KeyTable.h"
 
@@ -16,11 +17,10 @@
 
 namespace dsc {
 
-/// Imports a recipe whose main file is `file`. Null after diagnostics, of which
-/// it makes as many as there are mistakes.
-mlir::OwningOpRef<mlir::ModuleOp> importRecipe(mlir::MLIRContext &context,
-                                               const TomlValue &root,
-                                               llvm::StringRef file);
+/// Imports a recipe whose main file is `file`; makes as many diagnostics as
+/// there are mistakes.
+ImportedRecipe importRecipe(mlir::MLIRContext &context, const TomlValue &root,
+                            llvm::StringRef file);
 
 /// Reports a member that the table does not have: a name that is reserved, that
 /// another tool uses, that belongs to another table, or is misspelt. `root` is

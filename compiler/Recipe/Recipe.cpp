@@ -10,8 +10,7 @@ using namespace mlir;
 
 namespace dsc {
 
-OwningOpRef<ModuleOp> loadRecipe(MLIRContext &context,
-                                 const RecipeInputs &inputs) {
+ImportedRecipe loadRecipe(MLIRContext &context, const RecipeInputs &inputs) {
   context.getOrLoadDialect<DscDialect>();
   std::optional<TomlValue> root = composeRecipe(context, inputs);
   if (!root)

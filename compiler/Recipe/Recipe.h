@@ -27,9 +27,16 @@ struct RecipeInputs {
 };
 
 /// A module that holds one dsc.recipe, its tables in the order of
-/// Dsc_PaperOrder; null after diagnostics.
-mlir::OwningOpRef<mlir::ModuleOp> loadRecipe(mlir::MLIRContext &context,
-                                             const RecipeInputs &inputs);
+/// Dsc_PaperOrder. Null when the files could not be read or composed; with
+/// `complete` false, what was wrong is reported and left out, so that the rest
+/// can still be checked.
+struct ImportedRecipe {
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  bool complete = false;
+};
+
+ImportedRecipe loadRecipe(mlir::MLIRContext &context,
+                          const RecipeInputs &inputs);
 
 } // namespace dsc
 

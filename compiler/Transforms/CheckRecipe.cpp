@@ -12,15 +12,13 @@
 using namespace mlir;
 using namespace dsc;
 
-/// The version of the language that this compiler reads.
-
 namespace {
 
 class RecipeChecker {
 public:
-  RecipeChecker(RecipeOp recipe, bool scheduleOnly)
-      : recipe(recipe), scheduleOnly(scheduleOnly),
-        train(findTable<TrainOp>(recipe)) {}
+  RecipeChecker(RecipeOp recipe, const ResolveOptions &options)
+      : recipe(recipe), scheduleOnly(options.scheduleOnly),
+        partial(options.partial), train(findTable<TrainOp>(recipe)) {}
 
   LogicalResult run();
 
@@ -41,7 +39,7 @@ private:
   void checkBetas(GroupOp group);
 
   RecipeOp recipe;
-  bool scheduleOnly;
+  bool scheduleOnly, partial;
   TrainOp train;
   Report report;
 };
@@ -49,9 +47,8 @@ private:
 } // namespace
 
 //===----------------------------------------------------------------------===//
-// Version, names, tables
+// Names, tables
 //===----------------------------------------------------------------------===//
-
 
 /// Names become files, symbols and columns. Letters of any language may be in
 /// them.
@@ -81,7 +78,7 @@ void RecipeChecker::checkNames() {
 
 template <typename TableType>
 void RecipeChecker::require(StringRef title, StringRef remedy) {
-  if (!findTable<TableType>(recipe))
+  if (!partial && !findTable<TableType>(recipe))
     report.error(recipe, "", "the recipe has no " + title, remedy);
 }
 
@@ -251,6 +248,8 @@ void RecipeChecker::checkHoldout(EvalOp eval) {
                    "write holdout = \"5%\" in its [[data.source]]");
     return;
   }
+  if (partial)
+    return;
   std::string near = nearestName(*eval.getSource(), names);
   SmallVector<std::string> quoted;
   for (StringRef name : names)
@@ -353,7 +352,7 @@ LogicalResult RecipeChecker::run() {
 }
 
 LogicalResult dsc::checkRecipe(RecipeOp recipe, const ResolveOptions &options) {
-  return RecipeChecker(recipe, options.scheduleOnly).run();
+  return RecipeChecker(recipe, options).run();
 }
 
 LogicalResult dsc::resolveRecipe(ModuleOp module,

@@ -22,6 +22,10 @@ struct ResolveOptions {
   /// Only what a schedule needs: [schedule], [train], and the data where a
   /// length is given in epochs.
   bool scheduleOnly = false;
+
+  /// Something of the recipe could not be imported and is reported already:
+  /// what would only follow from its absence is not.
+  bool partial = false;
 };
 
 /// Adds the tables that may be left out and gives every key its default, or the

@@ -37,7 +37,7 @@ struct Ends {
 
 class ScheduleResolver {
 public:
-  explicit ScheduleResolver(RecipeOp recipe);
+  ScheduleResolver(RecipeOp recipe, bool partial);
 
   LogicalResult run();
 
@@ -61,6 +61,7 @@ private:
 
   RecipeOp recipe;
   Builder builder;
+  bool partial;
   Report report;
   std::optional<double> peak;
   Operation *optimizer;
@@ -84,8 +85,8 @@ static std::optional<double> ownMomentum(OptimizerInterface optimizer) {
   return optimizer.getMomentum();
 }
 
-ScheduleResolver::ScheduleResolver(RecipeOp recipe)
-    : recipe(recipe), builder(recipe.getContext()) {
+ScheduleResolver::ScheduleResolver(RecipeOp recipe, bool partial)
+    : recipe(recipe), builder(recipe.getContext()), partial(partial) {
   if (auto schedule = findTable<ScheduleOp>(recipe);
       schedule && schedule.getPeakAttr())
     peak = schedule.getPeakAttr().getValueAsDouble();
@@ -170,7 +171,7 @@ std::optional<double> ScheduleResolver::finishOf(PhaseInterface phase,
 
 void ScheduleResolver::checkCurve(PhaseInterface phase, Ends lr,
                                   bool trackMoves) {
-  if (!phase.moves())
+  if (!phase.moves() || partial)
     return;
   StringRef key = phase->hasAttr("to") ? "to" : "from";
   if (!lr.moves() && !trackMoves)
@@ -344,6 +345,7 @@ LogicalResult ScheduleResolver::run() {
   return report.result();
 }
 
-LogicalResult dsc::resolveSchedule(RecipeOp recipe, const ResolveOptions &) {
-  return ScheduleResolver(recipe).run();
+LogicalResult dsc::resolveSchedule(RecipeOp recipe,
+                                   const ResolveOptions &options) {
+  return ScheduleResolver(recipe, options.partial).run();
 }

@@ -111,7 +111,7 @@ def Dsc_TrainOp : Dsc_Table<"train", "train", [
     RequiredKey<"length", Duration, "how long to train; rounds up to whole steps",
                 ["max_steps", "num_train_steps", "train_steps", "total_steps", "steps",
                  "num_steps", "max_iters", "train_iters", "iterations",
-                 "total_num_steps", "num_train_epochs", "num_epochs", "max_epochs",
+                 "num_train_epochs", "num_epochs", "max_epochs",
                  "epochs", "train_tokens", "train_samples"]>,
     RequiredKey<"batch", Count, "samples per update, over all ranks",
                 ["train_batch_size", "batch_size", "global_batch_size",

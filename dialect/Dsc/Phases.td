@@ -8,14 +8,18 @@ include "dialect/Dsc/DscInterfaces.td"
 
 defvar endlessPhaseKeys = [
   Key<"name", Text, "names the phase in logs and for overlays; default: its kind">,
-  Key<"length", Duration, "how long the phase lasts", "", ["num_steps", "duration"]>,
-  Key<"from", Amount, "LR at the start; default: where the phase before it ends">,
+  Key<"length", Duration, "how long the phase lasts", "",
+      ["num_steps", "duration", "warmup_steps", "num_warmup_steps", "warmup_num_steps",
+       "warmup_ratio", "warmup_iters", "decay_steps", "lr_decay_iters", "total_num_steps"]>,
+  Key<"from", Amount, "LR at the start; default: where the phase before it ends", "",
+      ["start", "start_lr", "warmup_min_lr", "warmup_init_lr", "start_factor"]>,
   Key<"inclusive", OneOf<["left", "right", "both", "neither"]>, "which ends a step of the phase can lie on; default: the schedule's">,
   Key<"momentum", Track, "momentum (beta1) through the phase">,
   Key<"weight_decay", Track, "weight decay through the phase">
 ];
 defvar phaseKeys = !listconcat(
-  endlessPhaseKeys, [Key<"to", Amount, "LR at the end; default: the peak">]);
+  endlessPhaseKeys, [Key<"to", Amount, "LR at the end; default: the peak", "",
+      ["end", "end_lr", "min_lr", "min_lr_ratio", "eta_min", "final_lr", "lr_end", "cycle_min_lr"]>]);
 
 /// A phase of kind `k`. Passes fill `begin`, `end` (steps, [begin, end)), `start`
 /// and `finish` (LR at both ends) and `tracks` ({momentum = [a, b], ...}).

@@ -34,6 +34,9 @@ std::vector<std::string> dsc::engineCandidates() {
 
 static std::unique_ptr<Engine> openLibrary(const std::string &path,
                                            const std::string &device) {
+  // libgomp's threads spin between two parallel regions for milliseconds, which
+  // starves everything else on a busy machine; it reads this when it is loaded.
+  ::setenv("GOMP_SPINCOUNT", "10000", /*overwrite=*/0);
   void *handle = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle)
     throw Error(Exit::artifact,

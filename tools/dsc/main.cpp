@@ -40,8 +40,8 @@ static constexpr Command kCommands[] = {
     {"sample", kRunner, "let a trained model write"},
     {"inspect", kRunner, "show what a training binary holds"},
     {"data", kCompiler, "show the batches that training will see"},
-    {"schema", kCompiler, "the recipe language as a JSON schema"},
-    {"import", kCompiler, "make a recipe of another tool's configuration"},
+    {"schema", nullptr, "the recipe language as a JSON schema"},
+    {"import", nullptr, "make a recipe of another tool's configuration"},
     {"doctor", kRunner, "say whether this machine can train"},
     {"lr-find", nullptr, "look for a learning rate"},
     {"report", nullptr, "compare runs"},
@@ -55,7 +55,7 @@ static void printHelp() {
     if (command.program)
       std::printf("  %-9s %s\n", command.name, command.what);
   std::printf("\nexamples:\n"
-              "  dsc init > recipe.toml\n"
+              "  dsc init char-gpt\n"
               "  dsc check recipe.toml\n"
               "  dsc compile recipe.toml && dsc run\n"
               "  dsc run --resume\n"

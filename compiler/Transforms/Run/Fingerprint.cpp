@@ -46,11 +46,21 @@ static std::string hashOf(RecipeOp recipe,
   return text.hash();
 }
 
+/// The seed draws the holdout and the order of the samples.
+static std::string hashData(RecipeOp recipe) {
+  CanonicalText text;
+  for (Operation &op : recipe.getBody().front())
+    if (isa<DataOp, SourceInterface>(op))
+      text.add(&op, {"name", "path"});
+  for (auto train : recipe.getOps<TrainOp>())
+    text.add("seed", train.getSeedAttr());
+  return text.hash();
+}
+
 static std::string hashBatch(RecipeOp recipe) {
   CanonicalText text;
   for (auto train : recipe.getOps<TrainOp>()) {
     text.add("batch", train.getBatchAttr());
-    text.add("seed", train.getSeedAttr());
     text.add("precision", train.getPrecisionAttr());
   }
   return text.hash();
@@ -60,9 +70,6 @@ void dsc::createFingerprint(OpBuilder &builder, RecipeOp recipe,
                             llvm::StringRef recipeText) {
   auto model = hashOf(
       recipe, [](Operation &op) { return isa<ModelInterface>(op); }, {"init"});
-  auto data = hashOf(
-      recipe, [](Operation &op) { return isa<DataOp, SourceInterface>(op); },
-      {"name", "path"});
   // The resolved values, not how they were written.
   auto schedule =
       hashOf(recipe, [](Operation &op) { return isa<PhaseInterface>(op); },
@@ -73,7 +80,8 @@ void dsc::createFingerprint(OpBuilder &builder, RecipeOp recipe,
   auto text = [&](const std::string &value) {
     return builder.getStringAttr(value);
   };
-  plan_ir::FingerprintOp::create(
-      builder, recipe.getLoc(), text(sha256Hex(recipeText)), text(model),
-      text(data), text(schedule), text(optimizer), text(hashBatch(recipe)));
+  plan_ir::FingerprintOp::create(builder, recipe.getLoc(),
+                                 text(sha256Hex(recipeText)), text(model),
+                                 text(hashData(recipe)), text(schedule),
+                                 text(optimizer), text(hashBatch(recipe)));
 }

@@ -89,7 +89,8 @@ void RecipeTest::write(const std::string &name, const std::string &text) {
 bool RecipeTest::load(dsc::RecipeInputs inputs) {
   printer.reset();
   printer = std::make_unique<dsc::DiagnosticPrinter>(context);
-  module = dsc::loadRecipe(context, inputs);
+  auto loaded = dsc::loadRecipe(context, inputs);
+  module = loaded.complete ? std::move(loaded.module) : nullptr;
   EXPECT_EQ(static_cast<bool>(module), printer->getErrorCount() == 0)
       << getReport();
   return static_cast<bool>(module);

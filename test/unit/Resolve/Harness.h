@@ -29,7 +29,7 @@ public:
       messages.push_back(show(diagnostic));
     });
     if (auto root = parseToml(context, text, "recipe.toml"))
-      module = importRecipe(context, *root, "recipe.toml");
+      module = importRecipe(context, *root, "recipe.toml").module;
   }
 
   RecipeOp get() { return findRecipe(*module); }

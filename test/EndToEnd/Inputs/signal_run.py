@@ -1,0 +1,32 @@
+"""signal_run.py COMMAND...: stops a run by SIGTERM and looks at what it leaves.
+
+COMMAND ends in `--run-dir DIRECTORY`. While the run is alive a second one must be refused.
+"""
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+command = sys.argv[1:]
+directory = command[-1]
+process = subprocess.Popen(command)
+log = f"{directory}/events.jsonl"
+while not os.path.exists(log) or os.path.getsize(log) < 2000:
+    assert process.poll() is None, "the run ended by itself"
+    time.sleep(0.002)
+second = subprocess.run([*command, "--resume"], stderr=subprocess.PIPE, text=True)
+process.send_signal(signal.SIGTERM)
+status = process.wait()
+assert status == 75, f"exit status {status} after SIGTERM, expected 75"
+assert second.returncode == 4, f"exit status {second.returncode} of the second run, expected 4"
+assert directory in second.stderr and "process" in second.stderr, second.stderr
+
+with open(log) as lines:
+    events = [json.loads(line) for line in lines]
+steps = [event["step"] for event in events if event["event"] == "step"]
+saved = events[-2]
+assert events[-1]["event"] == "stop" and events[-1]["exit"] == 75, events[-1]
+assert saved["event"] == "checkpoint" and saved["step"] == steps[-1] + 1, saved
+assert os.readlink(f"{directory}/checkpoints/last") == saved["name"]
