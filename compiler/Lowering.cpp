@@ -8,6 +8,7 @@
 #include "dialect/Plan/PlanDialect.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -42,7 +43,8 @@ static llvm::ArrayRef<Stage> pipeline() {
 
 void dsc::registerDialects(DialectRegistry &registry) {
   registry.insert<DscDialect, plan_ir::PlanDialect, arith::ArithDialect,
-                  func::FuncDialect, math::MathDialect, LLVM::LLVMDialect>();
+                  cf::ControlFlowDialect, func::FuncDialect, math::MathDialect,
+                  LLVM::LLVMDialect>();
 }
 
 void dsc::registerPasses() {

@@ -13,7 +13,6 @@ using namespace mlir;
 using namespace dsc;
 
 /// The version of the language that this compiler reads.
-static constexpr int64_t languageVersion = 1;
 
 namespace {
 
@@ -26,7 +25,6 @@ public:
   LogicalResult run();
 
 private:
-  void checkVersion();
   void checkNames();
   void checkTablesPresent();
   template <typename TableType> void require(StringRef title, StringRef remedy);
@@ -54,16 +52,6 @@ private:
 // Version, names, tables
 //===----------------------------------------------------------------------===//
 
-void RecipeChecker::checkVersion() {
-  IntegerAttr version = recipe.getDscAttr();
-  if (version && version.getInt() != languageVersion)
-    report.error(recipe, "dsc",
-                 "'dsc' is " + Twine(version.getInt()) +
-                     ", this compiler reads version " + Twine(languageVersion) +
-                     " of the language",
-                 version.getInt() > languageVersion ? "take a newer dsc"
-                                                    : "write dsc = 1");
-}
 
 /// Names become files, symbols and columns. Letters of any language may be in
 /// them.
@@ -343,7 +331,6 @@ void RecipeChecker::checkGroups() {
 }
 
 LogicalResult RecipeChecker::run() {
-  checkVersion();
   checkNames();
   checkTablesPresent();
   checkSchedule();

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/Lowering.h"
+#include "compiler/Target/Cpu/CpuBackend.h"
 
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 
@@ -13,6 +14,7 @@ int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
   dsc::registerDialects(registry);
   dsc::registerPasses();
+  dsc::registerCpuPasses();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "dsc's modular optimizer\n", registry));
 }

@@ -54,11 +54,6 @@ TEST(Check, AllAtOnce) {
   EXPECT_EQ(recipe.messages.size(), 5u) << recipe.said();
 }
 
-TEST(Check, Version) {
-  EXPECT_SAYS(replaced(wholeRecipe(words()), "dsc = 1", "dsc = 2"),
-              "error 1: 'dsc' is 2, this compiler reads version 1");
-}
-
 TEST(Check, Names) {
   EXPECT_SAYS("name = \"a/b\"\n" + wholeRecipe(words()), "'name' is 'a/b'");
   EXPECT_SAYS("name = \"..\"\n" + wholeRecipe(words()), "'name' is '..'");
