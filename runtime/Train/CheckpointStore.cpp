@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <fcntl.h>
+#include <filesystem>
 #include <fmt/format.h>
 
 using namespace dsc;
@@ -113,7 +114,17 @@ void CheckpointStore::commit(int64_t step) {
   } else {
     renameDurably(written, place);
   }
-  replaceLink(nameOf(step), directory + "/last");
+  linkNewest();
+}
+
+void CheckpointStore::linkNewest() {
+  std::vector<int64_t> all = steps();
+  if (all.empty())
+    return;
+  std::string link = directory + "/last", target = nameOf(all.back());
+  std::error_code absent;
+  if (std::filesystem::read_symlink(link, absent) != target)
+    replaceLink(target, link);
 }
 
 /// Renamed first: half of a checkpoint must not look like one.
@@ -128,8 +139,7 @@ void CheckpointStore::discardAfter(int64_t step) {
   for (int64_t other : steps())
     if (other > step)
       remove(other);
-  if (pathExists(pathOf(step)))
-    replaceLink(nameOf(step), directory + "/last");
+  linkNewest();
 }
 
 /// Whether a checkpoint counts for keep_last; a damaged one does not.

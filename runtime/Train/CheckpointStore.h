@@ -54,6 +54,9 @@ public:
   /// it.
   void commit(int64_t step);
 
+  /// Points `last` to the newest checkpoint, where it does not yet.
+  void linkNewest();
+
   /// Removes checkpoints later than `step`: another past than the run's.
   void discardAfter(int64_t step);
 

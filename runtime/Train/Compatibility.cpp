@@ -46,6 +46,9 @@ static std::vector<std::string> keysOf(const std::string &recipe) {
       continue;
     }
     line = line.substr(0, line.find("  #"));
+    // Cadences never matter to a resume.
+    if (table == "[[eval]] " || table == "[checkpoint] " || table == "[log] ")
+      continue;
     keys.push_back(table + line);
   }
   std::sort(keys.begin(), keys.end());

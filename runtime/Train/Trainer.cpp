@@ -64,8 +64,11 @@ bool TrainingRun::findStart() {
   state = start->manifest.state;
   bool longer = !accepted.empty() && state.steps < plan.training()->steps();
   if (state.finished && !longer) {
-    if (store)
+    if (store) {
+      // A kill may have come between the last checkpoint and this.
+      store->linkNewest();
       store->retain(plan.training()->keep_last(), state.steps);
+    }
     console.note(fmt::format("'{}' is finished: {} steps are done", start->path,
                              state.steps));
     return false;

@@ -25,7 +25,8 @@ namespace {
 class InDirectory : public ::testing::Test {
 protected:
   void SetUp() override {
-    std::string pattern = std::filesystem::temp_directory_path() / "dsc-XXXXXX";
+    std::string pattern =
+        std::filesystem::temp_directory_path() / "dsc-base-XXXXXX";
     folder = ::mkdtemp(pattern.data());
   }
   void TearDown() override { std::filesystem::remove_all(folder); }
