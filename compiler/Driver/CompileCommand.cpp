@@ -4,6 +4,7 @@
 #include "compiler/Artifact/PlanWriter.h"
 #include "compiler/Driver/Binary.h"
 #include "compiler/Driver/Commands.h"
+#include "compiler/Driver/Output.h"
 #include "compiler/Driver/Session.h"
 #include "compiler/Target/Backends.h"
 #include "compiler/Transforms/Schedule/RecipeSchedule.h"
@@ -18,6 +19,20 @@
 using namespace mlir;
 using namespace dsc;
 
+namespace {
+
+/// Remarks as a sentence at the recipe's line, without their bookkeeping.
+class AuthorRemarks : public remark::detail::MLIRRemarkStreamerBase {
+public:
+  void streamOptimizationRemark(const remark::detail::Remark &remark) override {
+    for (const auto &argument : remark.getArgs())
+      if (argument.key == "Remark")
+        emitRemark(remark.getLocation()) << argument.val;
+  }
+};
+
+} // namespace
+
 static bool isCodeForm(llvm::StringRef emit) {
   return emit == "llvm" || emit == "asm" || emit == "object";
 }
@@ -29,27 +44,24 @@ static Level levelOf(llvm::StringRef emit) {
       .Default(Level::plan);
 }
 
-static int usage(const llvm::Twine &message, const llvm::Twine &hint) {
-  llvm::errs() << "dsc: error: " << message << "\nhint: " << hint << "\n";
-  return int(Exit::usage);
-}
-
 /// What was said on the command line that no recipe can make right.
 static int checkRequest(const CompileRequest &request) {
   auto passes = listPassNames();
   if (!request.stopAfter.empty() &&
       !llvm::is_contained(passes, request.stopAfter))
-    return usage("found pass '" + request.stopAfter + "'",
-                 "the passes are " + llvm::join(passes, ", "));
+    return reportError(Exit::usage,
+                       "--stop-after is '" + request.stopAfter +
+                           "', which is no pass",
+                       "the passes are " + llvm::join(passes, ", "));
   if (!request.stopAfter.empty() && request.emit.empty())
-    return usage("found --stop-after without --emit",
-                 "add --emit plan to see what the pass leaves");
+    return reportError(Exit::usage, "--stop-after needs --emit",
+                       "add --emit plan to see what the pass leaves");
   auto backends = createBackends();
   for (const std::string &target : request.targets)
     if (llvm::none_of(backends,
                       [&](auto &b) { return b->getName() == target; }))
-      return usage(
-          "found target '" + target + "'",
+      return reportError(
+          Exit::usage, "target '" + target + "' is not supported yet",
           "this build has " +
               llvm::join(llvm::map_range(backends,
                                          [](auto &b) { return b->getName(); }),
@@ -63,34 +75,38 @@ static CompileOptions codeOptions() {
   return options;
 }
 
-static bool printCode(Session &session, const CompileRequest &request) {
+/// Kernels at one level, as text or as an object.
+static FailureOr<std::string> emitCode(Session &session,
+                                       const CompileRequest &request) {
   auto form = llvm::StringSwitch<CodeForm>(request.emit)
                   .Case("llvm", CodeForm::llvm)
                   .Case("asm", CodeForm::assembly)
                   .Default(CodeForm::object);
-  for (auto &backend : createBackends()) {
-    if (!llvm::is_contained(backend->getLevels(), request.isa))
-      continue;
-    auto text =
-        backend->emit(session.getModule(), request.isa, form, codeOptions());
-    if (succeeded(text))
-      llvm::outs() << *text;
-    return succeeded(text);
-  }
-  return false;
+  for (auto &backend : createBackends())
+    if (llvm::is_contained(backend->getLevels(), request.isa))
+      return backend->emit(session.getModule(), request.isa, form,
+                           codeOptions());
+  return failure();
+}
+
+static FailureOr<std::string> emitStage(Session &session,
+                                        const CompileRequest &request) {
+  if (!session.lower(levelOf(request.emit), request.stopAfter))
+    return failure();
+  if (isCodeForm(request.emit))
+    return emitCode(session, request);
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  session.getModule().print(out);
+  out << "\n";
+  return text;
 }
 
 static int emit(Session &session, const CompileRequest &request) {
-  bool success = session.lower(levelOf(request.emit), request.stopAfter);
-  if (success && isCodeForm(request.emit))
-    success = printCode(session, request);
-  if (int code = session.finish(success))
+  auto stage = emitStage(session, request);
+  if (int code = session.finish(succeeded(stage)))
     return code;
-  if (!isCodeForm(request.emit)) {
-    session.getModule().print(llvm::outs());
-    llvm::outs() << "\n";
-  }
-  return int(Exit::done);
+  return writeOutput(*stage, request.output);
 }
 
 FailureOr<std::string> dsc::buildPayload(Session &session,
@@ -125,13 +141,14 @@ int dsc::compileCommand(const CompileRequest &request) {
   auto start = std::chrono::steady_clock::now();
   if (int code = checkRequest(request))
     return code;
+  if (int code = checkOutput(request.output, request.recipe))
+    return code;
   Session session(request.recipe);
   if (request.remarks)
     (void)remark::enableOptimizationRemarks(
-        session.getContext(), nullptr,
+        session.getContext(), std::make_unique<AuthorRemarks>(),
         std::make_unique<remark::RemarkEmittingPolicyAll>(),
-        {std::nullopt, "optimizer", std::nullopt, std::nullopt, std::nullopt},
-        /*printAsEmitRemarks=*/true);
+        {std::nullopt, "optimizer", std::nullopt, std::nullopt, std::nullopt});
   if (!request.emit.empty())
     return emit(session, request);
 
@@ -142,11 +159,8 @@ int dsc::compileCommand(const CompileRequest &request) {
     return code;
   auto written =
       writeBinary(runName(session.getModule()), *payload, request.output);
-  if (!written) {
-    llvm::errs() << "dsc: error: " << llvm::toString(written.takeError())
-                 << "\n";
-    return int(Exit::storage);
-  }
+  if (!written)
+    return reportError(Exit::storage, llvm::toString(written.takeError()));
   std::chrono::duration<double> seconds =
       std::chrono::steady_clock::now() - start;
   if (!request.quiet)

@@ -7,6 +7,7 @@
 
 #include "compiler/Driver/Binary.h"
 #include "compiler/Driver/Commands.h"
+#include "compiler/Driver/Output.h"
 #include "runtime/Base/Error.h"
 
 #include "llvm/Support/FileSystem.h"
@@ -25,17 +26,13 @@ int dsc::dataShowCommand(const DataShowRequest &request) {
   llvm::SmallString<128> path;
   if (std::error_code error =
           llvm::sys::fs::createTemporaryFile("dsc-data", "bin", path)) {
-    llvm::errs() << "dsc: error: cannot make a temporary file: "
-                 << error.message() << "\n";
-    return int(Exit::storage);
+    return reportError(Exit::storage,
+                       "cannot make a temporary file: " + error.message());
   }
   llvm::FileRemover remover(path);
   auto written = writeBinary("", *payload, path.str().str());
-  if (!written) {
-    llvm::errs() << "dsc: error: " << llvm::toString(written.takeError())
-                 << "\n";
-    return int(Exit::storage);
-  }
+  if (!written)
+    return reportError(Exit::storage, llvm::toString(written.takeError()));
   std::string program = siblingProgram("dsc-run");
   llvm::SmallVector<llvm::StringRef> arguments = {program, "data", "show",
                                                   path};

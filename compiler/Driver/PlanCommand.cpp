@@ -102,10 +102,12 @@ void dsc::writeText(const PlanReport &report, llvm::raw_ostream &out) {
                      grouped(report.steps), report.batch,
                      rows ? "" : fmt::format(" x {} tokens", report.sequence),
                      report.model, report.precision);
-  out << fmt::format("{}{}s in all, micro-batches of {} on {} rank{}\n",
-                     scaled(double(report.steps) * report.tokensPerStep(), ""),
-                     unit, report.microBatch, report.ranks,
-                     report.ranks == 1 ? "" : "s");
+  out << fmt::format(
+      "{} {}s in all, micro-batches of {} on {} rank{}\n",
+      llvm::StringRef(scaled(double(report.steps) * report.tokensPerStep(), ""))
+          .rtrim()
+          .str(),
+      unit, report.microBatch, report.ranks, report.ranks == 1 ? "" : "s");
   writePhases(report, out);
   writeGroups(report, out);
   writeStages(report, out);

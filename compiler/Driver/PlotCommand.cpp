@@ -1,40 +1,27 @@
 //===- PlotCommand.cpp - dsc plot -----------------------------------------===//
 
 #include "compiler/Driver/Commands.h"
+#include "compiler/Driver/Output.h"
 #include "compiler/Driver/Plot.h"
 #include "compiler/Driver/Session.h"
 #include "runtime/Base/Error.h"
 
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Process.h"
 #include <algorithm>
 #include <cstdlib>
 
 using namespace dsc;
 
-static int fail(Exit code, const llvm::Twine &message,
-                const llvm::Twine &hint) {
-  llvm::errs() << "dsc: error: " << message << "\n";
-  if (!hint.isTriviallyEmpty())
-    llvm::errs() << "hint: " << hint << "\n";
-  return int(code);
-}
-
 static int writeSvgFile(SchedulePreview &preview, const PlotRange &range,
-                        llvm::StringRef title, const std::string &path) {
-  std::error_code error;
-  llvm::raw_fd_ostream file(path, error, llvm::sys::fs::OF_None);
-  if (!error) {
-    writeSvg(preview, range, title, file);
-    file.close();
-    error = file.error();
-    file.clear_error();
-  }
-  if (error)
-    return fail(Exit::storage,
-                "cannot write '" + llvm::Twine(path) + "': " + error.message(),
-                "");
-  llvm::outs() << "wrote " << path << "\n";
+                        llvm::StringRef title, const PlotRequest &request) {
+  if (int code = checkOutput(request.svg, request.recipe))
+    return code;
+  std::string picture;
+  llvm::raw_string_ostream out(picture);
+  writeSvg(preview, range, title, out);
+  if (int code = writeOutput(picture, request.svg))
+    return code;
+  llvm::outs() << "wrote " << request.svg << "\n";
   return int(Exit::done);
 }
 
@@ -61,15 +48,16 @@ int dsc::plotCommand(const PlotRequest &request) {
   if (range.to < 0 || range.to > preview->steps())
     range.to = preview->steps();
   if (range.from >= range.to)
-    return fail(Exit::usage,
-                "found no step from " + llvm::Twine(range.from) + " to " +
-                    llvm::Twine(range.to),
-                "the run has steps 0 to " + llvm::Twine(preview->steps() - 1));
+    return reportError(
+        Exit::usage,
+        "--from is " + llvm::Twine(range.from) +
+            ", expected a step below --to, " + llvm::Twine(range.to),
+        "the run has steps 0 to " + llvm::Twine(preview->steps() - 1));
   auto name = session.getRecipe().getName().value_or("recipe");
   if (request.csv)
     writeCsv(*preview, range, llvm::outs());
   if (!request.svg.empty())
-    return writeSvgFile(*preview, range, name, request.svg);
+    return writeSvgFile(*preview, range, name, request);
   if (request.csv)
     return int(Exit::done);
   bool terminal = llvm::sys::Process::StandardOutIsDisplayed();

@@ -187,7 +187,16 @@ static std::string beside(const std::string &path) {
          std::to_string(::getpid());
 }
 
+/// A rename would put a file in the place of a device or a pipe.
+static void refuseWhatIsNoFile(const std::string &path) {
+  struct stat status;
+  if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
+    throw Error(Exit::storage, "'" + path + "' is no file, and stays as it is",
+                "give the name of a file");
+}
+
 void dsc::writeFileDurably(const std::string &path, std::string_view contents) {
+  refuseWhatIsNoFile(path);
   std::string temporary = beside(path);
   try {
     OutputFile file(temporary, OutputFile::Mode::create);

@@ -36,7 +36,7 @@ static std::unique_ptr<Engine> openLibrary(const std::string &path,
                                            const std::string &device) {
   // libgomp's threads spin between two parallel regions for milliseconds, which
   // starves everything else on a busy machine; it reads this when it is loaded.
-  ::setenv("GOMP_SPINCOUNT", "10000", /*overwrite=*/0);
+  ::setenv("GOMP_SPINCOUNT", "1000", /*overwrite=*/0);
   void *handle = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle)
     throw Error(Exit::artifact,

@@ -118,7 +118,7 @@ private:
 /// sizes inside 64 bits.
 inline constexpr int64_t kMostParameterElements = int64_t(1) << 40;
 /// Most layers that a builder makes.
-inline constexpr int64_t kMostLayers = 4096;
+inline constexpr int64_t kMostLayers = 1024;
 
 /// a * b * c, or a value above every limit when that overflows.
 int64_t saturatingProduct(int64_t a, int64_t b, int64_t c = 1);

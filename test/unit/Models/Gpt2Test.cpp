@@ -221,7 +221,7 @@ TEST_F(Gpt2Test, SizesMustNotOverflow) {
             "context: context is 4611686018427387904, which makes a parameter "
             "of more than 2^40 elements\n");
   EXPECT_EQ(errorsOf("dsc.gpt2", gpt2Keys(huge, 1, 64, 32), facts),
-            "layers: layers is 4611686018427387904, expected at most 4096\n");
+            "layers: layers is 4611686018427387904, expected at most 1024\n");
   Keys keys = gpt2Keys(2, 4, 64, 32);
   keys.push_back({"vocab", integer(huge)});
   EXPECT_EQ(errorsOf("dsc.gpt2", keys, facts),
