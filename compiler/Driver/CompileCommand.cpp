@@ -10,9 +10,11 @@
 #include "compiler/Transforms/Schedule/RecipeSchedule.h"
 #include "dialect/Plan/PlanNames.h"
 #include "runtime/Base/Error.h"
+#include "runtime/Base/Files.h"
 
 #include "mlir/IR/Remarks.h"
 #include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include <chrono>
 
@@ -137,6 +139,21 @@ FailureOr<std::string> dsc::buildPayload(Session &session,
   return std::move(*payload);
 }
 
+/// The files that were compiled, beside the binary and not in it, which is the
+/// same wherever it is made: by these a run sees that a recipe has changed
+/// since.
+static void noteSources(const std::string &binary, const RecipeInputs &recipe) {
+  std::string list;
+  std::vector<std::string> files = recipe.overlays;
+  files.push_back(recipe.file);
+  for (const std::string &file : files) {
+    llvm::SmallString<256> path(file);
+    if (!llvm::sys::fs::make_absolute(path))
+      list += path.str().str() + "\n";
+  }
+  (void)writeOutput(list, sourcesFileOf(binary));
+}
+
 int dsc::compileCommand(const CompileRequest &request) {
   auto start = std::chrono::steady_clock::now();
   if (int code = checkRequest(request))
@@ -161,10 +178,12 @@ int dsc::compileCommand(const CompileRequest &request) {
       writeBinary(runName(session.getModule()), *payload, request.output);
   if (!written)
     return reportError(Exit::storage, llvm::toString(written.takeError()));
+  if (request.output.empty())
+    noteSources(written->path, request.recipe);
   std::chrono::duration<double> seconds =
       std::chrono::steady_clock::now() - start;
   if (!request.quiet)
-    llvm::outs() << llvm::formatv("compiled {0} ({1:f1} MB, {2:f2} s)\n",
+    llvm::errs() << llvm::formatv("compiled {0} ({1:f1} MB, {2:f2} s)\n",
                                   written->path, written->bytes / 1e6,
                                   seconds.count());
   return int(Exit::done);

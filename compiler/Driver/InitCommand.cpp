@@ -61,7 +61,7 @@ int dsc::initCommand(const InitRequest &options) {
     return int(error == std::errc::file_exists ? Exit::usage : Exit::storage);
   }
   file << found->text;
-  llvm::outs() << "wrote " << options.output << "\n"
+  llvm::errs() << "wrote " << options.output << "\n"
                << "next: dsc check " << options.output << " && dsc plot "
                << options.output << "\n";
   return int(Exit::done);

@@ -21,7 +21,7 @@ static int writeSvgFile(SchedulePreview &preview, const PlotRange &range,
   writeSvg(preview, range, title, out);
   if (int code = writeOutput(picture, request.svg))
     return code;
-  llvm::outs() << "wrote " << request.svg << "\n";
+  llvm::errs() << "wrote " << request.svg << "\n";
   return int(Exit::done);
 }
 

@@ -49,7 +49,7 @@ bool Session::check() { return load() && checkAll({}); }
 
 bool Session::checkAll(const ResolveOptions &options) {
   bool resolved = succeeded(resolveRecipe(*module, options));
-  if (options.scheduleOnly)
+  if (options.scheduleOnly || options.partial)
     return resolved;
   // The model and the groups are checked by building them, even where something
   // else is wrong, as long as the sizes are known.

@@ -18,7 +18,7 @@ class RecipeChecker {
 public:
   RecipeChecker(RecipeOp recipe, const ResolveOptions &options)
       : recipe(recipe), scheduleOnly(options.scheduleOnly),
-        partial(options.partial), train(findTable<TrainOp>(recipe)) {}
+        train(findTable<TrainOp>(recipe)), report(options.partial) {}
 
   LogicalResult run();
 
@@ -39,7 +39,7 @@ private:
   void checkBetas(GroupOp group);
 
   RecipeOp recipe;
-  bool scheduleOnly, partial;
+  bool scheduleOnly;
   TrainOp train;
   Report report;
 };
@@ -78,8 +78,8 @@ void RecipeChecker::checkNames() {
 
 template <typename TableType>
 void RecipeChecker::require(StringRef title, StringRef remedy) {
-  if (!partial && !findTable<TableType>(recipe))
-    report.error(recipe, "", "the recipe has no " + title, remedy);
+  if (!findTable<TableType>(recipe))
+    report.absent(recipe, "", "the recipe has no " + title, remedy);
 }
 
 void RecipeChecker::checkTablesPresent() {
@@ -248,17 +248,16 @@ void RecipeChecker::checkHoldout(EvalOp eval) {
                    "write holdout = \"5%\" in its [[data.source]]");
     return;
   }
-  if (partial)
-    return;
   std::string near = nearestName(*eval.getSource(), names);
   SmallVector<std::string> quoted;
   for (StringRef name : names)
     quoted.push_back(quoteName(name));
-  report.error(eval, "source",
-               "no [[data.source]] is named " + quoteName(*eval.getSource()) +
-                   (names.empty() ? std::string()
-                                  : ", expected " + llvm::join(quoted, " or ")),
-               near.empty() ? std::string() : "did you mean '" + near + "'?");
+  report.absent(eval, "source",
+                "no [[data.source]] is named " + quoteName(*eval.getSource()) +
+                    (names.empty()
+                         ? std::string()
+                         : ", expected " + llvm::join(quoted, " or ")),
+                near.empty() ? std::string() : "did you mean '" + near + "'?");
 }
 
 void RecipeChecker::checkOwnSource(EvalOp eval) {

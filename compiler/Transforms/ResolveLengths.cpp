@@ -27,9 +27,9 @@ struct PhaseLength {
 
 class LengthsResolver {
 public:
-  explicit LengthsResolver(RecipeOp recipe)
-      : recipe(recipe), builder(recipe.getContext()), meter(recipe, report),
-        train(findTable<TrainOp>(recipe)) {}
+  LengthsResolver(RecipeOp recipe, bool partial)
+      : recipe(recipe), builder(recipe.getContext()), report(partial),
+        meter(recipe, report), train(findTable<TrainOp>(recipe)) {}
 
   LogicalResult run(bool scheduleOnly);
 
@@ -121,9 +121,9 @@ bool LengthsResolver::measurePhases() {
     auto length = phase->getAttrOfType<LengthAttr>("length");
     phases.push_back({phase, Fraction(0)});
     if (!length) {
-      report.error(phase, "length",
-                   "phase " + quoteName(getName(phase)) + " has no 'length'",
-                   "write length = \"10%\" or, in one phase, \"rest\"");
+      report.absent(phase, "length",
+                    "phase " + quoteName(getName(phase)) + " has no 'length'",
+                    "write length = \"10%\" or, in one phase, \"rest\"");
       known = false;
       continue;
     }
@@ -166,11 +166,11 @@ std::string LengthsResolver::showSum(const Fraction &sum) {
 }
 
 void LengthsResolver::reportGap(const Fraction &sum) {
-  report.error(phases.back().phase, "length",
-               "the phases end before the run: " + showSum(sum) + " of " +
-                   countOf(total, "step") + ", " +
-                   formatFraction(Fraction(total) - sum) + " are left",
-               "write length = \"rest\" for one of them");
+  report.absent(phases.back().phase, "length",
+                "the phases end before the run: " + showSum(sum) + " of " +
+                    countOf(total, "step") + ", " +
+                    formatFraction(Fraction(total) - sum) + " are left",
+                "write length = \"rest\" for one of them");
 }
 
 void LengthsResolver::reportOverrun(const Fraction &sum, Operation *where) {
@@ -297,5 +297,5 @@ LogicalResult LengthsResolver::run(bool scheduleOnly) {
 
 LogicalResult dsc::resolveLengths(RecipeOp recipe,
                                   const ResolveOptions &options) {
-  return LengthsResolver(recipe).run(options.scheduleOnly);
+  return LengthsResolver(recipe, options.partial).run(options.scheduleOnly);
 }

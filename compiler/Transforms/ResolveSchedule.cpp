@@ -61,7 +61,6 @@ private:
 
   RecipeOp recipe;
   Builder builder;
-  bool partial;
   Report report;
   std::optional<double> peak;
   Operation *optimizer;
@@ -86,7 +85,7 @@ static std::optional<double> ownMomentum(OptimizerInterface optimizer) {
 }
 
 ScheduleResolver::ScheduleResolver(RecipeOp recipe, bool partial)
-    : recipe(recipe), builder(recipe.getContext()), partial(partial) {
+    : recipe(recipe), builder(recipe.getContext()), report(partial) {
   if (auto schedule = findTable<ScheduleOp>(recipe);
       schedule && schedule.getPeakAttr())
     peak = schedule.getPeakAttr().getValueAsDouble();
@@ -109,11 +108,11 @@ std::optional<double> ScheduleResolver::peakFor(PhaseInterface phase,
                                                 StringRef key,
                                                 const Twine &need) {
   if (!peak)
-    report.error(phase, key,
-                 "[schedule] has no 'peak', and " + need + " of phase " +
-                     quoteName(getName(phase)) + " refers to it",
-                 "write peak = 3e-4 in [schedule], or '" + key +
-                     "' as a number here");
+    report.absent(phase, key,
+                  "[schedule] has no 'peak', and " + need + " of phase " +
+                      quoteName(getName(phase)) + " refers to it",
+                  "write peak = 3e-4 in [schedule], or '" + key +
+                      "' as a number here");
   return peak;
 }
 
@@ -171,11 +170,11 @@ std::optional<double> ScheduleResolver::finishOf(PhaseInterface phase,
 
 void ScheduleResolver::checkCurve(PhaseInterface phase, Ends lr,
                                   bool trackMoves) {
-  if (!phase.moves() || partial)
+  if (!phase.moves())
     return;
   StringRef key = phase->hasAttr("to") ? "to" : "from";
   if (!lr.moves() && !trackMoves)
-    return report.error(
+    return report.absent(
         phase, key,
         "phase " + quoteName(getName(phase)) + " does not move: it runs from " +
             show(lr.from) + " to " + show(lr.to),

@@ -17,9 +17,10 @@ namespace {
 
 class Surveyor {
 public:
-  explicit Surveyor(RecipeOp recipe)
+  Surveyor(RecipeOp recipe, bool partial)
       : recipe(recipe), builder(recipe.getContext()),
-        data(findTable<DataOp>(recipe)), train(findTable<TrainOp>(recipe)) {}
+        data(findTable<DataOp>(recipe)), train(findTable<TrainOp>(recipe)),
+        report(partial) {}
 
   LogicalResult run();
 
@@ -95,10 +96,10 @@ void Surveyor::record(Operation *table, const SourceFacts &facts) {
 void Surveyor::survey(Operation *table, const SourceSpec &spec) {
   int64_t sequence = data ? integerOr(data, "sequence", 0) : 0;
   if (spec.kind == "text" && sequence < 1)
-    return report.error(data ? data.getOperation() : table, "sequence",
-                        "'sequence' is missing, and no model has a context to "
-                        "take it from",
-                        "write sequence = 128 in [data]");
+    return report.absent(data ? data.getOperation() : table, "sequence",
+                         "'sequence' is missing, and no model has a context to "
+                         "take it from",
+                         "write sequence = 128 in [data]");
   std::string tokenizer = data ? textOr(data, "tokenizer", "").str() : "";
   uint64_t seed = train ? integerOr(train, "seed", 0) : 0;
   attempt(table, "path", [&] {
@@ -151,7 +152,7 @@ static bool needsSurvey(RecipeOp recipe) {
 LogicalResult dsc::surveyData(RecipeOp recipe, const ResolveOptions &options) {
   if (options.scheduleOnly && !needsSurvey(recipe))
     return success();
-  return Surveyor(recipe).run();
+  return Surveyor(recipe, options.partial).run();
 }
 
 std::optional<ModelFacts> dsc::readModelFacts(RecipeOp recipe) {

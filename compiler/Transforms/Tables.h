@@ -51,10 +51,21 @@ std::string countOf(int64_t number, llvm::StringRef thing);
 /// Errors and warnings at keys, until all checks have had their say.
 class Report {
 public:
+  explicit Report(bool partial = false) : partial(partial) {}
+
   void error(mlir::Operation *table, llvm::StringRef key,
              const llvm::Twine &message, const llvm::Twine &hint = {});
   void warn(mlir::Operation *table, llvm::StringRef key,
             const llvm::Twine &message, const llvm::Twine &hint = {});
+
+  /// What is absent. A recipe that could be imported only in part lacks what
+  /// was reported already: then this only fails.
+  void absent(mlir::Operation *table, llvm::StringRef key,
+              const llvm::Twine &message, const llvm::Twine &hint = {}) {
+    if (partial)
+      return fail();
+    error(table, key, message, hint);
+  }
 
   /// For what was reported elsewhere.
   void fail() { failed = true; }
@@ -62,6 +73,7 @@ public:
   mlir::LogicalResult result() const { return llvm::failure(failed); }
 
 private:
+  bool partial;
   bool failed = false;
 };
 

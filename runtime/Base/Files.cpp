@@ -209,6 +209,12 @@ void dsc::writeFileDurably(const std::string &path, std::string_view contents) {
   renameDurably(temporary, path);
 }
 
+std::string dsc::sourcesFileOf(const std::string &binary) {
+  fs::path path(binary);
+  return (path.parent_path() / ("." + path.filename().string() + ".sources"))
+      .string();
+}
+
 void dsc::replaceLink(const std::string &target, const std::string &link) {
   std::string temporary = beside(link);
   ::unlink(temporary.c_str());

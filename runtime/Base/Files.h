@@ -78,6 +78,9 @@ void renameDurably(const std::string &from, const std::string &to);
 /// Replaces a whole file at once.
 void writeFileDurably(const std::string &path, std::string_view contents);
 
+/// Where `dsc compile` notes the recipe files of a binary, one a line.
+std::string sourcesFileOf(const std::string &binary);
+
 /// Makes `link` a symbolic link to `target`, replacing an older one at once.
 void replaceLink(const std::string &target, const std::string &link);
 

@@ -22,6 +22,8 @@ void dsc::installSignalHandlers() {
   sigaction(SIGTERM, &action, nullptr);
   sigaction(SIGINT, &action, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  // A write over the file size limit then fails like one on a full disk.
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 int dsc::stopRequested() { return requested; }

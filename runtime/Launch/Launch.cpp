@@ -229,8 +229,11 @@ static void report(const std::string &message, const std::string &hint) {
 int dsc::launch(int argc, char **argv) {
   try {
     std::string self = programPath();
-    return int(
-        LaunchCommandLine(isTrainingBinary(self) ? self : "").run(argc, argv));
+    // Under another name than its own this program is a training binary, or one
+    // that lost its end, which opening it will say.
+    bool launcher = self.substr(self.rfind('/') + 1) == "dsc-run";
+    bool binary = isTrainingBinary(self) || !launcher;
+    return int(LaunchCommandLine(binary ? self : "").run(argc, argv));
   } catch (const Error &error) {
     report(error.what(), error.hint());
     return int(error.code());

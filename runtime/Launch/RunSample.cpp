@@ -19,7 +19,8 @@ static std::string chooseCheckpoint(const std::string &asked,
   if (!asked.empty()) {
     if (!isDirectory(asked))
       throw Error(Exit::refused, "there is no checkpoint '" + asked + "'");
-    return asked;
+    std::string newest = asked + "/checkpoints/last";
+    return isDirectory(newest) ? newest : asked;
   }
   std::string run = newestRun(plan.name()->str());
   std::string path = run + "/checkpoints/last";

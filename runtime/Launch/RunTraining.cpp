@@ -8,6 +8,10 @@
 #include "runtime/Train/Compatibility.h"
 #include "runtime/Train/Trainer.h"
 
+#include <filesystem>
+#include <fmt/format.h>
+#include <fstream>
+
 using namespace dsc;
 
 static std::string chooseDevice(const std::string &asked,
@@ -17,6 +21,22 @@ static std::string chooseDevice(const std::string &asked,
     throw Error(Exit::usage, "device '" + device + "' is not supported yet",
                 "'cpu' is");
   return "cpu";
+}
+
+/// A recipe that was edited after it was compiled is a common slip.
+static void warnOfNewerRecipe(const std::string &binary) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  fs::path real = fs::canonical(binary, error);
+  std::ifstream list(sourcesFileOf(real.string()));
+  auto made = fs::last_write_time(real, error);
+  for (std::string recipe; !error && std::getline(list, recipe);)
+    if (auto edited = fs::last_write_time(recipe, error);
+        !error && edited > made)
+      fmt::print(stderr,
+                 "dsc: warning: '{}' is newer than the binary\n"
+                 "dsc: hint: 'dsc compile' makes a new one\n",
+                 recipe);
 }
 
 Exit dsc::runTraining(const RunCommand &command) {
@@ -29,6 +49,7 @@ Exit dsc::runTraining(const RunCommand &command) {
   Artifact artifact(command.binary);
   const plan::Plan &plan = artifact.plan();
   std::string device = chooseDevice(command.device, plan);
+  warnOfNewerRecipe(command.binary);
   installSignalHandlers();
   job.plan = &plan;
   job.recipe = std::string(artifact.recipe());

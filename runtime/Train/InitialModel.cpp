@@ -43,7 +43,7 @@ static std::vector<std::string> modelFiles(const std::string &directory) {
     return {single};
   if (!pathExists(index))
     throw Error(Exit::refused, "'" + directory + "' holds no model.safetensors",
-                "model.init names a directory with config.json and "
+                "a checkpoint is a directory with config.json and "
                 "model.safetensors");
   std::map<std::string, bool> names;
   try {
@@ -69,7 +69,31 @@ static std::string listed(const std::vector<std::string> &names) {
   return text;
 }
 
+/// Weights of the right shapes may still belong to another model: the same
+/// width in other heads, another activation.
+static void compareConfig(const plan::Plan &plan,
+                          const std::string &directory) {
+  std::string path = directory + "/config.json";
+  if (!pathExists(path))
+    throw Error(Exit::refused, "'" + directory + "' holds no config.json",
+                "a checkpoint is a directory with config.json and "
+                "model.safetensors");
+  auto theirs = nlohmann::json::parse(readFile(path), nullptr, false);
+  if (theirs.is_discarded() || !theirs.is_object())
+    throw Error(Exit::refused, "'" + path + "' is damaged");
+  auto ours = nlohmann::json::parse(plan.model()->config()->string_view());
+  for (const char *key :
+       {"model_type", "n_layer", "n_head", "n_embd", "activation_function",
+        "layer_norm_epsilon", "tie_word_embeddings", "hidden", "activation"})
+    if (ours.contains(key) && theirs.contains(key) && ours[key] != theirs[key])
+      throw Error(Exit::refused,
+                  "'" + path + "' has " + key + " " + theirs[key].dump() +
+                      ", the recipe's model has " + ours[key].dump(),
+                  "make [model] the one that the checkpoint is of");
+}
+
 void Parameters::readDirectory(const std::string &directory) {
+  compareConfig(plan, directory);
   std::vector<std::unique_ptr<SafetensorsFile>> owned;
   std::vector<const SafetensorsFile *> files;
   try {

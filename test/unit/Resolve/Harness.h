@@ -29,7 +29,9 @@ public:
       messages.push_back(show(diagnostic));
     });
     if (auto root = parseToml(context, text, "recipe.toml"))
-      module = importRecipe(context, *root, "recipe.toml").module;
+      if (auto imported = importRecipe(context, *root, "recipe.toml");
+          imported.complete)
+        module = std::move(imported.module);
   }
 
   RecipeOp get() { return findRecipe(*module); }

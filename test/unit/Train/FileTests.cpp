@@ -99,6 +99,7 @@ TEST(Parameters, StartFromAnothersStateDict) {
   Workplace place;
   // Without the prefix, in half precision, with buffers that are no parameters.
   makeDirectories("theirs");
+  writeFileDurably("theirs/config.json", "{}");
   auto tensor = [](const char *name, plan::DType type,
                    std::vector<int64_t> shape) {
     Tensor result;
