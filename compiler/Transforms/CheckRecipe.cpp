@@ -68,6 +68,10 @@ void RecipeChecker::checkNames() {
                      ", expected letters, digits, '-', '_' and '.', none of "
                      "them '.' at the start",
                  "it names a file and a folder");
+  if (name == "last")
+    report.error(recipe, "name",
+                 "'name' is 'last', which always names the newest run",
+                 "give it another name");
   for (Operation &table : recipe.getBody().front())
     if (table.hasAttr("name") && !isPlainName(dsc::getName(&table)))
       report.error(&table, "name",
