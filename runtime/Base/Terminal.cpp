@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fmt/format.h>
-#include <numeric>
 #include <unistd.h>
 
 using namespace dsc;
@@ -19,26 +18,30 @@ bool dsc::wantsColor(int descriptor) {
          std::string_view(kind) != "dumb";
 }
 
-/// Levenshtein distance.
+/// Edits between two names; two letters changed places are one.
 static size_t editDistance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), 0);
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      size_t replaced = diagonal + (a[i - 1] != b[j - 1]);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+  // Row i of the table: the distances of a's first i letters.
+  std::vector<std::vector<size_t>> table(a.size() + 1,
+                                         std::vector<size_t>(b.size() + 1));
+  for (size_t i = 0; i <= a.size(); ++i)
+    for (size_t j = 0; j <= b.size(); ++j) {
+      if (i == 0 || j == 0) {
+        table[i][j] = i + j;
+        continue;
+      }
+      size_t best = table[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
+      best = std::min({best, table[i - 1][j] + 1, table[i][j - 1] + 1});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        best = std::min(best, table[i - 2][j - 2] + 1);
+      table[i][j] = best;
     }
-  }
-  return row[b.size()];
+  return table[a.size()][b.size()];
 }
 
 std::string dsc::nearestName(std::string_view name,
                              const std::vector<std::string> &candidates) {
   std::string best;
-  // Two letters changed places count as two; in a short name one is much.
+  // In a short name one slip is much.
   size_t bestDistance =
       name.size() < 4 ? 2 : std::max<size_t>(name.size() / 3, 2) + 1;
   if (name.size() > 64)

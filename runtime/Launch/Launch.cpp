@@ -7,6 +7,9 @@
 #include "runtime/Launch/Commands.h"
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <functional>
 #include <unistd.h>
 
@@ -233,7 +236,12 @@ int dsc::launch(int argc, char **argv) {
     // that lost its end, which opening it will say.
     bool launcher = self.substr(self.rfind('/') + 1) == "dsc-run";
     bool binary = isTrainingBinary(self) || !launcher;
-    return int(LaunchCommandLine(binary ? self : "").run(argc, argv));
+    int code = int(LaunchCommandLine(binary ? self : "").run(argc, argv));
+    // What was asked for may not have reached stdout.
+    if (std::fflush(stdout) != 0 || std::ferror(stdout))
+      throw Error(Exit::storage, std::string("cannot write to stdout: ") +
+                                     std::strerror(errno));
+    return code;
   } catch (const Error &error) {
     report(error.what(), error.hint());
     return int(error.code());
