@@ -214,7 +214,11 @@ Exit LaunchCommandLine::run(int argc, char **argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {
-    return app.exit(error) == 0 ? Exit::done : Exit::usage;
+    if (error.get_exit_code() == 0) {
+      app.exit(error); // --help
+      return Exit::done;
+    }
+    throw Error(Exit::usage, error.what(), "--help shows the options");
   }
   untangleResume(runCommand, binaryGiven);
   return action();
