@@ -120,17 +120,18 @@ def main():
         with machine.Watch() as watch:
             result = measure(*arguments)
         others.append(f"{name} {watch.others:.0%}")
+        print(f"  took {watch.seconds:.0f} s; others took {watch.others:.0%} of the machine", flush=True)
         return result
 
     with tempfile.TemporaryDirectory(prefix="dsc-bench-") as scratch:
         bench = Bench(options.build, options.python, pathlib.Path(scratch))
-        adamw = part("AdamW", bench.adamw, 3 if quick else 15)
+        adamw = part("AdamW", bench.adamw, 3 if quick else 11)
         compiled = part("compile", bench.compile_time, 3 if quick else 11)
         first = part("first step", bench.first_step, 2 if quick else 9)
         curve, steps = (20, 20) if quick else (200, 60)
         bench.prepare_training(curve)
         losses = part("losses", bench.losses, curve)
-        rates = part("training", bench.training_rates, 1 if quick else 7, steps)
+        rates = part("training", bench.training_rates, 1 if quick else 5, steps)
 
         rows = adamw_rows(adamw["rows"]) + [
             row("`dsc compile`, warm", milliseconds(compiled), "", "", "≤ 300 ms", compiled <= 0.3),
