@@ -13,6 +13,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PEERS = ROOT / "tools/bench/peers"
 RECIPE = ROOT / "pipelines/char-gpt.toml"
 TOKENS = 32 * 64  # of a step of RECIPE
+EARLY = 20  # steps before differences of rounding have grown
 
 # A side's time may not hang on what the caller's shell says of threads.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not re.match("(OMP|GOMP|MKL|KMP|DSC)_", name)}
@@ -122,12 +123,16 @@ class Bench:
         return result["losses"], ends
 
     def losses(self, steps):
-        """The largest difference of the curves: ours from PyTorch's, and PyTorch's on one thread from its own on two."""
+        """Of the loss curves: largest differences of ours from PyTorch's, early and in all; PyTorch's on one thread from
+        its own on two, in all; our last loss."""
         ours, two, one = self.train(steps)[0], self.train_peer(steps, 2)[0], self.train_peer(steps, 1)[0]
         if not len(ours) == len(two) == steps:
             raise SystemExit(f"found losses of {len(ours)} and {len(two)} steps, expected {steps}")
-        apart = lambda a, b: max(abs(x - y) for x, y in zip(a, b))
-        return apart(ours, two), apart(one, two), ours[-1]
+
+        def apart(a, b):
+            return max(abs(x - y) for x, y in zip(a, b))
+
+        return apart(ours[:EARLY], two), apart(ours, two), apart(one, two), ours[-1]
 
     def training_rates(self, rounds, steps, warm_up=10):
         """Seconds of a step, against PyTorch on one thread and on two."""

@@ -48,11 +48,13 @@ class Watch:
     """The share of the machine that others took while it ran."""
 
     def __enter__(self):
+        self.start = time.monotonic()
         self.before = (*busy_and_total(), own())
         return self
 
     def __exit__(self, *_):
         busy, total = busy_and_total()
+        self.seconds = time.monotonic() - self.start
         self.others = max(0.0, (busy - self.before[0] - (own() - self.before[2])) / (total - self.before[1]))
 
 
