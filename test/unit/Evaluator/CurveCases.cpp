@@ -377,6 +377,7 @@ CurveCase makeCase(const char *kind, const char *setting,
 CurveCase own(CurveCase made, bool startsAtFrom = true) {
   made.endsAtTo = made.bounded = made.monotonic = false;
   made.startsAtFrom = startsAtFrom;
+  made.continuous &= startsAtFrom;
   return made;
 }
 CurveCase jumping(CurveCase made) {
@@ -402,6 +403,7 @@ void addSimple(std::vector<CurveCase> &all) {
         Real whole = log(Real(1) + Real(double(p.n)));
         return between(ends, Real(1) - log(Real(1) + p.t()) / whole);
       }));
+  all.back().continuous = false; // its first step is 1 / ln(n) long
   all.push_back(makeCase("one_minus_sqrt", "", fixed({}),
                          weight([](const CurveKeys &, const Real &x) {
                            return Real(1) - sqrt(x);
@@ -551,6 +553,7 @@ void addPowers(std::vector<CurveCase> &all) {
       inverseSqrt)));
   all.push_back(own(makeCase("inverse_sqrt", "short",
                              fixed({{"timescale", Steps{{1}}}}), inverseSqrt)));
+  all.back().continuous = false; // steep at the start
   auto addOwn = [&](const char *kind, const char *name,
                     std::function<CurveKeys(int64_t)> keys, Exact exact) {
     all.push_back(own(makeCase(kind, name, keys, exact), false));
