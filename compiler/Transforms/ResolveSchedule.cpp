@@ -11,8 +11,11 @@
 #include "compiler/Transforms/Tables.h"
 
 #include "compiler/Recipe/Toml.h"
+#include "dialect/Dsc/PhaseValues.h"
 
 #include "mlir/IR/Builders.h"
+
+#include <cmath>
 
 using namespace mlir;
 using namespace dsc;
@@ -43,6 +46,10 @@ public:
 
 private:
   void resolvePhase(PhaseInterface phase);
+  void resolveOwnRates(PhaseInterface phase);
+  bool isReady(PhaseInterface phase);
+  std::optional<double> curveEnd(PhaseInterface phase, CurveEnd end, Ends ends);
+  void setCurve(PhaseInterface phase, Ends curve, bool trackMoves);
   std::optional<double> startOf(PhaseInterface phase);
   std::optional<double> finishOf(PhaseInterface phase,
                                  std::optional<double> start);
@@ -51,7 +58,7 @@ private:
   std::optional<double> peakFor(PhaseInterface phase, StringRef key,
                                 const Twine &need);
   void warnOfJump(PhaseInterface phase, double start);
-  void checkCurve(PhaseInterface phase, Ends lr, bool trackMoves);
+  bool checkCurve(PhaseInterface phase, Ends lr, bool trackMoves);
   bool resolveTracks(PhaseInterface phase);
   std::optional<Ends> trackEnds(PhaseInterface phase, Track &track,
                                 DictionaryAttr value);
@@ -61,6 +68,7 @@ private:
 
   RecipeOp recipe;
   Builder builder;
+  bool partial;
   Report report;
   std::optional<double> peak;
   Operation *optimizer;
@@ -85,7 +93,8 @@ static std::optional<double> ownMomentum(OptimizerInterface optimizer) {
 }
 
 ScheduleResolver::ScheduleResolver(RecipeOp recipe, bool partial)
-    : recipe(recipe), builder(recipe.getContext()), report(partial) {
+    : recipe(recipe), builder(recipe.getContext()), partial(partial),
+      report(partial) {
   if (auto schedule = findTable<ScheduleOp>(recipe);
       schedule && schedule.getPeakAttr())
     peak = schedule.getPeakAttr().getValueAsDouble();
@@ -144,10 +153,61 @@ void ScheduleResolver::warnOfJump(PhaseInterface phase, double start) {
                   quoteName(getName(previous)) + " ends at " +
                   show(*previousFinish) + ", " + quoteName(getName(phase)) +
                   " starts from " + show(start),
-              "leave 'from' out to go on from " + show(*previousFinish));
+              hasKey(phase, "from")
+                  ? "leave 'from' out to go on from " + show(*previousFinish)
+                  : std::string());
+}
+
+/// Amounts at keys of the kind's own, and those of points.
+void ScheduleResolver::resolveOwnRates(PhaseInterface phase) {
+  SmallVector<NamedAttribute> rates;
+  for (const KeyInfo &key :
+       findTableOfOp(phase->getName().getStringRef())->keys) {
+    Attribute value = phase->getAttr(key.attribute);
+    if (!value || !isOwnAmount(key))
+      continue;
+    if (auto amount = dyn_cast<AmountAttr>(value)) {
+      if (std::optional<double> rate = rateAt(phase, key.name, amount))
+        rates.push_back(
+            builder.getNamedAttr(key.name, builder.getF64FloatAttr(*rate)));
+      continue;
+    }
+    SmallVector<double> all;
+    for (auto point : cast<ArrayAttr>(value).getAsRange<ArrayAttr>())
+      all.push_back(
+          rateAt(phase, key.name, cast<AmountAttr>(point[1])).value_or(-1));
+    if (!llvm::is_contained(all, -1))
+      rates.push_back(
+          builder.getNamedAttr(key.name, builder.getDenseF64ArrayAttr(all)));
+  }
+  if (!rates.empty())
+    phase->setAttr("own_rates", builder.getDictionaryAttr(rates));
+}
+
+/// Whether the curve can be asked for its values. Where it cannot, that was
+/// reported.
+bool ScheduleResolver::isReady(PhaseInterface phase) {
+  auto begin = phase->getAttrOfType<IntegerAttr>("begin");
+  auto end = phase->getAttrOfType<IntegerAttr>("end");
+  if (partial || !begin || !end || !isResolved(phase))
+    return false;
+  if (succeeded(phase.checkResolved(end.getInt() - begin.getInt())))
+    return true;
+  report.fail();
+  return false;
+}
+
+std::optional<double> ScheduleResolver::curveEnd(PhaseInterface phase,
+                                                 CurveEnd end, Ends ends) {
+  int64_t begin = phase->getAttrOfType<IntegerAttr>("begin").getInt();
+  int64_t past = phase->getAttrOfType<IntegerAttr>("end").getInt();
+  return getCurveEnd(phase, end, std::max<int64_t>(past - begin, 1), ends.from,
+                     ends.to);
 }
 
 std::optional<double> ScheduleResolver::startOf(PhaseInterface phase) {
+  if (!hasKey(phase, "from"))
+    return 0;
   if (auto from = phase->getAttrOfType<AmountAttr>("from")) {
     std::optional<double> start = rateAt(phase, "from", from);
     if (start)
@@ -161,33 +221,37 @@ std::optional<double> ScheduleResolver::startOf(PhaseInterface phase) {
 
 std::optional<double> ScheduleResolver::finishOf(PhaseInterface phase,
                                                  std::optional<double> start) {
-  if (!phase.moves())
+  if (!phase.moves() || !phase.runsTo())
     return start;
   if (auto to = phase->getAttrOfType<AmountAttr>("to"))
     return rateAt(phase, "to", to);
   return peakFor(phase, "to", "the end");
 }
 
-void ScheduleResolver::checkCurve(PhaseInterface phase, Ends lr,
+/// False after a report.
+bool ScheduleResolver::checkCurve(PhaseInterface phase, Ends lr,
                                   bool trackMoves) {
-  if (!phase.moves())
-    return;
+  if (!phase.moves() || !phase.runsTo())
+    return true;
   StringRef key = phase->hasAttr("to") ? "to" : "from";
-  if (!lr.moves() && !trackMoves)
-    return report.absent(
-        phase, key,
-        "phase " + quoteName(getName(phase)) + " does not move: it runs from " +
-            show(lr.from) + " to " + show(lr.to),
-        phase->hasAttr("to")
-            ? "write kind = \"constant\", or another 'from' or 'to'"
-            : "say where it ends, such as to = \"10%\", or "
-              "write kind = \"constant\"");
+  if (!lr.moves() && !trackMoves) {
+    report.absent(phase, key,
+                  "phase " + quoteName(getName(phase)) +
+                      " does not move: it runs from " + show(lr.from) + " to " +
+                      show(lr.to),
+                  phase->hasAttr("to")
+                      ? "write kind = \"constant\", or another 'from' or 'to'"
+                      : "say where it ends, such as to = \"10%\", or "
+                        "write kind = \"constant\"");
+    return false;
+  }
   StringRef expected = lr.moves() ? phase.expectedEnds(lr.from, lr.to) : "";
   if (!expected.empty())
     report.error(phase, key,
                  "phase " + quoteName(getName(phase)) + " runs from " +
                      show(lr.from) + " to " + show(lr.to) + ", '" +
                      getKind(phase) + "' expected " + expected);
+  return expected.empty();
 }
 
 /// Where the last step of the run learns nothing.
@@ -212,7 +276,7 @@ void ScheduleResolver::checkLastStep() {
   report.warn(previous, "to",
               "the learning rate of the last step is 0: that update changes "
               "nothing",
-              start == finish
+              start == finish || !hasKey(previous, "to")
                   ? "end at a small value, such as \"1%\" of the peak"
                   : "write inclusive = \"left\" in this phase, or end at a "
                     "small value such as to = \"1%\"");
@@ -280,6 +344,13 @@ void ScheduleResolver::checkMovingTrack(PhaseInterface phase,
                      show(ends.to) + " in phase " + quoteName(getName(phase)) +
                      ", which has no curve to follow",
                  "write one number, or another kind of phase");
+  else if (!phase.runsTo())
+    report.error(phase, track.key,
+                 "'" + track.key + "' moves from " + show(ends.from) + " to " +
+                     show(ends.to) + " in phase " + quoteName(getName(phase)) +
+                     ", but a curve of kind '" + getKind(phase) +
+                     "' runs to no given value",
+                 "write one number, or another kind of phase");
   else if (StringRef expected = phase.expectedEnds(ends.from, ends.to);
            !expected.empty())
     report.error(phase, track.key,
@@ -312,6 +383,9 @@ bool ScheduleResolver::resolveTracks(PhaseInterface phase) {
       checkMovingTrack(phase, track, *ends);
     moves |= ends->moves();
     track.held = ends->to;
+    if (ends->moves() && phase.runsTo() && isResolved(phase) &&
+        phase->hasAttr("begin"))
+      track.held = curveEnd(phase, CurveEnd::finish, *ends);
     resolved.push_back(builder.getNamedAttr(
         track.key, builder.getF64ArrayAttr({ends->from, ends->to})));
   }
@@ -324,17 +398,51 @@ bool ScheduleResolver::resolveTracks(PhaseInterface phase) {
 // Phases in order
 //===----------------------------------------------------------------------===//
 
+/// Records a curve between `ends`, and where it really starts and ends.
+void ScheduleResolver::setCurve(PhaseInterface phase, Ends curve,
+                                bool trackMoves) {
+  bool sound = checkCurve(phase, curve, trackMoves);
+  bool fixed = phase.runsTo() && !curve.moves();
+  if (!phase.moves() || fixed || !sound) {
+    phase->setAttr("start", builder.getF64FloatAttr(curve.from));
+    phase->setAttr("finish", builder.getF64FloatAttr(curve.to));
+    previousFinish = curve.to;
+    return;
+  }
+  std::optional<double> reached[2];
+  for (CurveEnd end : {CurveEnd::start, CurveEnd::finish})
+    reached[int(end)] = curveEnd(phase, end, curve);
+  auto [start, finish] = reached;
+  for (std::optional<double> value : reached)
+    if (!value || !(*value >= 0 && *value <= mostRate))
+      return report.error(phase, "",
+                          "phase " + quoteName(getName(phase)) +
+                              " comes to a learning rate of " +
+                              show(value.value_or(NAN)) +
+                              ", expected one from 0 to " + show(mostRate));
+  if (!hasKey(phase, "from"))
+    warnOfJump(phase, *start);
+  phase->setAttr("start", builder.getF64FloatAttr(*start));
+  phase->setAttr("finish", builder.getF64FloatAttr(*finish));
+  if (*start != curve.from || *finish != curve.to)
+    phase->setAttr("ends", builder.getF64ArrayAttr({curve.from, curve.to}));
+  previousFinish = finish;
+}
+
 void ScheduleResolver::resolvePhase(PhaseInterface phase) {
+  resolveOwnRates(phase);
+  bool ready = isReady(phase);
   std::optional<double> start = startOf(phase);
   std::optional<double> finish = finishOf(phase, start);
   bool trackMoves = resolveTracks(phase);
-  if (start && finish) {
+  previousFinish = std::nullopt;
+  if (start && finish && ready)
+    setCurve(phase, {*start, *finish}, trackMoves);
+  else if (start && finish)
     checkCurve(phase, {*start, *finish}, trackMoves);
-    phase->setAttr("start", builder.getF64FloatAttr(*start));
-    phase->setAttr("finish", builder.getF64FloatAttr(*finish));
-  }
+  if (!ready && phase.runsTo())
+    previousFinish = finish;
   previous = phase;
-  previousFinish = finish;
 }
 
 LogicalResult ScheduleResolver::run() {

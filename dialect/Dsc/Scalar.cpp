@@ -107,6 +107,8 @@ Value Scalar::select(Value condition, Value a, Value b) {
 Value Scalar::addI(Value a, Value b) { return emit<arith::AddIOp>(a, b); }
 Value Scalar::subI(Value a, Value b) { return emit<arith::SubIOp>(a, b); }
 Value Scalar::mulI(Value a, Value b) { return emit<arith::MulIOp>(a, b); }
+Value Scalar::divI(Value a, Value b) { return emit<arith::DivSIOp>(a, b); }
+Value Scalar::remI(Value a, Value b) { return emit<arith::RemSIOp>(a, b); }
 
 Value Scalar::toF64(Value a) {
   Type type = builder.getF64Type();
@@ -197,6 +199,10 @@ DoubleDouble Scalar::add(DoubleDouble a, DoubleDouble b) {
   if (b.low)
     sum.low = add(sum.low, b.low);
   return fastTwoSum(sum.high, sum.low);
+}
+
+DoubleDouble Scalar::negate(DoubleDouble a) {
+  return {neg(a.high), a.low ? neg(a.low) : Value()};
 }
 
 DoubleDouble Scalar::multiply(DoubleDouble a, DoubleDouble b) {

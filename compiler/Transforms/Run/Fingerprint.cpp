@@ -2,6 +2,7 @@
 
 #include "compiler/Transforms/Run/Fingerprint.h"
 
+#include "dialect/Dsc/PhaseValues.h"
 #include "runtime/Base/Hash.h"
 
 #include "llvm/Support/raw_ostream.h"
@@ -57,6 +58,21 @@ static std::string hashData(RecipeOp recipe) {
   return text.hash();
 }
 
+/// The resolved values, not how they were written.
+static std::string hashSchedule(RecipeOp recipe) {
+  CanonicalText text;
+  for (auto phase : recipe.getOps<PhaseInterface>()) {
+    SmallVector<StringRef> without{"name", "length",   "from",
+                                   "to",   "momentum", "weight_decay"};
+    for (const KeyInfo &key :
+         findTableOfOp(phase->getName().getStringRef())->keys)
+      if (isOwnLength(key) || isOwnAmount(key))
+        without.push_back(key.attribute);
+    text.add(phase, without);
+  }
+  return text.hash();
+}
+
 static std::string hashBatch(RecipeOp recipe) {
   CanonicalText text;
   for (auto train : recipe.getOps<TrainOp>()) {
@@ -70,18 +86,14 @@ void dsc::createFingerprint(OpBuilder &builder, RecipeOp recipe,
                             llvm::StringRef recipeText) {
   auto model = hashOf(
       recipe, [](Operation &op) { return isa<ModelInterface>(op); }, {"init"});
-  // The resolved values, not how they were written.
-  auto schedule =
-      hashOf(recipe, [](Operation &op) { return isa<PhaseInterface>(op); },
-             {"name", "length", "from", "to", "momentum", "weight_decay"});
   auto optimizer = hashOf(recipe, [](Operation &op) {
     return isa<OptimizerInterface, GroupOp>(op);
   });
   auto text = [&](const std::string &value) {
     return builder.getStringAttr(value);
   };
-  plan_ir::FingerprintOp::create(builder, recipe.getLoc(),
-                                 text(sha256Hex(recipeText)), text(model),
-                                 text(hashData(recipe)), text(schedule),
-                                 text(optimizer), text(hashBatch(recipe)));
+  plan_ir::FingerprintOp::create(
+      builder, recipe.getLoc(), text(sha256Hex(recipeText)), text(model),
+      text(hashData(recipe)), text(hashSchedule(recipe)), text(optimizer),
+      text(hashBatch(recipe)));
 }

@@ -2,6 +2,8 @@
 
 #include "compiler/Transforms/Schedule/LowerSchedule.h"
 
+#include "dialect/Dsc/PhaseValues.h"
+
 using namespace mlir;
 using namespace dsc;
 
@@ -11,9 +13,8 @@ using IntegerPredicate = arith::CmpIPredicate;
 // Reading resolved phases
 //===----------------------------------------------------------------------===//
 
-static LogicalResult readTrack(Operation *op, DictionaryAttr tracks,
-                               StringRef name, std::optional<TrackEnds> &ends) {
-  Attribute track = tracks ? tracks.get(name) : Attribute();
+static LogicalResult readTrack(Operation *op, StringRef name, Attribute track,
+                               std::optional<TrackEnds> &ends) {
   if (!track)
     return success();
   auto pair = dyn_cast<ArrayAttr>(track);
@@ -27,8 +28,8 @@ static LogicalResult readTrack(Operation *op, DictionaryAttr tracks,
 }
 
 static LogicalResult checkEnds(PhaseInterface phase, TrackEnds ends) {
-  StringRef expected =
-      ends.from == ends.to ? "" : phase.expectedEnds(ends.from, ends.to);
+  bool free = ends.from == ends.to || ends.ownFinish;
+  StringRef expected = free ? "" : phase.expectedEnds(ends.from, ends.to);
   if (expected.empty())
     return success();
   return phase.emitError("expected ")
@@ -42,7 +43,7 @@ FailureOr<ResolvedPhase> ResolvedPhase::read(PhaseInterface phase) {
   auto start = op->getAttrOfType<FloatAttr>("start");
   auto finish = op->getAttrOfType<FloatAttr>("finish");
   auto inclusive = op->getAttrOfType<StringAttr>("inclusive");
-  if (!begin || !end || !start || !finish || !inclusive)
+  if (!begin || !end || !start || !finish || !inclusive || !isResolved(op))
     return op->emitError("expected a resolved phase: steps, both ends and "
                          "'inclusive' are not all known");
   ResolvedPhase resolved{phase,
@@ -55,14 +56,27 @@ FailureOr<ResolvedPhase> ResolvedPhase::read(PhaseInterface phase) {
   if (resolved.begin < 0 || resolved.end < resolved.begin)
     return op->emitError("expected steps in rising order, found ")
            << resolved.begin << " to " << resolved.end;
+  std::optional<TrackEnds> curve;
+  if (failed(readTrack(op, "ends", op->getAttr("ends"), curve)))
+    return failure();
+  resolved.lr = curve.value_or(resolved.lr);
+  resolved.lr.ownFinish = phase.moves() && !phase.runsTo();
   auto tracks = op->getAttrOfType<DictionaryAttr>("tracks");
-  if (failed(readTrack(op, tracks, "momentum", resolved.momentum)) ||
-      failed(readTrack(op, tracks, "weight_decay", resolved.weightDecay)))
+  auto trackNamed = [&](StringRef name) {
+    return tracks ? tracks.get(name) : Attribute();
+  };
+  if (failed(readTrack(op, "momentum", trackNamed("momentum"),
+                       resolved.momentum)) ||
+      failed(readTrack(op, "weight_decay", trackNamed("weight_decay"),
+                       resolved.weightDecay)))
     return failure();
   for (std::optional<TrackEnds> ends :
        {std::optional(resolved.lr), resolved.momentum, resolved.weightDecay})
     if (ends && failed(checkEnds(phase, *ends)))
       return failure();
+  if (resolved.begin < resolved.end &&
+      failed(phase.checkResolved(resolved.end - resolved.begin)))
+    return failure();
   return resolved;
 }
 
@@ -73,28 +87,37 @@ FailureOr<ResolvedPhase> ResolvedPhase::read(PhaseInterface phase) {
 /// The fraction of the phase at which a step lies, as two integers.
 static CurvePoint emitPoint(Scalar &s, const ResolvedPhase &phase, Value step) {
   int64_t steps = phase.end - phase.begin;
+  bool closes = phase.inclusive == "right";
   Value index = s.subI(step, s.i64(phase.begin));
   Value next = s.addI(index, s.i64(1));
   if (phase.inclusive == "left")
-    return {index, s.i64(steps), {}, {}, steps};
+    return {index, s.i64(steps), {}, {}, steps, closes};
   if (phase.inclusive == "neither")
-    return {next, s.i64(steps + 1), {}, {}, steps};
+    return {next, s.i64(steps + 1), {}, {}, steps, closes};
   if (phase.inclusive == "both" && steps > 1)
-    return {index, s.i64(steps - 1), {}, {}, steps};
+    return {index, s.i64(steps - 1), {}, {}, steps, closes};
   if (phase.inclusive == "both")
-    return {s.i64(1), s.i64(1), {}, {}, steps};
-  return {next, s.i64(steps), {}, {}, steps};
+    return {s.i64(1), s.i64(1), {}, {}, steps, closes};
+  return {next, s.i64(steps), {}, {}, steps, closes};
 }
 
 /// Equal ends are folded here: no curve may disturb a value that stands still.
 static Value emitTrack(Scalar &s, const ResolvedPhase &phase, CurvePoint point,
                        TrackEnds ends) {
-  if (ends.from == ends.to)
+  if (ends.from == ends.to && !ends.ownFinish)
     return s.f64(ends.from);
   point.from = s.f64(ends.from);
   point.to = s.f64(ends.to);
   PhaseInterface op = phase.op;
   return op.emitCurve(s, point);
+}
+
+/// What a track holds after the phase.
+static double finishOf(const ResolvedPhase &phase, TrackEnds ends) {
+  if (ends.from == ends.to)
+    return ends.to;
+  return *getCurveEnd(phase.op, CurveEnd::finish, phase.end - phase.begin,
+                      ends.from, ends.to);
 }
 
 namespace {
@@ -127,7 +150,7 @@ public:
       Scalar s(builder, phase.getLoc());
       TrackEnds ends = trackOf(phase).value_or(TrackEnds{held, held});
       values.push_back(emitTrack(s, phase, point, ends));
-      held = ends.to;
+      held = finishOf(phase, ends);
     }
     Value chosen = values.back();
     for (size_t i = phases.size() - 1; i-- > 0;) {

@@ -29,6 +29,7 @@ inline constexpr llvm::StringLiteral tracksAttributeName = "dsc.tracks";
 /// The ends of a track in one phase.
 struct TrackEnds {
   double from, to;
+  bool ownFinish = false; ///< a curve of its own leads away from `from`
 };
 
 /// What the resolve passes found out about a phase.
