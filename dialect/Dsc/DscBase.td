@@ -41,7 +41,8 @@ def Dsc_LengthAttr : Dsc_Attr<"Length", "length"> {
   let summary = "a length of training: a number and a unit";
   let description = [{
     `unit` is one of steps, samples, tokens, epochs, evals, percent, rest. `value`
-    is exact for counts; a percentage (5 for "5%") is of the whole run.
+    is exact for counts; a percentage (5 for "5%") is of the whole run. The rest is
+    all of it (0) or a share of it (30 for "30% of rest").
   }];
   let parameters = (ins "::mlir::FloatAttr":$value, StringRefParameter<"unit">:$unit);
   let assemblyFormat = "`<` $value `,` $unit `>`";
@@ -81,6 +82,8 @@ def Path     : KeyType<"path", StrAttr, "a path">;
 def Texts    : KeyType<"texts", StrArrayAttr, "an array of texts">;
 def Switch   : KeyType<"switch", BoolAttr, "true or false">;
 def Count    : KeyType<"integer", Dsc_I64If<"v >= 1", "a positive integer">, "a positive integer">;
+// Products of stairs and steps stay integers of 64 bits.
+def StairCount : KeyType<"integer", Dsc_I64If<"v >= 1 && v <= 4096", "an integer from 1 to 4096">, "an integer from 1 to 4096">;
 def Natural  : KeyType<"integer", Dsc_I64If<"v >= 0", "an integer of 0 or more">, "an integer of 0 or more">;
 // "auto" stays the text that it is; an integer is an I64Attr.
 def CountOrAuto : KeyType<"integer_or_auto", ConfinedAttr<AnyAttr, [
@@ -167,7 +170,8 @@ class ReservedTable<string p, string k = ""> { string path = p; string kind = k;
 /// the top of the recipe, and a table that is not here comes last.
 def Dsc_PaperOrder {
   list<string> paths = ["", "model", "data", "data.source", "eval", "optimizer",
-                        "optimizer.group", "schedule", "schedule.phase", "train",
+                        "optimizer.group", "schedule", "schedule.phase", "schedule.repeat",
+                        "train",
                         "parallel", "checkpoint", "log"];
 }
 

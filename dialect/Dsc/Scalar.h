@@ -60,6 +60,11 @@ public:
   mlir::Value addI(mlir::Value a, mlir::Value b);
   mlir::Value subI(mlir::Value a, mlir::Value b);
   mlir::Value mulI(mlir::Value a, mlir::Value b);
+  mlir::Value divI(mlir::Value a, mlir::Value b); ///< towards 0; b > 0
+  mlir::Value remI(mlir::Value a, mlir::Value b); ///< a - b divI(a, b)
+  mlir::Value andI(mlir::Value a, mlir::Value b);
+  mlir::Value xorI(mlir::Value a, mlir::Value b);
+  mlir::Value shiftRightUnsigned(mlir::Value a, int64_t places);
   mlir::Value toF64(mlir::Value integerOrF32);
   mlir::Value toF32(mlir::Value f64);
   mlir::Value bitcast(mlir::Value a, mlir::Type type);
@@ -77,6 +82,7 @@ public:
   mlir::Value pow(mlir::Value x, mlir::Value y);
   mlir::Value sinpi(mlir::Value x); ///< sin(pi x), x finite
   mlir::Value cospi(mlir::Value x);
+  mlir::Value floor(mlir::Value x); ///< f64; NaN and infinities stay
   /// Both at once, of pi x for |x| <= 1/4.
   SineCosine sincospiQuarter(DoubleDouble x);
 
@@ -114,6 +120,7 @@ struct CurvePoint {
   mlir::Value numerator, denominator;
   mlir::Value from, to; ///< f64
   int64_t steps;        ///< length of the phase
+  mlir::Value index{};  ///< i64: steps made in the phase before this one
 };
 
 /// What a group's uniforms may depend on.
