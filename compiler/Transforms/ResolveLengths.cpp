@@ -9,6 +9,7 @@
 #include "compiler/Transforms/Resolve.h"
 #include "compiler/Transforms/Schedule/RecipeSchedule.h"
 #include "dialect/Dsc/Diagnostics.h"
+#include "dialect/Dsc/PhaseValues.h"
 
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/StringMap.h"
@@ -36,6 +37,9 @@ private:
   void resolveEpochs();
   void resolvePhases();
   bool checkRepeat(RepeatOp repeat, llvm::StringMap<RepeatOp> &taken);
+  void resolveOwnLengths(PhaseInterface phase);
+  std::optional<int64_t> ownSteps(PhaseInterface phase, StringRef key,
+                                  LengthAttr length, int64_t least);
   void resolveCadence(Operation *table);
   void resolvePatience(EvalOp eval);
 
@@ -158,6 +162,8 @@ void LengthsResolver::resolvePhases() {
   // Without a total only a run's own lengths can be measured.
   if (!total)
     return;
+  for (auto phase : listTables<PhaseInterface>(recipe))
+    resolveOwnLengths(phase);
   SmallVector<RepeatOp> repeats = listTables<RepeatOp>(recipe);
   llvm::StringMap<RepeatOp> taken;
   for (RepeatOp repeat : repeats)
@@ -168,6 +174,58 @@ void LengthsResolver::resolvePhases() {
   for (const PhaseFactor &factor : listFactors(recipe))
     PhasePlacer(meter, report, total, exactTotal)
         .place(factor.phases, repeats);
+}
+
+/// A length at a key of the kind's own, in whole steps.
+std::optional<int64_t> LengthsResolver::ownSteps(PhaseInterface phase,
+                                                 StringRef key,
+                                                 LengthAttr length,
+                                                 int64_t least) {
+  if (length.getUnit() == "rest" || length.getUnit() == "evals") {
+    report.error(phase, key,
+                 "'" + key + "' is in " + length.getUnit() +
+                     ", expected steps, samples, tokens, epochs or a "
+                     "percentage",
+                 "such as \"200 steps\" or \"10%\"");
+    return std::nullopt;
+  }
+  std::optional<Fraction> exact = meter.measure(phase, key, length);
+  if (!exact)
+    return std::nullopt;
+  int64_t steps = std::min(roundNearest(*exact).value_or(mostSteps), mostSteps);
+  if (steps >= least)
+    return steps;
+  report.error(phase, key,
+               "'" + key + "' comes to " + countOf(steps, "step") +
+                   ", expected at least " + countOf(least, "step"));
+  return std::nullopt;
+}
+
+void LengthsResolver::resolveOwnLengths(PhaseInterface phase) {
+  SmallVector<NamedAttribute> own;
+  for (const KeyInfo &key :
+       findTableOfOp(phase->getName().getStringRef())->keys) {
+    Attribute value = phase->getAttr(key.attribute);
+    if (!value || !isOwnLength(key))
+      continue;
+    if (auto length = dyn_cast<LengthAttr>(value)) {
+      if (std::optional<int64_t> steps = ownSteps(phase, key.name, length, 1))
+        own.push_back(
+            builder.getNamedAttr(key.name, builder.getI64IntegerAttr(*steps)));
+      continue;
+    }
+    SmallVector<int64_t> all;
+    for (Attribute item : cast<ArrayAttr>(value)) {
+      auto point = dyn_cast<ArrayAttr>(item);
+      auto length = cast<LengthAttr>(point ? point[0] : item);
+      all.push_back(ownSteps(phase, key.name, length, 0).value_or(-1));
+    }
+    if (!llvm::is_contained(all, -1))
+      own.push_back(
+          builder.getNamedAttr(key.name, builder.getDenseI64ArrayAttr(all)));
+  }
+  if (!own.empty())
+    phase->setAttr("own_steps", builder.getDictionaryAttr(own));
 }
 
 //===----------------------------------------------------------------------===//
@@ -225,7 +283,8 @@ LogicalResult LengthsResolver::run(bool scheduleOnly) {
   if (scheduleOnly)
     return report.result();
   for (Operation &table : recipe.getBody().front()) {
-    resolveCadence(&table);
+    if (!isa<PhaseInterface>(table))
+      resolveCadence(&table);
     if (auto eval = dyn_cast<EvalOp>(table))
       resolvePatience(eval);
   }

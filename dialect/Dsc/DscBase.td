@@ -102,6 +102,15 @@ def Counts   : KeyType<"integers", ConfinedAttr<I64ArrayAttr, [AttrConstraint<
 def Numbers  : KeyType<"numbers", F64ArrayAttr, "an array of numbers">;
 def Share    : KeyType<"share", Dsc_F64If<"v >= 0 && v < 1", "a percentage below 100%">, "a percentage such as \"5%\"">;
 def Duration : KeyType<"length", Dsc_LengthAttr, "a length such as \"1000 steps\", \"2 epochs\" or \"5%\"">;
+class CountUpTo<int most> : KeyType<"integer", Dsc_I64If<"v >= 1 && v <= " # most,
+    "an integer from 1 to " # most>, "an integer from 1 to " # most>;
+class NumberFrom<string low, string high> : KeyType<"number",
+    Dsc_F64If<"v >= " # low # " && v <= " # high, "a number from " # low # " to " # high>,
+    "a number from " # low # " to " # high>;
+def Lengths  : KeyType<"lengths", TypedArrayAttrBase<Dsc_LengthAttr, "an array of lengths">,
+    "an array of lengths such as [\"30%\", \"60%\"]">;
+// An array of pairs, [#dsc.length, #dsc.amount].
+def Points   : KeyType<"points", ArrayAttr, "an array of places and values such as [[\"10%\", 1e-3], [\"50%\", \"10%\"]]">;
 def Amount   : KeyType<"amount", Dsc_AmountAttr, "a number, or a percentage of the peak such as \"10%\"">;
 def Track    : KeyType<"track", DictionaryAttr, "a number, or { from = ..., to = ... }">;
 def Match    : KeyType<"match", DictionaryAttr, "{ names = [...] }, { dims = ... } or { role = ... }"> {
@@ -154,6 +163,7 @@ class Dsc_Table<string mnemonic, string path_, list<Key> keys_,
     : Dsc_Op<mnemonic, traits> {
   string path = path_;
   string kind = "";
+  list<string> kindOthers = []; // what other tools call the kind, in lower case: for hints
   bit array = 0;
   list<Key> keys = keys_;
   list<ReservedKey> reserved = reserved_;

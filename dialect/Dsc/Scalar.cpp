@@ -216,6 +216,10 @@ DoubleDouble Scalar::add(DoubleDouble a, DoubleDouble b) {
   return fastTwoSum(sum.high, sum.low);
 }
 
+DoubleDouble Scalar::negate(DoubleDouble a) {
+  return {neg(a.high), a.low ? neg(a.low) : Value()};
+}
+
 DoubleDouble Scalar::multiply(DoubleDouble a, DoubleDouble b) {
   DoubleDouble product = twoProduct(a.high, b.high);
   if (b.low)

@@ -49,6 +49,8 @@ LogicalResult ExprOp::verify() {
   return success();
 }
 
+bool ExprOp::runsTo() { return false; }
+
 Value ExprOp::emitCurve(Scalar &s, const CurvePoint &p) {
   FormulaError error;
   std::optional<Formula> formula = Formula::parse(getFormula().value_or("0"),
