@@ -92,12 +92,18 @@ def Dsc_ScheduleOp : Dsc_Table<"schedule", "schedule", [
     Key<"peak", Positive, "the LR that phases rise to and percentages refer to", "",
         ["lr", "learning_rate", "max_lr", "base_lr", "warmup_max_lr", "eta_max", "init_lr"]>,
     Key<"inclusive", OneOf<["left", "right", "both", "neither"]>,
-        "which ends of a phase its steps can lie on", "\"right\"">],
+        "which ends of a phase its steps can lie on", "\"right\"">,
+    Key<"on_spike", OnSpike, "backs off when the metric jumps">,
+    Key<"reduce_on_plateau", ReduceOnPlateau, "lowers the LR for good when the metric gets no better, as PyTorch's ReduceLROnPlateau", "",
+        ["plateau", "ReduceLROnPlateau"]>],
     [ReservedKey<"after", "what follows the last phase">]> {
   let summary = "the learning rate over the run";
   let description = [{
     With nothing but `peak` the LR is constant. A phase is a [[schedule.phase]].
+    Passes fill `reactions`: `on_spike` and `reduce_on_plateau` with lengths as
+    counts of observations or steps.
   }];
+  let resolved = (ins OptionalAttr<DictionaryAttr>:$reactions);
   let assemblyFormat = "attr-dict";
 }
 

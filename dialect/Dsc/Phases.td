@@ -5,6 +5,7 @@
 
 include "dialect/Dsc/DscBase.td"
 include "dialect/Dsc/DscInterfaces.td"
+include "dialect/Dsc/Reactions.td"
 
 defvar endlessPhaseKeys = [
   Key<"name", Text, "names the phase in logs and for overlays; default: its kind">,
@@ -15,14 +16,17 @@ defvar endlessPhaseKeys = [
       ["start", "start_lr", "warmup_min_lr", "warmup_init_lr", "start_factor"]>,
   Key<"inclusive", OneOf<["left", "right", "both", "neither"]>, "which ends a step of the phase can lie on; default: the schedule's">,
   Key<"momentum", Track, "momentum (beta1) through the phase">,
-  Key<"weight_decay", Track, "weight decay through the phase">
+  Key<"weight_decay", Track, "weight decay through the phase">,
+  Key<"until", Until, "ends the phase early, when the metric gets no better: `length` is then a maximum", "",
+      ["patience", "early_stop"]>
 ];
 defvar phaseKeys = !listconcat(
   endlessPhaseKeys, [Key<"to", Amount, "LR at the end; default: the peak", "",
       ["end", "end_lr", "min_lr", "min_lr_ratio", "eta_min", "final_lr", "lr_end", "cycle_min_lr"]>]);
 
 /// A phase of kind `k`. Passes fill `begin`, `end` (steps, [begin, end)), `start`
-/// and `finish` (LR at both ends) and `tracks` ({momentum = [a, b], ...}).
+/// and `finish` (LR at both ends) and `tracks` ({momentum = [a, b], ...}); where a
+/// phase can end early also `reaction` (see Transforms/Schedule/Reactions.h).
 class Dsc_Phase<string mnemonic, string k, list<Key> keys_ = phaseKeys,
                 list<string> overridden = []>
     : Dsc_Table<mnemonic, "schedule.phase", keys_, [],
@@ -31,7 +35,8 @@ class Dsc_Phase<string mnemonic, string k, list<Key> keys_ = phaseKeys,
   let array = 1;
   let resolved = (ins OptionalAttr<I64Attr>:$begin, OptionalAttr<I64Attr>:$end,
                       OptionalAttr<F64Attr>:$start, OptionalAttr<F64Attr>:$finish,
-                      OptionalAttr<DictionaryAttr>:$tracks);
+                      OptionalAttr<DictionaryAttr>:$tracks,
+                      OptionalAttr<DictionaryAttr>:$reaction);
   let assemblyFormat = "attr-dict";
 }
 

@@ -24,19 +24,26 @@ static std::string cell(StringRef text) {
   return result;
 }
 
-static void emitKeys(raw_ostream &os, ArrayRef<KeyRecord> keys) {
-  if (keys.empty())
-    return;
-  os << "| key | type | default | meaning |\n| --- | --- | --- | --- |\n";
+/// One row for each key; members of inline tables follow as `key.member`.
+static void emitRows(raw_ostream &os, ArrayRef<KeyRecord> keys,
+                     const std::string &owner) {
   for (const KeyRecord &key : keys) {
     std::string defaultText;
     if (key.required)
       defaultText = "required";
     else if (!key.defaultText.empty())
       defaultText = (Twine("`") + key.defaultText + "`").str();
-    os << "| `" << key.name << "` | " << cell(key.words) << " | "
+    os << "| `" << owner << key.name << "` | " << cell(key.words) << " | "
        << cell(defaultText) << " | " << cell(key.doc) << " |\n";
+    emitRows(os, key.members, owner + key.name.str() + ".");
   }
+}
+
+static void emitKeys(raw_ostream &os, ArrayRef<KeyRecord> keys) {
+  if (keys.empty())
+    return;
+  os << "| key | type | default | meaning |\n| --- | --- | --- | --- |\n";
+  emitRows(os, keys, "");
   os << "\n";
 }
 
