@@ -53,6 +53,11 @@ static void writePhases(const PlanReport &report, llvm::raw_ostream &out) {
         "  {:<20} {:<12} {:>21} {:>24}\n", phase.name, phase.kind,
         fmt::format("{} .. {}", phase.begin, phase.end - 1),
         shortNumber(phase.firstLr) + " -> " + shortNumber(phase.lastLr));
+  if (report.reactions.empty())
+    return;
+  out << "  if nothing of this happens:\n";
+  for (const std::string &reaction : report.reactions)
+    out << "    " << reaction << "\n";
 }
 
 static void writeGroups(const PlanReport &report, llvm::raw_ostream &out) {
@@ -158,22 +163,25 @@ ordered_json dsc::toJson(const PlanReport &report) {
                       {"elements", stage.elements}});
   for (const MemoryReport &entry : report.memory)
     memory[entry.name] = entry.bytes;
-  return {{"name", report.name},
-          {"model", report.model},
-          {"precision", report.precision},
-          {"steps", report.steps},
-          {"batch", report.batch},
-          {"micro_batch", report.microBatch},
-          {"ranks", report.ranks},
-          {"sequence", report.sequence},
-          {"tokens_per_step", report.tokensPerStep()},
-          {"parameters", report.parameterCount()},
-          {"flops_per_token", report.flopsPerToken},
-          {"phases", phases},
-          {"groups", groupsJson(report)},
-          {"stages", stages},
-          {"memory_bytes", memory},
-          {"memory_bytes_total", report.memoryTotal()}};
+  ordered_json json = {{"name", report.name},
+                       {"model", report.model},
+                       {"precision", report.precision},
+                       {"steps", report.steps},
+                       {"batch", report.batch},
+                       {"micro_batch", report.microBatch},
+                       {"ranks", report.ranks},
+                       {"sequence", report.sequence},
+                       {"tokens_per_step", report.tokensPerStep()},
+                       {"parameters", report.parameterCount()},
+                       {"flops_per_token", report.flopsPerToken},
+                       {"phases", phases},
+                       {"groups", groupsJson(report)},
+                       {"stages", stages},
+                       {"memory_bytes", memory},
+                       {"memory_bytes_total", report.memoryTotal()}};
+  if (!report.reactions.empty())
+    json["reactions"] = report.reactions;
+  return json;
 }
 
 int dsc::planCommand(const PlanRequest &request) {

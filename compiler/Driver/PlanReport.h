@@ -50,6 +50,7 @@ struct PlanReport {
   int64_t steps, batch, microBatch, ranks, sequence;
   double flopsPerToken;
   std::vector<PhaseReport> phases;
+  std::vector<std::string> reactions; ///< the phases are as without them
   std::vector<GroupReport> groups;
   std::vector<StageReport> stages;
   std::vector<MemoryReport> memory; ///< of one rank, in bytes

@@ -66,22 +66,31 @@ static std::string hashBatch(RecipeOp recipe) {
   return text.hash();
 }
 
+/// The resolved values, not how they were written.
+static std::string hashSchedule(RecipeOp recipe) {
+  CanonicalText text;
+  for (Operation &op : recipe.getBody().front())
+    if (isa<PhaseInterface>(op))
+      text.add(&op, {"name", "length", "from", "to", "momentum", "weight_decay",
+                     "until"});
+  for (auto schedule : recipe.getOps<ScheduleOp>())
+    if (Attribute reactions = schedule->getAttr("reactions"))
+      text.add("reactions", reactions);
+  return text.hash();
+}
+
 void dsc::createFingerprint(OpBuilder &builder, RecipeOp recipe,
                             llvm::StringRef recipeText) {
   auto model = hashOf(
       recipe, [](Operation &op) { return isa<ModelInterface>(op); }, {"init"});
-  // The resolved values, not how they were written.
-  auto schedule =
-      hashOf(recipe, [](Operation &op) { return isa<PhaseInterface>(op); },
-             {"name", "length", "from", "to", "momentum", "weight_decay"});
   auto optimizer = hashOf(recipe, [](Operation &op) {
     return isa<OptimizerInterface, GroupOp>(op);
   });
   auto text = [&](const std::string &value) {
     return builder.getStringAttr(value);
   };
-  plan_ir::FingerprintOp::create(builder, recipe.getLoc(),
-                                 text(sha256Hex(recipeText)), text(model),
-                                 text(hashData(recipe)), text(schedule),
-                                 text(optimizer), text(hashBatch(recipe)));
+  plan_ir::FingerprintOp::create(
+      builder, recipe.getLoc(), text(sha256Hex(recipeText)), text(model),
+      text(hashData(recipe)), text(hashSchedule(recipe)), text(optimizer),
+      text(hashBatch(recipe)));
 }

@@ -22,6 +22,9 @@ static TrackStarts readTrackStarts(RecipeOp recipe) {
 
 llvm::FailureOr<func::FuncOp> dsc::lowerRecipeSchedule(RecipeOp recipe,
                                                        ModuleOp module) {
+  auto tables = recipe.getOps<ScheduleOp>();
+  ScheduleOp schedule = tables.empty() ? ScheduleOp() : *tables.begin();
   return lowerSchedule(module, kTracksFunction, listPhases(recipe),
-                       readTrackStarts(recipe));
+                       readTrackStarts(recipe),
+                       ScheduleReactions::read(schedule));
 }
