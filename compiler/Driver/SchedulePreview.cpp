@@ -53,18 +53,15 @@ FailureOr<SchedulePreview> SchedulePreview::create(RecipeOp recipe) {
   SchedulePreview preview(std::move(*evaluator));
   auto names = (*function)->getAttrOfType<ArrayAttr>(tracksAttributeName);
   for (auto name : names.getAsRange<StringAttr>())
-    if (name.getValue() != kPhaseTrack)
+    if (name.getValue() != kPositionTrack)
       preview.tracks.push_back(name.str());
   preview.scratch.resize(names.size());
   preview.reactions = describeReactions(recipe);
-  for (PhaseInterface phase : listPhases(recipe)) {
-    auto resolved = ResolvedPhase::read(phase);
-    if (failed(resolved))
-      return failure();
-    auto name = phase->getAttrOfType<StringAttr>("name");
-    preview.phases.push_back({name.str(), phase->getName().stripDialect().str(),
-                              resolved->begin, resolved->end});
-  }
+  auto parts = listParts(recipe);
+  if (failed(parts))
+    return failure();
+  for (const SchedulePart &part : *parts)
+    preview.phases.push_back({part.name, part.kind, part.begin, part.end});
   return preview;
 }
 

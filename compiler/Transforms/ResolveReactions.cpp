@@ -8,8 +8,8 @@
 
 #include "compiler/Transforms/LengthMeter.h"
 #include "compiler/Transforms/Resolve.h"
+#include "compiler/Transforms/Schedule/RecipeSchedule.h"
 #include "dialect/Dsc/Diagnostics.h"
-#include "dialect/Dsc/KeyTable.h"
 
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/StringExtras.h"
@@ -46,6 +46,8 @@ private:
                     StringRef expected);
   bool resolveWatch(Operation *table, StringRef key, DictionaryAttr value,
                     Members &members);
+  void checkPlaces();
+  bool repeats(PhaseInterface phase);
   void resolveUntil(PhaseInterface phase, size_t index);
   void resolvePlateau(ScheduleOp schedule, Members &reactions);
   void resolveSpike(ScheduleOp schedule, Members &reactions);
@@ -200,9 +202,29 @@ bool ReactionsResolver::resolveWatch(Operation *table, StringRef key,
 // The three reactions
 //===----------------------------------------------------------------------===//
 
+bool ReactionsResolver::repeats(PhaseInterface phase) {
+  return llvm::any_of(listTables<RepeatOp>(recipe), [&](RepeatOp repeat) {
+    ArrayAttr names = repeat.getPhasesAttr();
+    return names && llvm::is_contained(names, phase->getAttr("name"));
+  });
+}
+
+/// Phases that have no single end of their own.
+void ReactionsResolver::checkPlaces() {
+  for (auto phase : listTables<PhaseInterface>(recipe)) {
+    bool isFactor = phase->hasAttr("factor");
+    if (phase->hasAttr("until") && (isFactor || repeats(phase)))
+      report.error(phase, "until",
+                   "phase " + quoteName(getName(phase)) + " is part of a " +
+                       (isFactor ? "factor" : "repetition") +
+                       ", where no phase can end early",
+                   "write it in a phase that comes once");
+  }
+}
+
 void ReactionsResolver::resolveUntil(PhaseInterface phase, size_t index) {
   auto value = phase->getAttrOfType<DictionaryAttr>("until");
-  if (!value)
+  if (!value || repeats(phase))
     return;
   Members members;
   if (!resolveWatch(phase, "until", value, members))
@@ -312,12 +334,11 @@ bool ReactionsResolver::checkFollower(PhaseInterface phase,
   auto finish = number(phase, "finish");
   if (!phase.moves() || !low || !high || !finish)
     return true;
-  const TableInfo *table = findTableOfOp(phase->getName().getStringRef());
   StringRef expected;
   for (double start : {*low, *high})
     if (start != *finish && expected.empty())
       expected = phase.expectedEnds(start, *finish);
-  if (findKey(*table, "to") && expected.empty())
+  if (phase.runsTo() && !repeats(phase) && expected.empty())
     return true;
   report.error(
       phase, "from",
@@ -349,7 +370,7 @@ void ReactionsResolver::followPhases() {
     if (!followsLr || phase.moves())
       ended = {};
     auto length = phase->getAttrOfType<LengthAttr>("length");
-    if (shifted && length && length.getUnit() == "rest") {
+    if (shifted && length && length.getUnit() == "rest" && !repeats(phase)) {
       members.push_back(
           builder.getNamedAttr("stretches", builder.getUnitAttr()));
       shifted = false;
@@ -372,7 +393,8 @@ LogicalResult ReactionsResolver::run() {
     if (!resolved.empty())
       schedule->setAttr("reactions", builder.getDictionaryAttr(resolved));
   }
-  phases = listTables<PhaseInterface>(recipe);
+  phases = listPhases(recipe);
+  checkPlaces();
   reactions.resize(phases.size());
   for (auto [index, phase] : llvm::enumerate(phases))
     resolveUntil(phase, index);

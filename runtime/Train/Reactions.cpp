@@ -4,7 +4,7 @@
 
 #include "runtime/Artifact/Types.h"
 
-#include <algorithm>
+#include <cmath>
 
 using namespace dsc;
 
@@ -17,7 +17,7 @@ static int findTrack(const plan::Plan &plan, std::string_view name) {
 
 Reactions::Reactions(const plan::Plan &plan, Device &device)
     : plan(plan), device(device), buffer(findBuffer(plan, "state")),
-      phaseTrack(findTrack(plan, "phase")),
+      positionTrack(findTrack(plan, "position")),
       last(plan.state() ? plan.state()->size() : 0) {
   loss = find("loss");
 }
@@ -90,16 +90,22 @@ NamedValues Reactions::stateOf(const plan::Reaction &reaction) const {
   return values;
 }
 
+/// A phase that was planned to have no step lies half a step before its begin.
+static bool liesIn(double position, const plan::Phase &phase) {
+  if (phase.begin() == phase.end())
+    return position == double(phase.begin()) - 0.5;
+  return position >= double(phase.begin()) && position < double(phase.end()) &&
+         position == std::floor(position);
+}
+
 const plan::Phase &Reactions::phaseOf(int64_t step,
                                       const KernelTable &kernels) const {
+  double position = double(step);
+  if (positionTrack >= 0)
+    position = kernels.tracksAt(plan, step, last)[size_t(positionTrack)];
   const auto &phases = *plan.phases();
-  if (phaseTrack >= 0) {
-    double index = kernels.tracksAt(plan, step, last)[size_t(phaseTrack)];
-    return *phases.Get(
-        unsigned(std::clamp(index, 0.0, double(phases.size() - 1))));
-  }
   for (const plan::Phase *phase : phases)
-    if (step < phase->end())
+    if (liesIn(position, *phase))
       return *phase;
   return *phases.Get(phases.size() - 1);
 }

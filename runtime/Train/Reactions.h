@@ -56,7 +56,7 @@ private:
   Device &device;
   int buffer;
   int loss = -1;
-  int phaseTrack = -1;
+  int positionTrack = -1;
   ScheduleState last;
 };
 

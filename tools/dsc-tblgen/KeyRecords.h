@@ -35,6 +35,7 @@ struct TableRecord {
   std::string opName;     ///< dsc.linear
   std::string identifier; ///< linear, usable in C++
   llvm::StringRef path, kind, summary;
+  std::vector<llvm::StringRef> kindOthers;
   bool array = false;
   std::vector<KeyRecord> keys;
   std::vector<ReservedKeyRecord> reserved;

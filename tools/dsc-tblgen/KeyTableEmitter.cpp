@@ -71,8 +71,11 @@ static void emitTable(raw_ostream &os, const TableRecord &table,
     os << "static constexpr ReservedKeyInfo " << reservedName << "[] = {\n"
        << reserved << "};\n";
   }
+  std::string kindOthers =
+      emitTexts(os, table.identifier + "_kindOthers", table.kindOthers);
   initializer += "    {" + quoted(table.opName) + ", " + quoted(table.path) +
-                 ", " + quoted(table.kind) + ", " +
+                 ", " + quoted(table.kind) + ", " + kindOthers + ", " +
+                 quoted(table.summary) + ", " +
                  (table.array ? "true" : "false") + ", " + keysName + ", " +
                  reservedName + "},\n";
 }

@@ -22,6 +22,9 @@ public:
         out << attribute.getName().getValue() << '=' << attribute.getValue()
             << ';';
     out << "}\n";
+    for (Region &region : op->getRegions())
+      for (Operation &inner : region.getOps())
+        add(&inner, without);
   }
   void add(llvm::StringRef name, Attribute value) {
     out << name << '=' << value << '\n';
@@ -66,23 +69,20 @@ static std::string hashBatch(RecipeOp recipe) {
   return text.hash();
 }
 
-/// The resolved values, not how they were written.
-static std::string hashSchedule(RecipeOp recipe) {
-  CanonicalText text;
-  for (Operation &op : recipe.getBody().front())
-    if (isa<PhaseInterface>(op))
-      text.add(&op, {"name", "length", "from", "to", "momentum", "weight_decay",
-                     "until"});
-  for (auto schedule : recipe.getOps<ScheduleOp>())
-    if (Attribute reactions = schedule->getAttr("reactions"))
-      text.add("reactions", reactions);
-  return text.hash();
-}
-
 void dsc::createFingerprint(OpBuilder &builder, RecipeOp recipe,
                             llvm::StringRef recipeText) {
   auto model = hashOf(
       recipe, [](Operation &op) { return isa<ModelInterface>(op); }, {"init"});
+  // The resolved values, not how they were written.
+  auto schedule = hashOf(
+      recipe,
+      [](Operation &op) {
+        return isa<PhaseInterface, RepeatOp, ScheduleOp>(op);
+      },
+      {"name", "length", "from", "to", "momentum", "weight_decay", "min", "max",
+       "peak", "inclusive", "phases", "times", "growth", "decay",
+       "reference_batch", "batch_scaling", "until",
+       "on_spike", "reduce_on_plateau"});
   auto optimizer = hashOf(recipe, [](Operation &op) {
     return isa<OptimizerInterface, GroupOp>(op);
   });
@@ -91,6 +91,6 @@ void dsc::createFingerprint(OpBuilder &builder, RecipeOp recipe,
   };
   plan_ir::FingerprintOp::create(
       builder, recipe.getLoc(), text(sha256Hex(recipeText)), text(model),
-      text(hashData(recipe)), text(hashSchedule(recipe)), text(optimizer),
+      text(hashData(recipe)), text(schedule), text(optimizer),
       text(hashBatch(recipe)));
 }

@@ -31,10 +31,10 @@ class ObserveEmitter {
 public:
   ObserveEmitter(OpBuilder &builder, Location loc, const StateLayout &layout,
                  ArrayRef<ResolvedPhase> phases,
-                 const ScheduleReactions &reactions, EmitTracks emitTracks,
-                 ValueRange arguments)
+                 const ScheduleReactions &reactions,
+                 const TrackEmitters &emitters, ValueRange arguments)
       : builder(builder), s(builder, loc), layout(layout), phases(phases),
-        reactions(reactions), emitTracks(emitTracks), step(arguments[0]),
+        reactions(reactions), emitters(emitters), step(arguments[0]),
         norm(arguments[1]), old(layout, arguments.drop_front(2)), next(old) {}
 
   ArrayRef<Value> emit(ArrayRef<StringRef> tracks) {
@@ -77,7 +77,7 @@ private:
   const StateLayout &layout;
   ArrayRef<ResolvedPhase> phases;
   const ScheduleReactions &reactions;
-  EmitTracks emitTracks;
+  const TrackEmitters &emitters;
   Value step, norm;
   StateValues old, next;
 };
@@ -155,7 +155,7 @@ void ObserveEmitter::endPhases(ArrayRef<StringRef> tracks) {
     return;
   ScheduleState state(phases, reactions, old);
   SmallVector<PhaseSpan> spans = state.spans(builder);
-  SmallVector<Value> before = emitTracks(builder, s.subI(step, s.i64(1)), old);
+  SmallVector<Value> before = emitters.curves(s, s.subI(step, s.i64(1)), old);
   for (auto [phase, span] : llvm::zip(phases, spans))
     if (phase.reaction.until)
       endPhase(phase, span, tracks, before);
@@ -168,7 +168,10 @@ void ObserveEmitter::endPhase(const ResolvedPhase &phase, const PhaseSpan &span,
   const Watch &watch = *phase.reaction.until;
   std::string prefix = "until/" + phase.reaction.name + "/";
   Metric observed = metric(watch.metric);
-  Value counts = both(s.compare(IntegerPredicate::sge, step, span.begin),
+  Value begin = s.i64(phase.begin);
+  if (span.shift)
+    begin = s.subI(begin, span.shift);
+  Value counts = both(s.compare(IntegerPredicate::sge, step, begin),
                       s.compare(IntegerPredicate::slt, step, span.end));
   if (observed.isNew)
     counts = both(counts, observed.isNew);
@@ -176,7 +179,7 @@ void ObserveEmitter::endPhase(const ResolvedPhase &phase, const PhaseSpan &span,
   Value patience = s.f64(static_cast<double>(watch.patience));
   Value ends = both(counts, s.compare(FloatPredicate::OGE, bad, patience));
   noteDecision(ends, prefix, observed.value);
-  setWhere(ends, prefix + "gain", s.toF64(s.subI(span.planned, step)));
+  setWhere(ends, prefix + "gain", s.toF64(s.subI(span.uncut, step)));
   for (auto [track, value] : llvm::zip(tracks, before))
     if (phase.moves(track))
       setWhere(ends, prefix + track, value);
@@ -205,7 +208,7 @@ void ObserveEmitter::reducePlateau(const PlateauReaction &plateau) {
   setWhere(isNew, prefix + "bad", bad);
   setWhere(isNew, prefix + "cooldown", s.select(isOver, pause, cooldown));
 
-  Value base = emitTracks(builder, step, next).front();
+  Value base = emitters.rate(s, step, next);
   Value lr = ScheduleState(phases, reactions, old).reduce(s, base);
   Value least = s.f64(plateau.minimum);
   Value reduced = s.maximum(s.mul(lr, s.f64(plateau.factor)), least);
@@ -305,10 +308,12 @@ static ArrayAttr describeReactions(OpBuilder &builder,
   return builder.getArrayAttr(list);
 }
 
-func::FuncOp
-dsc::addObserve(ModuleOp module, Location loc, const StateLayout &layout,
-                ArrayRef<StringRef> tracks, ArrayRef<ResolvedPhase> phases,
-                const ScheduleReactions &reactions, EmitTracks emitTracks) {
+func::FuncOp dsc::addObserve(ModuleOp module, Location loc,
+                             const StateLayout &layout,
+                             ArrayRef<StringRef> tracks,
+                             ArrayRef<ResolvedPhase> phases,
+                             const ScheduleReactions &reactions,
+                             const TrackEmitters &emitters) {
   OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
   SmallVector<Type> state(layout.size(), builder.getF64Type());
   SmallVector<Type> arguments{builder.getI64Type(), builder.getF64Type()};
@@ -317,7 +322,7 @@ dsc::addObserve(ModuleOp module, Location loc, const StateLayout &layout,
       func::FuncOp::create(builder, loc, kObserveFunction,
                            builder.getFunctionType(arguments, state));
   builder.setInsertionPointToStart(function.addEntryBlock());
-  ObserveEmitter emitter(builder, loc, layout, phases, reactions, emitTracks,
+  ObserveEmitter emitter(builder, loc, layout, phases, reactions, emitters,
                          function.getArguments());
   func::ReturnOp::create(builder, loc, emitter.emit(tracks));
   SmallVector<StringRef> names(layout.getNames().begin(),

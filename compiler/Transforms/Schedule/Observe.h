@@ -5,12 +5,20 @@
 
 #include "compiler/Transforms/Schedule/State.h"
 
+#include <functional>
+
 namespace dsc {
 
-/// Emits the tracks of a step under a state, in the order of their names and
-/// before anything scales the LR.
-using EmitTracks = llvm::function_ref<llvm::SmallVector<mlir::Value>(
-    mlir::OpBuilder &builder, mlir::Value step, const StateValues &state)>;
+/// What @observe asks of the schedule at a step under a state.
+struct TrackEmitters {
+  /// The LR before any reaction scales it.
+  std::function<mlir::Value(Scalar &, mlir::Value step, const StateValues &)>
+      rate;
+  /// What the phases' curves come to, one value for each track.
+  std::function<llvm::SmallVector<mlir::Value>(Scalar &, mlir::Value step,
+                                               const StateValues &)>
+      curves;
+};
 
 /// Adds @observe to the end of `module`:
 ///
@@ -25,7 +33,7 @@ mlir::func::FuncOp addObserve(mlir::ModuleOp module, mlir::Location loc,
                               llvm::ArrayRef<llvm::StringRef> tracks,
                               llvm::ArrayRef<ResolvedPhase> phases,
                               const ScheduleReactions &reactions,
-                              EmitTracks emitTracks);
+                              const TrackEmitters &emitters);
 
 } // namespace dsc
 

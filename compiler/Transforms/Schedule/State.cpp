@@ -91,30 +91,25 @@ StateLayout::StateLayout(ArrayRef<ResolvedPhase> phases,
 
 SmallVector<PhaseSpan> ScheduleState::spans(OpBuilder &builder) const {
   SmallVector<PhaseSpan> spans;
-  Value shift; // steps by which what comes next is early; null for none
+  Value shift;
   for (const ResolvedPhase &phase : phases) {
     Scalar s(builder, phase.getLoc());
-    int64_t steps = phase.end - phase.begin;
-    PhaseSpan span;
-    span.begin = s.i64(phase.begin);
-    span.steps = s.i64(steps);
-    span.end = s.i64(phase.end);
-    if (shift)
-      span.begin = s.subI(span.begin, shift);
+    PhaseSpan span{shift, {}, {}, {}};
     if (shift && phase.reaction.stretches) {
       // At least 1, so that no kind divides by 0 where nothing was gained.
-      Value gained = s.addI(shift, span.steps);
-      Value none = s.compare(IntegerPredicate::slt, gained, s.i64(1));
-      span.steps = s.select(none, s.i64(1), gained);
+      Value steps = s.addI(s.i64(phase.end - phase.begin), shift);
+      Value none = s.compare(IntegerPredicate::slt, steps, s.i64(1));
+      span.steps = s.select(none, s.i64(1), steps);
       shift = {};
     } else if (shift) {
-      span.end = s.addI(span.begin, span.steps);
+      span.end = s.subI(s.i64(phase.end), shift);
     }
-    span.planned = span.end;
+    span.uncut = span.end;
     if (phase.reaction.until) {
       Value gain = s.toI64(values.get("until/" + phase.reaction.name + "/gain"),
                            0, phase.end);
-      span.end = s.subI(span.end, gain);
+      span.uncut = span.end ? span.end : s.i64(phase.end);
+      span.end = s.subI(span.uncut, gain);
       shift = shift ? s.addI(shift, gain) : gain;
     }
     spans.push_back(span);

@@ -58,12 +58,13 @@ private:
   llvm::SmallVector<mlir::Value> values;
 };
 
-/// Where a phase lies, in i64 steps: constants unless an earlier one may end
-/// early. `steps` is what its curve runs over, at least 1; `end` what may come
-/// before that.
+/// What the run makes of a phase's place, in i64 steps; null where it is as
+/// planned.
 struct PhaseSpan {
-  mlir::Value begin, steps, end;
-  mlir::Value planned; ///< the end without the phase's own `until`
+  mlir::Value shift; ///< by how much it begins early
+  mlir::Value steps; ///< what its curve runs over, at least 1
+  mlir::Value end;
+  mlir::Value uncut; ///< the end without the phase's own `until`
 };
 
 /// What @tracks takes from the state.

@@ -48,7 +48,9 @@ public:
 
   llvm::FailureOr<mlir::func::FuncOp>
   lower(TrackStarts starts = {}, const ScheduleReactions &reactions = {}) {
-    return lowerSchedule(*module, "tracks", phases, starts, reactions);
+    ScheduleExtras extras;
+    extras.reactions = reactions;
+    return lowerSchedule(*module, "tracks", phases, starts, extras);
   }
   mlir::func::FuncOp observe() {
     return module->lookupSymbol<mlir::func::FuncOp>(kObserveFunction);
