@@ -145,8 +145,8 @@ bool LengthsResolver::checkRepeat(RepeatOp repeat,
       return false;
     }
     if (previous && (found != previous + 1 ||
-                     (*found)->getAttr("factor") !=
-                         (*previous)->getAttr("factor"))) {
+                     (*found)->getAttr("multiplier") !=
+                         (*previous)->getAttr("multiplier"))) {
       report.error(repeat, "phases",
                    "phase " + quoteName(name.getValue()) +
                        " does not follow " + quoteName(getName(*previous)) +
