@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/Recipe/Toml.h"
 #include "compiler/Transforms/LengthMeter.h"
 #include "compiler/Transforms/Resolve.h"
 #include "compiler/Transforms/Schedule/RecipeSchedule.h"

@@ -66,7 +66,8 @@ void dsc::emitFinish(KernelFrame &frame) {
     return op.access == Access::state;
   });
   bool hasState = state != frame.operands.end();
-  unsigned slots = hasState ? unsigned(state->buffer.getCount()) : 0;
+  BufferOp stateBuffer = hasState ? state->buffer : BufferOp();
+  unsigned slots = hasState ? unsigned(stateBuffer.getCount()) : 0;
   for (unsigned r = 0, e = frame.body.getNumArguments() - 1 - slots; r < e;
        ++r) {
     Value first =
