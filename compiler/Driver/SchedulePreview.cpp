@@ -11,7 +11,7 @@ using namespace mlir;
 using namespace dsc;
 
 static std::string describeWatch(const Watch &watch) {
-  return fmt::format("{} is no {} for {} observation{}", watch.metric,
+  return fmt::format("{} is no {} for {} observation{}", watch.metric.str(),
                      watch.maximum ? "higher" : "lower", watch.patience,
                      watch.patience == 1 ? "" : "s");
 }
@@ -22,7 +22,7 @@ static std::vector<std::string> describeReactions(RecipeOp recipe) {
     PhaseReaction reaction = PhaseReaction::read(phase);
     if (reaction.until)
       lines.push_back(fmt::format("until: phase {} ends early once {}",
-                                  reaction.name,
+                                  reaction.name.str(),
                                   describeWatch(*reaction.until)));
   }
   auto schedules = recipe.getOps<ScheduleOp>();

@@ -169,7 +169,7 @@ private:
   /// Whether a track of a phase starts where the one before it ended.
   static bool startsWhere(const ResolvedPhase &phase, StringRef track,
                           bool named) {
-    return !named || llvm::is_contained(phase.reaction.follows, track);
+    return !named || phase.reaction.followsOn(track);
   }
 
   /// Where the step would lie if nothing had ended early. Where the phases now
@@ -294,7 +294,7 @@ namespace {
 
 /// Phases in order and the steps that they cover.
 struct PhaseList {
-  SmallVector<ResolvedPhase> phases;
+  std::vector<ResolvedPhase> phases;
   int64_t total = 0;
 };
 
@@ -318,7 +318,7 @@ private:
   const TrackStarts &starts;
   const ScheduleExtras &extras;
   PhaseList main;
-  SmallVector<PhaseList> factors;
+  std::vector<PhaseList> factors;
   SmallVector<StringRef> names;
 };
 
@@ -330,7 +330,7 @@ LogicalResult ScheduleLowering::read(ModuleOp module,
     auto resolved = readPhases(module, phases, extras.repeats, list.total);
     if (failed(resolved))
       return failure();
-    list.phases = std::move(*resolved);
+    list.phases.assign(resolved->begin(), resolved->end());
     return success();
   };
   if (failed(readOne(listed, main)))

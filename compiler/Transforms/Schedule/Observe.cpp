@@ -166,7 +166,7 @@ void ObserveEmitter::endPhase(const ResolvedPhase &phase, const PhaseSpan &span,
                               ArrayRef<StringRef> tracks,
                               ArrayRef<Value> before) {
   const Watch &watch = *phase.reaction.until;
-  std::string prefix = "until/" + phase.reaction.name + "/";
+  std::string prefix = untilSlots(phase);
   Metric observed = metric(watch.metric);
   Value begin = s.i64(phase.begin);
   if (span.shift)
@@ -297,7 +297,7 @@ static ArrayAttr describeReactions(OpBuilder &builder,
     if (const auto &until = phase.reaction.until)
       list.push_back(describeReaction(builder, layout, "until",
                                       phase.reaction.name, until->metric,
-                                      "until/" + phase.reaction.name + "/"));
+                                      untilSlots(phase)));
   if (reactions.plateau)
     list.push_back(describeReaction(builder, layout, "reduce_on_plateau", "",
                                     reactions.plateau->watch.metric,

@@ -5,8 +5,8 @@
 using namespace mlir;
 using namespace dsc;
 
-static std::string textOf(DictionaryAttr table, llvm::StringRef key) {
-  return table.getAs<StringAttr>(key).getValue().str();
+static llvm::StringRef textOf(DictionaryAttr table, llvm::StringRef key) {
+  return table.getAs<StringAttr>(key).getValue();
 }
 
 static double numberOf(DictionaryAttr table, llvm::StringRef key) {
@@ -23,13 +23,17 @@ static Watch readWatch(DictionaryAttr table) {
           numberOf(table, "threshold"), countOf(table, "patience")};
 }
 
+bool PhaseReaction::followsOn(llvm::StringRef track) const {
+  return follows &&
+         llvm::is_contained(follows.getAsValueRange<StringAttr>(), track);
+}
+
 PhaseReaction PhaseReaction::read(PhaseInterface phase) {
   PhaseReaction reaction;
   auto table = phase->getAttrOfType<DictionaryAttr>("reaction");
   if (!table)
     return reaction;
-  if (auto follows = table.getAs<ArrayAttr>("follows"))
-    llvm::append_range(reaction.follows, follows.getAsValueRange<StringAttr>());
+  reaction.follows = table.getAs<ArrayAttr>("follows");
   reaction.stretches = table.contains("stretches");
   if (auto until = table.getAs<DictionaryAttr>("until")) {
     reaction.name = textOf(until, "name");
@@ -45,7 +49,7 @@ ScheduleReactions ScheduleReactions::read(ScheduleOp schedule) {
   if (!table)
     return reactions;
   if (auto spike = table.getAs<DictionaryAttr>("on_spike"))
-    reactions.spike = {textOf(spike, "metric"), numberOf(spike, "ratio"),
+    reactions.spike = {textOf(spike, "metric").str(), numberOf(spike, "ratio"),
                        numberOf(spike, "scale"), countOf(spike, "recover")};
   if (auto plateau = table.getAs<DictionaryAttr>("reduce_on_plateau"))
     reactions.plateau = {readWatch(plateau), numberOf(plateau, "factor"),

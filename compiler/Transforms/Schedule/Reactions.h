@@ -21,13 +21,12 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace dsc {
 
 /// A metric, and when it counts as no better.
 struct Watch {
-  std::string metric;
+  llvm::StringRef metric;
   bool maximum = false; ///< more is better
   bool relative = true; ///< the threshold is a share of the best
   double threshold = 0;
@@ -51,10 +50,12 @@ struct PlateauReaction {
 
 /// What a phase may do besides its curve.
 struct PhaseReaction {
-  std::string name;
+  llvm::StringRef name;
   std::optional<Watch> until;
-  std::vector<llvm::StringRef> follows;
+  mlir::ArrayAttr follows; ///< names of tracks; may be null
   bool stretches = false;
+
+  bool followsOn(llvm::StringRef track) const;
 
   static PhaseReaction read(PhaseInterface phase);
 };

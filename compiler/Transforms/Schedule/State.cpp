@@ -20,6 +20,10 @@ StringRef dsc::evaluationOf(StringRef metric) {
   return isEvaluation ? metric.drop_back(tail.size()) : StringRef();
 }
 
+std::string dsc::untilSlots(const ResolvedPhase &phase) {
+  return ("until/" + phase.reaction.name + "/").str();
+}
+
 int64_t StateLayout::find(const Twine &name) const {
   std::string text = name.str();
   auto found = llvm::find(names, text);
@@ -65,7 +69,7 @@ StateLayout::StateLayout(ArrayRef<ResolvedPhase> phases,
   for (const ResolvedPhase &phase : phases) {
     if (!phase.reaction.until)
       continue;
-    std::string prefix = "until/" + phase.reaction.name + "/";
+    std::string prefix = untilSlots(phase);
     addDecision(prefix);
     for (StringRef slot : {"best", "bad", "seen", "gain"})
       add(prefix + slot);
@@ -106,8 +110,8 @@ SmallVector<PhaseSpan> ScheduleState::spans(OpBuilder &builder) const {
     }
     span.uncut = span.end;
     if (phase.reaction.until) {
-      Value gain = s.toI64(values.get("until/" + phase.reaction.name + "/gain"),
-                           0, phase.end);
+      Value gain =
+          s.toI64(values.get(untilSlots(phase) + "gain"), 0, phase.end);
       span.uncut = span.end ? span.end : s.i64(phase.end);
       span.end = s.subI(span.uncut, gain);
       shift = shift ? s.addI(shift, gain) : gain;
@@ -122,7 +126,7 @@ Value ScheduleState::leave(Scalar &s, size_t index, StringRef track,
   const ResolvedPhase &phase = phases[index];
   if (!phase.reaction.until || !phase.moves(track))
     return {};
-  std::string prefix = "until/" + phase.reaction.name + "/";
+  std::string prefix = untilSlots(phase);
   Value ended =
       s.compare(FloatPredicate::OGT, values.get(prefix + "gain"), s.f64(0));
   return s.select(ended, values.get(prefix + track), planned);

@@ -97,6 +97,9 @@ private:
 mlir::Value emitRecovery(Scalar &s, mlir::Value step, mlir::Value at,
                          mlir::Value scale, int64_t recover);
 
+/// What the names of the slots begin with that a phase's `until` keeps.
+std::string untilSlots(const ResolvedPhase &phase);
+
 /// "eval/NAME/" of the metric "eval/NAME/loss"; "" for the others.
 llvm::StringRef evaluationOf(llvm::StringRef metric);
 
