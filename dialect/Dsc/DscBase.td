@@ -140,6 +140,12 @@ class Key<string n, KeyType t, string d, string def_ = "", list<string> others_ 
 class RequiredKey<string n, KeyType t, string d, list<string> others_ = []>
     : Key<n, t, d, "", others_> { let required = 1; }
 
+/// A value written as an inline table with keys of its own. It is kept as a
+/// dictionary that has every member with a default.
+class Members<string expected, list<Key> members_> : KeyType<"members", DictionaryAttr, expected> {
+  list<Key> members = members_;
+}
+
 /// A key that the language reserves: answered with 'not supported yet'.
 class ReservedKey<string n, string d, list<string> others_ = []> {
   string name = n;

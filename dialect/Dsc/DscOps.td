@@ -94,6 +94,9 @@ def Dsc_ScheduleOp : Dsc_Table<"schedule", "schedule", [
         ["lr", "learning_rate", "max_lr", "base_lr", "warmup_max_lr", "eta_max", "init_lr"]>,
     Key<"inclusive", OneOf<["left", "right", "both", "neither"]>,
         "which ends of a phase its steps can lie on", "\"right\"">,
+    Key<"on_spike", OnSpike, "backs off when the metric jumps">,
+    Key<"reduce_on_plateau", ReduceOnPlateau, "lowers the LR for good when the metric gets no better, as PyTorch's ReduceLROnPlateau", "",
+        ["plateau", "ReduceLROnPlateau"]>,
     Key<"noise", Share, "shakes the LR at each step by up to this share of it, drawn by `noise_seed`">,
     Key<"noise_seed", Natural, "draws the noise; default: 0">,
     Key<"min", Amount, "the LR never falls below this">,
@@ -109,10 +112,12 @@ def Dsc_ScheduleOp : Dsc_Table<"schedule", "schedule", [
     With nothing but `peak` the LR is constant. A phase is a [[schedule.phase]]. The
     value of the phases is multiplied with those of each `multiplier`, then shaken, then
     bounded, then scaled by the batch. Passes fill `lowest` and `highest` (what `min`
-    and `max` come to) and `lr_scale` (what the batch comes to).
+    and `max` come to), `lr_scale` (what the batch comes to) and `reactions`
+    (`on_spike` and `reduce_on_plateau` with lengths as counts).
   }];
   let resolved = (ins OptionalAttr<F64Attr>:$lowest, OptionalAttr<F64Attr>:$highest,
-                      OptionalAttr<F64Attr>:$lr_scale);
+                      OptionalAttr<F64Attr>:$lr_scale,
+                      OptionalAttr<DictionaryAttr>:$reactions);
   let assemblyFormat = "attr-dict";
 }
 

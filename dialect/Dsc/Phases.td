@@ -5,6 +5,7 @@
 
 include "dialect/Dsc/DscBase.td"
 include "dialect/Dsc/DscInterfaces.td"
+include "dialect/Dsc/Reactions.td"
 
 /// Keys that change what a phase makes of its curve, or where its value goes.
 /// In this order: stairs act on the fraction, then the curve, then noise, then
@@ -32,7 +33,9 @@ defvar endlessPhaseKeys = !listconcat([
       ["start", "start_lr", "warmup_min_lr", "warmup_init_lr", "start_factor"]>,
   Key<"inclusive", OneOf<["left", "right", "both", "neither"]>, "which ends a step of the phase can lie on; default: the schedule's">,
   Key<"momentum", Track, "momentum (beta1) through the phase">,
-  Key<"weight_decay", Track, "weight decay through the phase">
+  Key<"weight_decay", Track, "weight decay through the phase">,
+  Key<"until", Until, "ends the phase early, when the metric gets no better: `length` is then a maximum", "",
+      ["patience", "early_stop"]>
 ], modifierKeys);
 defvar phaseKeys = !listconcat(
   endlessPhaseKeys, [Key<"to", Amount, "LR at the end; default: the peak", "",
@@ -45,12 +48,14 @@ defvar resolvedPhase = (ins OptionalAttr<I64Attr>:$begin, OptionalAttr<I64Attr>:
                             OptionalAttr<F64Attr>:$start, OptionalAttr<F64Attr>:$finish,
                             OptionalAttr<DictionaryAttr>:$tracks, OptionalAttr<F64ArrayAttr>:$ends,
                             OptionalAttr<DictionaryAttr>:$own_steps,
-                            OptionalAttr<DictionaryAttr>:$own_rates);
+                            OptionalAttr<DictionaryAttr>:$own_rates,
+                            OptionalAttr<DictionaryAttr>:$reaction);
 
 /// A phase of kind `k`. Passes fill `begin`, `end` (steps, [begin, end)), `start`
 /// and `finish` (LR at both ends), `tracks` ({momentum = [from, to], ...}), where
 /// it is not [start, finish] `ends` ([from, to]), and for keys of the kind's own
-/// `own_steps` and `own_rates`: lengths as steps, amounts as learning rates.
+/// `own_steps` and `own_rates`: lengths as steps, amounts as learning rates; where a
+/// phase can end early also `reaction` (Transforms/Schedule/Reactions.h).
 class Dsc_Phase<string mnemonic, string k, list<Key> keys_ = phaseKeys,
                 list<string> overridden = [], list<string> others = []>
     : Dsc_Table<mnemonic, "schedule.phase", keys_, [],

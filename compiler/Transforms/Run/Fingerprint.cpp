@@ -81,15 +81,16 @@ void dsc::createFingerprint(OpBuilder &builder, RecipeOp recipe,
       },
       {"name", "length", "from", "to", "momentum", "weight_decay", "min", "max",
        "peak", "inclusive", "phases", "times", "growth", "decay",
-       "reference_batch", "batch_scaling"});
+       "reference_batch", "batch_scaling", "until",
+       "on_spike", "reduce_on_plateau"});
   auto optimizer = hashOf(recipe, [](Operation &op) {
     return isa<OptimizerInterface, GroupOp>(op);
   });
   auto text = [&](const std::string &value) {
     return builder.getStringAttr(value);
   };
-  plan_ir::FingerprintOp::create(builder, recipe.getLoc(),
-                                 text(sha256Hex(recipeText)), text(model),
-                                 text(hashData(recipe)), text(schedule),
-                                 text(optimizer), text(hashBatch(recipe)));
+  plan_ir::FingerprintOp::create(
+      builder, recipe.getLoc(), text(sha256Hex(recipeText)), text(model),
+      text(hashData(recipe)), text(schedule), text(optimizer),
+      text(hashBatch(recipe)));
 }

@@ -34,8 +34,8 @@ static Value emitNoise(Scalar &s, Operation *table, uint64_t index, Value step,
   if (!amount || amount.getValueAsDouble() == 0)
     return lr;
   auto seed = table->getAttrOfType<IntegerAttr>("noise_seed");
-  Value drawn = emitUniform(s, seed ? seed.getInt() : 0, kNoiseStream, step,
-                            index);
+  Value drawn =
+      emitUniform(s, seed ? seed.getInt() : 0, kNoiseStream, step, index);
   Value shift = s.fma(s.f64(2), drawn, s.f64(-1));
   return s.mul(lr, s.fma(s.f64(amount.getValueAsDouble()), shift, s.f64(1)));
 }

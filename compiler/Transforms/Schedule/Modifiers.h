@@ -21,8 +21,8 @@ inline constexpr llvm::StringLiteral kNoiseStream = "schedule-noise";
 CurvePoint emitStairs(Scalar &scalar, PhaseInterface phase, CurvePoint point);
 
 /// The learning rate of a phase after noise and bounds. `step` is of the run.
-mlir::Value emitModified(Scalar &scalar, PhaseInterface phase,
-                         mlir::Value step, mlir::Value lr);
+mlir::Value emitModified(Scalar &scalar, PhaseInterface phase, mlir::Value step,
+                         mlir::Value lr);
 
 /// The same for the whole schedule, and the batch's scale.
 mlir::Value emitModified(Scalar &scalar, ScheduleOp schedule, mlir::Value step,

@@ -110,6 +110,7 @@ llvm::FailureOr<func::FuncOp> dsc::lowerRecipeSchedule(RecipeOp recipe,
   extras.factors = listFactors(recipe);
   for (auto schedule : recipe.getOps<ScheduleOp>())
     extras.schedule = schedule;
+  extras.reactions = ScheduleReactions::read(extras.schedule);
   return lowerSchedule(module, kTracksFunction, listPhases(recipe),
-                       readTrackStarts(recipe), {}, extras);
+                       readTrackStarts(recipe), extras);
 }

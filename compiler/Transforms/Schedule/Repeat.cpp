@@ -44,7 +44,8 @@ FailureOr<ResolvedRepeat> ResolvedRepeat::read(RepeatOp repeat) {
   if (!repeat.getBegin() || !repeat.getEnd() || repeat.getCycles().empty())
     return repeat.emitError("expected a resolved repetition: its steps or its "
                             "cycles are not known");
-  ResolvedRepeat resolved{repeat, int64_t(*repeat.getBegin()),
+  ResolvedRepeat resolved{repeat,
+                          int64_t(*repeat.getBegin()),
                           int64_t(*repeat.getEnd()),
                           int64_t(repeat.getPeriod().value_or(0)),
                           {}};
@@ -65,8 +66,10 @@ FailureOr<ResolvedRepeat> ResolvedRepeat::read(RepeatOp repeat) {
 //===----------------------------------------------------------------------===//
 
 Value dsc::emitPhase(Scalar &s, const ResolvedPhase &phase, Value step,
-                     Value index, TrackEnds ends, bool isRate) {
-  Value value = emitTrack(s, phase, emitPoint(s, phase, index), ends);
+                     Value index, TrackEnds ends, bool isRate,
+                     Adapted adapted) {
+  CurvePoint point = emitPoint(s, phase, index, adapted.steps);
+  Value value = emitTrack(s, phase, point, ends, adapted.from);
   return isRate ? emitModified(s, phase.op, step, value) : value;
 }
 
@@ -94,8 +97,7 @@ Value dsc::emitRepeat(Scalar &s, const ResolvedRepeat &repeat, Value step,
     laterEnds = walkCycle(later, trackOf, held);
 
   Value since = s.subI(step, s.i64(repeat.begin));
-  Value isFirst =
-      s.compare(IntegerPredicate::slt, since, s.i64(repeat.period));
+  Value isFirst = s.compare(IntegerPredicate::slt, since, s.i64(repeat.period));
   Value local = s.remI(since, s.i64(repeat.period));
   Value chosen;
   for (size_t i = first.size(); i-- > 0;) {

@@ -43,7 +43,7 @@ mlir::Value emitRepeat(Scalar &scalar, const ResolvedRepeat &repeat,
 /// The same for a phase that does not repeat.
 mlir::Value emitPhase(Scalar &scalar, const ResolvedPhase &phase,
                       mlir::Value step, mlir::Value index, TrackEnds ends,
-                      bool isRate);
+                      bool isRate, Adapted adapted = {});
 
 } // namespace dsc
 
