@@ -37,6 +37,17 @@ static void writeHeading(SchedulePreview &preview, llvm::StringRef name,
       << shortNumber(preview.lrAt(preview.steps() - 1)) << "\n\n";
 }
 
+/// A preview does not know what a run will make of these.
+static void writeReactions(const SchedulePreview &preview,
+                           llvm::raw_ostream &out) {
+  if (preview.getReactions().empty())
+    return;
+  out << "the schedule reacts to the run; shown is what comes if nothing of "
+         "this happens:\n";
+  for (const std::string &line : preview.getReactions())
+    out << "  " << line << "\n";
+}
+
 int dsc::plotCommand(const PlotRequest &request) {
   Session session(request.recipe);
   mlir::FailureOr<SchedulePreview> preview = mlir::failure();
@@ -54,6 +65,8 @@ int dsc::plotCommand(const PlotRequest &request) {
             ", expected a step below --to, " + llvm::Twine(range.to),
         "the run has steps 0 to " + llvm::Twine(preview->steps() - 1));
   auto name = session.getRecipe().getName().value_or("recipe");
+  bool drawn = !request.csv && request.svg.empty();
+  writeReactions(*preview, drawn ? llvm::outs() : llvm::errs());
   if (request.csv)
     writeCsv(*preview, range, llvm::outs());
   if (!request.svg.empty())

@@ -39,6 +39,20 @@ def Dsc_PhaseInterface : OpInterface<"PhaseInterface"> {
   ];
 }
 
+def Dsc_MacroInterface : OpInterface<"MacroInterface"> {
+  let cppNamespace = "::dsc";
+  let description = [{
+    A kind of [[schedule.phase]] that stands for several phases. It is replaced by
+    them before lengths are resolved.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+      Adds the phases through `expansion`, with all defaults known. A key that could
+      not be read is null. Fails after a report at the key.
+    }], "::llvm::LogicalResult", "expand", (ins "::dsc::MacroExpansion &":$expansion)>
+  ];
+}
+
 def Dsc_OptimizerInterface : OpInterface<"OptimizerInterface"> {
   let cppNamespace = "::dsc";
   let description = [{

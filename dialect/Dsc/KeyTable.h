@@ -28,6 +28,7 @@ struct KeyInfo {
   llvm::ArrayRef<llvm::StringLiteral> choices; ///< of type "choice"
   llvm::ArrayRef<llvm::StringLiteral> others;  ///< other tools' names for it
   bool required;
+  llvm::ArrayRef<KeyInfo> members; ///< of type "members"
 };
 
 struct ReservedKeyInfo {

@@ -34,6 +34,9 @@ static KeyRecord readKey(const Record &record) {
   key.words = type->getValueAsString("words");
   if (type->getValue("choices"))
     key.choices = type->getValueAsListOfStrings("choices");
+  if (type->getValue("members"))
+    for (const Record *member : type->getValueAsListOfDefs("members"))
+      key.members.push_back(readKey(*member));
   return key;
 }
 

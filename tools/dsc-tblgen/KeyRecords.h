@@ -19,6 +19,7 @@ struct KeyRecord {
   llvm::StringRef name, attributeName, typeName, words, doc, defaultText;
   std::vector<llvm::StringRef> choices, others;
   bool required = false;
+  std::vector<KeyRecord> members; ///< of an inline table
 
   bool operator==(const KeyRecord &) const = default;
 };
