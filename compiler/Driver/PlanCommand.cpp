@@ -55,6 +55,28 @@ static void writePhases(const PlanReport &report, llvm::raw_ostream &out) {
         shortNumber(phase.firstLr) + " -> " + shortNumber(phase.lastLr));
 }
 
+/// What an author who knows phases would not expect, and what to write instead.
+static void writeScheduleKind(const ScheduleKindReport &kind,
+                              llvm::raw_ostream &out) {
+  if (kind.name.empty())
+    return;
+  out << "\nas DeepSpeed's " << kind.name << " does it\n";
+  if (kind.quirks.empty())
+    out << "  nothing to note\n";
+  for (const ScheduleQuirk &quirk : kind.quirks)
+    out << fmt::format("  {:<4} {}\n", quirk.id, quirk.text);
+  if (kind.native.empty()) {
+    out << "  no phases say the same\n";
+    return;
+  }
+  out << "  phases that say the same" << (kind.quirks.empty() ? "" : " without")
+      << ":\n";
+  llvm::SmallVector<llvm::StringRef> lines;
+  llvm::StringRef(kind.native).rtrim().split(lines, '\n');
+  for (llvm::StringRef line : lines)
+    out << (line.empty() ? "" : "    ") << line << "\n";
+}
+
 static void writeGroups(const PlanReport &report, llvm::raw_ostream &out) {
   out << "\nparameters: " << grouped(report.parameterCount()) << "\n";
   for (const GroupReport &group : report.groups) {
@@ -109,6 +131,7 @@ void dsc::writeText(const PlanReport &report, llvm::raw_ostream &out) {
           .str(),
       unit, report.microBatch, report.ranks, report.ranks == 1 ? "" : "s");
   writePhases(report, out);
+  writeScheduleKind(report.scheduleKind, out);
   writeGroups(report, out);
   writeStages(report, out);
   out << "\ncompute: " << scaled(report.flopsPerToken, "FLOP") << " per "
@@ -141,6 +164,13 @@ static ordered_json groupsJson(const PlanReport &report) {
   return groups;
 }
 
+static ordered_json scheduleKindJson(const ScheduleKindReport &kind) {
+  ordered_json quirks = ordered_json::array();
+  for (const ScheduleQuirk &quirk : kind.quirks)
+    quirks.push_back({{"id", quirk.id}, {"text", quirk.text}});
+  return {{"type", kind.name}, {"quirks", quirks}, {"native", kind.native}};
+}
+
 ordered_json dsc::toJson(const PlanReport &report) {
   ordered_json phases = ordered_json::array(), stages = phases, memory;
   for (const PhaseReport &phase : report.phases)
@@ -158,30 +188,35 @@ ordered_json dsc::toJson(const PlanReport &report) {
                       {"elements", stage.elements}});
   for (const MemoryReport &entry : report.memory)
     memory[entry.name] = entry.bytes;
-  return {{"name", report.name},
-          {"model", report.model},
-          {"precision", report.precision},
-          {"steps", report.steps},
-          {"batch", report.batch},
-          {"micro_batch", report.microBatch},
-          {"ranks", report.ranks},
-          {"sequence", report.sequence},
-          {"tokens_per_step", report.tokensPerStep()},
-          {"parameters", report.parameterCount()},
-          {"flops_per_token", report.flopsPerToken},
-          {"phases", phases},
-          {"groups", groupsJson(report)},
-          {"stages", stages},
-          {"memory_bytes", memory},
-          {"memory_bytes_total", report.memoryTotal()}};
+  ordered_json json = {{"name", report.name},
+                       {"model", report.model},
+                       {"precision", report.precision},
+                       {"steps", report.steps},
+                       {"batch", report.batch},
+                       {"micro_batch", report.microBatch},
+                       {"ranks", report.ranks},
+                       {"sequence", report.sequence},
+                       {"tokens_per_step", report.tokensPerStep()},
+                       {"parameters", report.parameterCount()},
+                       {"flops_per_token", report.flopsPerToken},
+                       {"phases", phases},
+                       {"groups", groupsJson(report)},
+                       {"stages", stages},
+                       {"memory_bytes", memory},
+                       {"memory_bytes_total", report.memoryTotal()}};
+  if (!report.scheduleKind.name.empty())
+    json["deepspeed"] = scheduleKindJson(report.scheduleKind);
+  return json;
 }
 
 int dsc::planCommand(const PlanRequest &request) {
   Session session(request.recipe);
   // The schedule is read before the plan leaves the recipe behind.
   mlir::FailureOr<SchedulePreview> preview = mlir::failure();
+  ScheduleKindReport scheduleKind;
   bool success = session.lower(Level::resolved);
   if (success) {
+    scheduleKind = describeScheduleKind(session.getRecipe());
     preview = SchedulePreview::create(session.getRecipe());
     success = succeeded(preview) && session.lowerOn(Level::plan);
   }
@@ -196,6 +231,7 @@ int dsc::planCommand(const PlanRequest &request) {
   }
   PlanReport report =
       makePlanReport(session.getModule(), *preview, request.ranks);
+  report.scheduleKind = std::move(scheduleKind);
   if (request.json)
     llvm::outs() << toJson(report).dump(2) << "\n";
   else

@@ -45,11 +45,21 @@ struct MemoryReport {
   double bytes;
 };
 
+/// A schedule that is one definition in place of phases.
+struct ScheduleKindReport {
+  std::string name; ///< "" where the schedule is of phases
+  std::vector<ScheduleQuirk> quirks;
+  std::string native; ///< TOML; "" where no phases say the same
+};
+
+ScheduleKindReport describeScheduleKind(RecipeOp recipe);
+
 struct PlanReport {
   std::string name, model, precision;
   int64_t steps, batch, microBatch, ranks, sequence;
   double flopsPerToken;
   std::vector<PhaseReport> phases;
+  ScheduleKindReport scheduleKind;
   std::vector<GroupReport> groups;
   std::vector<StageReport> stages;
   std::vector<MemoryReport> memory; ///< of one rank, in bytes

@@ -22,14 +22,11 @@ FailureOr<SchedulePreview> SchedulePreview::create(RecipeOp recipe) {
   for (auto name : names.getAsRange<StringAttr>())
     preview.tracks.push_back(name.str());
   preview.scratch.resize(preview.tracks.size());
-  for (PhaseInterface phase : listPhases(recipe)) {
-    auto resolved = ResolvedPhase::read(phase);
-    if (failed(resolved))
-      return failure();
-    auto name = phase->getAttrOfType<StringAttr>("name");
-    preview.phases.push_back({name.str(), phase->getName().stripDialect().str(),
-                              resolved->begin, resolved->end});
-  }
+  auto parts = listParts(recipe);
+  if (failed(parts))
+    return failure();
+  for (const SchedulePart &part : *parts)
+    preview.phases.push_back({part.name, part.kind, part.begin, part.end});
   return preview;
 }
 

@@ -13,6 +13,7 @@
 #include "compiler/Recipe/Toml.h"
 
 #include "mlir/IR/Builders.h"
+#include "llvm/Support/VersionTuple.h"
 
 using namespace mlir;
 using namespace dsc;
@@ -58,6 +59,7 @@ private:
   void checkMovingTrack(PhaseInterface phase, const Track &track, Ends ends);
   void checkBeta1(PhaseInterface phase, StringRef key);
   void checkLastStep();
+  void resolveKind();
 
   RecipeOp recipe;
   Builder builder;
@@ -337,7 +339,34 @@ void ScheduleResolver::resolvePhase(PhaseInterface phase) {
   previousFinish = finish;
 }
 
+/// A schedule of one definition, which leaves no room for phases.
+void ScheduleResolver::resolveKind() {
+  auto schedule = findTable<DeepSpeedOp>(recipe);
+  if (!schedule)
+    return;
+  if (auto phase = findTable<PhaseInterface>(recipe))
+    report.error(phase, "",
+                 "[schedule] of kind \"deepspeed\" is the whole schedule, "
+                 "expected no [[schedule.phase]]",
+                 "leave out the phases, or 'kind' and its keys");
+  StringRef version = schedule.getVersion().value_or("");
+  if (llvm::VersionTuple release; release.tryParse(version))
+    return report.error(schedule, "version",
+                        "'version' is " + quoteName(version) +
+                            ", expected a release of DeepSpeed",
+                        "such as \"0.19.6\"");
+  auto kind = findTable<ScheduleKindInterface>(recipe);
+  if (!kind)
+    return report.absent(schedule, "scheduler",
+                         "[schedule] of kind \"deepspeed\" has no 'params'",
+                         "write params = { ... } with DeepSpeed's keys, or "
+                         "params = {} for its defaults");
+  if (failed(kind.checkSchedule()))
+    report.fail();
+}
+
 LogicalResult ScheduleResolver::run() {
+  resolveKind();
   for (auto phase : listTables<PhaseInterface>(recipe))
     resolvePhase(phase);
   checkLastStep();

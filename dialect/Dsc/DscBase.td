@@ -151,6 +151,7 @@ class Dsc_Table<string mnemonic, string path_, list<Key> keys_,
     : Dsc_Op<mnemonic, traits> {
   string path = path_;
   string kind = "";
+  string kindFrom = ""; // the key of the table above that says the kind, where `kind` does not
   bit array = 0;
   list<Key> keys = keys_;
   list<ReservedKey> reserved = reserved_;
@@ -167,8 +168,8 @@ class ReservedTable<string p, string k = ""> { string path = p; string kind = k;
 /// the top of the recipe, and a table that is not here comes last.
 def Dsc_PaperOrder {
   list<string> paths = ["", "model", "data", "data.source", "eval", "optimizer",
-                        "optimizer.group", "schedule", "schedule.phase", "train",
-                        "parallel", "checkpoint", "log"];
+                        "optimizer.group", "schedule", "schedule.params", "schedule.phase",
+                        "train", "parallel", "checkpoint", "log"];
 }
 
 #endif // DSC_BASE_TD

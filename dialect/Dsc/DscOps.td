@@ -9,6 +9,7 @@
 #ifndef DSC_OPS_TD
 #define DSC_OPS_TD
 
+include "dialect/Dsc/DeepSpeed.td"
 include "dialect/Dsc/DscBase.td"
 include "dialect/Dsc/Models.td"
 include "dialect/Dsc/Optimizers.td"
@@ -100,8 +101,6 @@ def Dsc_ScheduleOp : Dsc_Table<"schedule", "schedule", [
   }];
   let assemblyFormat = "attr-dict";
 }
-
-def : ReservedTable<"schedule", "deepspeed">;
 
 //===----------------------------------------------------------------------===//
 // The run

@@ -40,7 +40,9 @@ struct TableInfo {
   llvm::StringLiteral op;   ///< "dsc.linear"
   llvm::StringLiteral path; ///< "schedule.phase"; "" for the top of the recipe
   llvm::StringLiteral kind; ///< "" where the keys do not depend on a kind
-  bool array;               ///< written [[path]]
+  /// The key of the table above that says the kind; "" where `kind` does.
+  llvm::StringLiteral kindFrom;
+  bool array; ///< written [[path]]
   llvm::ArrayRef<KeyInfo> keys;
   llvm::ArrayRef<ReservedKeyInfo> reserved;
 };
@@ -63,6 +65,9 @@ const TableInfo *findTable(llvm::StringRef path, llvm::StringRef kind);
 const TableInfo *findTableOfOp(llvm::StringRef opName);
 /// The kinds of a path; empty when its keys do not depend on a kind.
 llvm::SmallVector<llvm::StringRef> getKinds(llvm::StringRef path);
+/// The key of the table above that says the kind of this one; "" where the
+/// table's own `kind` does.
+llvm::StringRef getKindSource(llvm::StringRef path);
 
 const KeyInfo *findKey(const TableInfo &table, llvm::StringRef name);
 const ReservedKeyInfo *findReservedKey(const TableInfo &table,

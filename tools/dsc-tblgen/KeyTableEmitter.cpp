@@ -63,9 +63,9 @@ static void emitTable(raw_ostream &os, const TableRecord &table,
        << reserved << "};\n";
   }
   initializer += "    {" + quoted(table.opName) + ", " + quoted(table.path) +
-                 ", " + quoted(table.kind) + ", " +
-                 (table.array ? "true" : "false") + ", " + keysName + ", " +
-                 reservedName + "},\n";
+                 ", " + quoted(table.kind) + ", " + quoted(table.kindFrom) +
+                 ", " + (table.array ? "true" : "false") + ", " + keysName +
+                 ", " + reservedName + "},\n";
 }
 
 static void emitKeyTable(const RecordKeeper &records, raw_ostream &os) {

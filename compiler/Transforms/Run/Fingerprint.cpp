@@ -71,9 +71,12 @@ void dsc::createFingerprint(OpBuilder &builder, RecipeOp recipe,
   auto model = hashOf(
       recipe, [](Operation &op) { return isa<ModelInterface>(op); }, {"init"});
   // The resolved values, not how they were written.
-  auto schedule =
-      hashOf(recipe, [](Operation &op) { return isa<PhaseInterface>(op); },
-             {"name", "length", "from", "to", "momentum", "weight_decay"});
+  auto schedule = hashOf(
+      recipe,
+      [](Operation &op) {
+        return isa<PhaseInterface, ScheduleKindInterface, DeepSpeedOp>(op);
+      },
+      {"name", "length", "from", "to", "momentum", "weight_decay"});
   auto optimizer = hashOf(recipe, [](Operation &op) {
     return isa<OptimizerInterface, GroupOp>(op);
   });
