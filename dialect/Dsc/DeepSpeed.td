@@ -47,12 +47,12 @@ class Dsc_DeepSpeedParams<string mnemonic, string type, list<Key> own>
   let assemblyFormat = "attr-dict";
 }
 
-defvar warmupStepKeys = [
+defvar deepSpeedWarmupKeys = [
   Key<"warmup_num_steps", Count, "steps of the warm-up; 1 counts as 2", "1000">,
   Key<"warmup_type", Text, "\"log\" or \"linear\"; any other word counts as \"log\"", "\"log\"">
 ];
 
-defvar cycleKeys = [
+defvar deepSpeedCycleKeys = [
   RequiredKey<"cycle_min_lr", NonNegative, "LR at both ends of the cycle">,
   RequiredKey<"cycle_max_lr", NonNegative, "LR at its top">,
   Key<"cycle_first_step_size", Positive, "steps of the rise", "2000">,
@@ -76,7 +76,7 @@ def Dsc_DeepSpeedRangeTestOp : Dsc_DeepSpeedParams<"range_test", "LRRangeTest", 
   let description = [{ `min_lr (1 + step_rate k / step_size)`, or the floor of the quotient. }];
 }
 
-def Dsc_DeepSpeedOneCycleOp : Dsc_DeepSpeedParams<"one_cycle", "OneCycle", !listconcat(cycleKeys, [
+def Dsc_DeepSpeedOneCycleOp : Dsc_DeepSpeedParams<"one_cycle", "OneCycle", !listconcat(deepSpeedCycleKeys, [
     Key<"decay_step_size", Number, "steps of one unit of decay; 0: no decay", "0">
   ])> {
   let summary = "up and down on straight lines, then a decay";
@@ -91,7 +91,7 @@ def Dsc_DeepSpeedOneCycleOp : Dsc_DeepSpeedParams<"one_cycle", "OneCycle", !list
 def Dsc_DeepSpeedWarmupOp : Dsc_DeepSpeedParams<"warmup", "WarmupLR", !listconcat([
     Key<"warmup_min_lr", NonNegative, "LR of the first two steps", "0">,
     Key<"warmup_max_lr", NonNegative, "LR after the warm-up; default: the peak">
-  ], warmupStepKeys)> {
+  ], deepSpeedWarmupKeys)> {
   let summary = "a warm-up, then one value";
   let description = [{
     Step 0 has `min`, step k up to W has `min + (max - min) g` with `g = ln(k) / ln(W)` or,
@@ -103,7 +103,7 @@ def Dsc_DeepSpeedWarmupDecayOp : Dsc_DeepSpeedParams<"warmup_decay", "WarmupDeca
     RequiredKey<"total_num_steps", Count, "the step at which the LR is back at its minimum, nearly">,
     Key<"warmup_min_lr", NonNegative, "LR of the first two steps, and at the end", "0">,
     Key<"warmup_max_lr", NonNegative, "LR at the top", "0.001">
-  ], warmupStepKeys)> {
+  ], deepSpeedWarmupKeys)> {
   let summary = "a warm-up, then a straight line down";
   let description = [{
     As WarmupLR up to step W, then `min + (max - min) max(0, (T - k + 1) / max(1, T - W))`.
@@ -114,7 +114,7 @@ def Dsc_DeepSpeedWarmupCosineOp : Dsc_DeepSpeedParams<"warmup_cosine", "WarmupCo
     RequiredKey<"total_num_steps", Count, "the step at which the LR is at its floor">,
     Key<"warmup_min_ratio", NonNegative, "share of the peak at step 1", "0">,
     Key<"cos_min_ratio", NonNegative, "share of the peak from total_num_steps on", "1e-4">
-  ], warmupStepKeys)> {
+  ], deepSpeedWarmupKeys)> {
   let summary = "a warm-up, then half a cosine wave";
   let description = [{
     Step 0 has 0, step k up to W has `peak (a + (1 - a) g)`, later steps
@@ -125,7 +125,7 @@ def Dsc_DeepSpeedWarmupCosineOp : Dsc_DeepSpeedParams<"warmup_cosine", "WarmupCo
 def Dsc_DeepSpeedWarmupOneCycleOp : Dsc_DeepSpeedParams<"warmup_one_cycle", "WarmupOneCycle", !listconcat([
     Key<"warmup_min_lr", NonNegative, "LR of the first two steps", "0">,
     RequiredKey<"warmup_max_lr", NonNegative, "LR at the end of the warm-up">
-  ], warmupStepKeys, cycleKeys, [
+  ], deepSpeedWarmupKeys, deepSpeedCycleKeys, [
     Key<"decay_step_size", Number, "steps of one unit of decay; default: cycle_first_step_size">
   ])> {
   let summary = "WarmupLR's warm-up, then OneCycle";

@@ -18,10 +18,11 @@ BELOW = {
     "dialect/Dsc": ["dialect/Plan"],
     "compiler/Recipe": ["dialect/Dsc"],
     "compiler/Transforms": ["compiler/Recipe", "runtime/Data/Catalog"],
+    "compiler/Import": ["compiler/Transforms"],
     "compiler/Lowering": ["compiler/Recipe", "compiler/Transforms"],
     "compiler/Target": ["compiler/Lowering"],
     "compiler/Artifact": ["compiler/Target"],
-    "compiler/Driver": ["compiler/Artifact"],
+    "compiler/Driver": ["compiler/Artifact", "compiler/Import"],
     # the runtime
     "runtime/Device": ["runtime/Artifact"],
     "runtime/Collectives": ["runtime/Artifact"],
