@@ -168,9 +168,12 @@ void CompilerCommandLine::addPlan() {
   command->add_option("-n,--ranks", plan.ranks, "plan for this many ranks [1]")
       ->check(CLI::Range(int64_t(1), int64_t(1) << 20));
   command->add_flag("--json", plan.json, "print as JSON");
+  command->add_option("--svg", plan.svg, "write a picture of one step")
+      ->type_name("FILE");
   command->footer("Examples:\n"
                   "  dsc plan recipe.toml\n"
-                  "  dsc plan recipe.toml --set train.batch=64 --json");
+                  "  dsc plan recipe.toml --set train.batch=64 --json\n"
+                  "  dsc plan recipe.toml --svg step.svg");
   command->final_callback([this] {
     plan.recipe = recipe.inputs();
     action = [this] { return planCommand(plan); };

@@ -39,6 +39,7 @@ struct PlanRequest {
   RecipeInputs recipe;
   int64_t ranks = 1;
   bool json = false;
+  std::string svg; ///< file; "" none
 };
 int planCommand(const PlanRequest &options);
 

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/Driver/Plot.h"
+#include "compiler/Driver/Svg.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -29,28 +30,6 @@ struct Panel {
 };
 
 } // namespace
-
-static std::string escapeXml(llvm::StringRef text) {
-  std::string result;
-  for (char c : text)
-    switch (c) {
-    case '&':
-      result += "&amp;";
-      break;
-    case '<':
-      result += "&lt;";
-      break;
-    case '>':
-      result += "&gt;";
-      break;
-    case '"':
-      result += "&quot;";
-      break;
-    default:
-      result += static_cast<unsigned char>(c) < 32 ? ' ' : c;
-    }
-  return result;
-}
 
 static std::vector<int64_t> samplePoints(const SchedulePreview &preview,
                                          const PlotRange &range) {
@@ -129,13 +108,7 @@ void dsc::writeSvg(SchedulePreview &preview, const PlotRange &range,
       values[track].push_back(row[track]);
   }
   double height = 30 + kPanel * tracks;
-  out << fmt::format(
-      "<svg xmlns='http://www.w3.org/2000/svg' width='{0}' "
-      "height='{1}' viewBox='0 0 {0} {1}' font-family='sans-serif' "
-      "font-size='12' fill='#567'>\n<rect width='100%' "
-      "height='100%' fill='white'/>\n<text x='{2}' y='22' "
-      "font-size='15' fill='#123'>{3}</text>\n",
-      kWidth, height, kLeft, escapeXml(title));
+  beginSvg(kWidth, height, kLeft, title, out);
   double scale = (kWidth - kLeft - kRight) /
                  double(std::max<int64_t>(1, range.to - range.from));
   for (size_t track = 0; track < tracks; ++track) {
