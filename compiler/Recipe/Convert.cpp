@@ -38,6 +38,8 @@ public:
                         .Case("numbers", &ValueConverter::numbers)
                         .Case("share", &ValueConverter::share)
                         .Case("length", &ValueConverter::length)
+                        .Case("lengths", &ValueConverter::lengths)
+                        .Case("points", &ValueConverter::points)
                         .Case("amount", &ValueConverter::amount)
                         .Case("track", &ValueConverter::track)
                         .Case("match", &ValueConverter::match)
@@ -219,6 +221,36 @@ private:
     return number && *number > 0
                ? "add the unit: \"" + plain(value) + " steps\""
                : "";
+  }
+
+  Attribute lengths(const TomlValue &value) {
+    return arrayOf(value, [&](const TomlValue &item) { return length(item); });
+  }
+
+  Attribute points(const TomlValue &value) {
+    return arrayOf(value, [&](const TomlValue &item) -> Attribute {
+      if (!item.isArray() || item.items.size() != 2)
+        return refuse(item, "an item of " + key.name, "[place, value]",
+                      "such as [\"10%\", 1e-3]");
+      Attribute place = length(item.items[0]);
+      Attribute rate = place ? amount(item.items[1]) : Attribute();
+      return rate ? builder.getArrayAttr({place, rate}) : Attribute();
+    });
+  }
+
+  template <class Convert>
+  Attribute arrayOf(const TomlValue &value, Convert convertItem) {
+    if (!value.isArray() || value.items.empty())
+      return refuse(value);
+    if (value.items.size() > maxArrayItems)
+      return tooMany(value, key.name);
+    SmallVector<Attribute> items;
+    for (const TomlValue &item : value.items) {
+      items.push_back(convertItem(item));
+      if (!items.back())
+        return {};
+    }
+    return builder.getArrayAttr(items);
   }
 
   /// A number as it would stand before a unit.

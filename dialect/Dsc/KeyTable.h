@@ -42,6 +42,8 @@ struct TableInfo {
   llvm::StringLiteral kind; ///< "" where the keys do not depend on a kind
   /// The key of the table above that says the kind; "" where `kind` does.
   llvm::StringLiteral kindFrom;
+  llvm::ArrayRef<llvm::StringLiteral> kindOthers; ///< other tools' names
+  llvm::StringLiteral summary;
   bool array; ///< written [[path]]
   llvm::ArrayRef<KeyInfo> keys;
   llvm::ArrayRef<ReservedKeyInfo> reserved;
@@ -63,6 +65,8 @@ bool isReservedTable(llvm::StringRef path, llvm::StringRef kind);
 /// Null when the language has no such table or no such kind of it.
 const TableInfo *findTable(llvm::StringRef path, llvm::StringRef kind);
 const TableInfo *findTableOfOp(llvm::StringRef opName);
+/// The kind of a path that another tool calls `otherName`; null when none.
+const TableInfo *findKindMeant(llvm::StringRef path, llvm::StringRef otherName);
 /// The kinds of a path; empty when its keys do not depend on a kind.
 llvm::SmallVector<llvm::StringRef> getKinds(llvm::StringRef path);
 /// The key of the table above that says the kind of this one; "" where the

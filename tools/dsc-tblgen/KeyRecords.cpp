@@ -48,6 +48,7 @@ static TableRecord readTable(const Record &record) {
   table.path = record.getValueAsString("path");
   table.kind = record.getValueAsString("kind");
   table.kindFrom = record.getValueAsString("kindFrom");
+  table.kindOthers = record.getValueAsListOfStrings("kindOthers");
   table.summary = record.getValueAsString("summary");
   table.array = record.getValueAsBit("array");
   for (const Record *key : record.getValueAsListOfDefs("keys"))

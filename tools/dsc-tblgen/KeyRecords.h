@@ -34,6 +34,7 @@ struct TableRecord {
   std::string opName;     ///< dsc.linear
   std::string identifier; ///< linear, usable in C++
   llvm::StringRef path, kind, kindFrom, summary;
+  std::vector<llvm::StringRef> kindOthers;
   bool array = false;
   std::vector<KeyRecord> keys;
   std::vector<ReservedKeyRecord> reserved;

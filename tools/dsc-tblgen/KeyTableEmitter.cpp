@@ -62,10 +62,13 @@ static void emitTable(raw_ostream &os, const TableRecord &table,
     os << "static constexpr ReservedKeyInfo " << reservedName << "[] = {\n"
        << reserved << "};\n";
   }
+  std::string kindOthers =
+      emitTexts(os, table.identifier + "_kindOthers", table.kindOthers);
   initializer += "    {" + quoted(table.opName) + ", " + quoted(table.path) +
                  ", " + quoted(table.kind) + ", " + quoted(table.kindFrom) +
-                 ", " + (table.array ? "true" : "false") + ", " + keysName +
-                 ", " + reservedName + "},\n";
+                 ", " + kindOthers + ", " + quoted(table.summary) + ", " +
+                 (table.array ? "true" : "false") + ", " + keysName + ", " +
+                 reservedName + "},\n";
 }
 
 static void emitKeyTable(const RecordKeeper &records, raw_ostream &os) {

@@ -22,6 +22,9 @@ public:
         out << attribute.getName().getValue() << '=' << attribute.getValue()
             << ';';
     out << "}\n";
+    for (Region &region : op->getRegions())
+      for (Operation &inner : region.getOps())
+        add(&inner, without);
   }
   void add(llvm::StringRef name, Attribute value) {
     out << name << '=' << value << '\n';
@@ -71,12 +74,15 @@ void dsc::createFingerprint(OpBuilder &builder, RecipeOp recipe,
   auto model = hashOf(
       recipe, [](Operation &op) { return isa<ModelInterface>(op); }, {"init"});
   // The resolved values, not how they were written.
-  auto schedule = hashOf(
-      recipe,
-      [](Operation &op) {
-        return isa<PhaseInterface, ScheduleKindInterface, DeepSpeedOp>(op);
-      },
-      {"name", "length", "from", "to", "momentum", "weight_decay"});
+  auto schedule =
+      hashOf(recipe,
+             [](Operation &op) {
+               return isa<PhaseInterface, RepeatOp, ScheduleOp,
+                          ScheduleKindInterface, DeepSpeedOp>(op);
+             },
+             {"name", "length", "from", "to", "momentum", "weight_decay", "min",
+              "max", "peak", "inclusive", "phases", "times", "growth", "decay",
+              "reference_batch", "batch_scaling"});
   auto optimizer = hashOf(recipe, [](Operation &op) {
     return isa<OptimizerInterface, GroupOp>(op);
   });

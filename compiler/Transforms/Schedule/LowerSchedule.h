@@ -19,7 +19,9 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 
+#include <memory>
 #include <optional>
+#include <string>
 
 namespace dsc {
 
@@ -29,7 +31,10 @@ inline constexpr llvm::StringLiteral tracksAttributeName = "dsc.tracks";
 /// The ends of a track in one phase.
 struct TrackEnds {
   double from, to;
+  bool ownFinish = false; ///< a curve of its own leads away from `from`
 };
+
+struct ResolvedRepeat;
 
 /// What the resolve passes found out about a phase.
 struct ResolvedPhase {
@@ -38,6 +43,10 @@ struct ResolvedPhase {
   TrackEnds lr;
   llvm::StringRef inclusive;
   std::optional<TrackEnds> momentum, weightDecay;
+
+  /// Set where this stands for cycles that are alike; `op` is then the first
+  /// phase of the cycle.
+  std::shared_ptr<const ResolvedRepeat> repeat = nullptr;
 
   mlir::Location getLoc() const { return PhaseInterface(op).getLoc(); }
 
@@ -50,12 +59,28 @@ struct TrackStarts {
   double momentum = 0, weightDecay = 0;
 };
 
-/// Adds `name` to the end of `module`. The phases cover [0, total) in order.
-/// `state` are the types of further arguments, which reactive phases will read.
+/// Phases of a list of their own over the whole run: their value multiplies
+/// the learning rate.
+struct PhaseFactor {
+  std::string name;
+  llvm::SmallVector<PhaseInterface> phases;
+};
+
+/// What a schedule may have besides phases.
+struct ScheduleExtras {
+  llvm::SmallVector<RepeatOp> repeats;
+  llvm::SmallVector<PhaseFactor> factors;
+  ScheduleOp schedule = {}; ///< resolved; may be null
+};
+
+/// Adds `name` to the end of `module`. The phases cover [0, total) in order,
+/// and so do those of each factor. `state` are the types of further arguments,
+/// which reactive phases will read.
 llvm::FailureOr<mlir::func::FuncOp>
 lowerSchedule(mlir::ModuleOp module, llvm::StringRef name,
               llvm::ArrayRef<PhaseInterface> phases, const TrackStarts &starts,
-              llvm::ArrayRef<mlir::Type> state = {});
+              llvm::ArrayRef<mlir::Type> state = {},
+              const ScheduleExtras &extras = {});
 
 } // namespace dsc
 
