@@ -28,12 +28,16 @@ static llvm::StringRef wordFor(Message::Severity severity) {
 }
 
 static void print(const std::string &file, const importing::Log &log) {
-  for (const Message &message : log.getMessages()) {
+  constexpr size_t most = 200;
+  const std::vector<Message> &messages = log.getMessages();
+  for (const Message &message : llvm::ArrayRef(messages).take_front(most)) {
     llvm::errs() << file << ": " << wordFor(message.severity) << message.text
                  << "\n";
     if (!message.hint.empty())
       llvm::errs() << "hint: " << message.hint << "\n";
   }
+  if (messages.size() > most)
+    llvm::errs() << "... and " << messages.size() - most << " more\n";
 }
 
 /// A recipe that is there may have been worked on.

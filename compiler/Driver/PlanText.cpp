@@ -54,9 +54,9 @@ static void writeScheduleKind(const ScheduleKindReport &kind,
                               llvm::raw_ostream &out) {
   if (kind.name.empty())
     return;
-  out << "\nas DeepSpeed's " << kind.name << " does it\n";
+  out << "\nquirks of " << kind.name << "\n";
   if (kind.quirks.empty())
-    out << "  nothing to note\n";
+    out << "  none has an effect here\n";
   for (const ScheduleQuirk &quirk : kind.quirks)
     out << fmt::format("  {:<4} {}\n", quirk.id, quirk.text);
   if (kind.native.empty()) {

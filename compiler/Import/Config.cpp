@@ -162,6 +162,9 @@ static bool isUsual(const KnownKey &key, const Json &value) {
 void Config::reportUnknown(const std::string &path, const std::string &name,
                            const std::string &above,
                            llvm::ArrayRef<KnownKey> known) {
+  // A file of nonsense is not worth a search for each of its names.
+  if (++unknown > 50)
+    return log.error("unknown key " + quote(path));
   std::string prefix = above.empty() ? "" : above + ".";
   std::vector<std::string> names;
   auto add = [&](llvm::StringRef candidate) {

@@ -75,6 +75,7 @@ private:
   std::string title; ///< what messages call the file's format
   llvm::StringMap<Fill> fills;
   llvm::StringSet<> used;
+  size_t unknown = 0;         ///< keys so far
   llvm::StringSet<> reported; ///< an "auto" is asked for once
   Log &log;
 };

@@ -81,8 +81,8 @@ static void addFinding(Diagnostic &diagnostic,
                        llvm::ArrayRef<std::string> origins, Log &log) {
   std::string hint, where;
   for (Diagnostic &note : diagnostic.getNotes())
-    if (llvm::StringRef text = note.str(); text.starts_with("hint: "))
-      hint = note.str().substr(6);
+    if (std::string text = note.str(); text.rfind("hint: ", 0) == 0)
+      hint = text.substr(6);
   LocationAttr location = diagnostic.getLocation();
   if (auto range = location->findInstanceOf<FileLineColRange>())
     if (unsigned line = range.getStartLine();

@@ -228,10 +228,16 @@ void Cycle::addQuirks(const Params &params,
 
 static bool isWhole(double steps) { return steps == std::floor(steps); }
 
+static std::vector<std::string> stairLines(const HalfCycle &half) {
+  if (!half.stairs)
+    return {};
+  return {"stairs = " + std::to_string(half.stairs)};
+}
+
 SmallVector<NativePhase> Cycle::native(int64_t stepsLeft) const {
-  if (rise.stairs || fall.stairs || !isWhole(rise.steps) ||
-      !isWhole(fall.steps) || fall.steps == 0 || minLr == maxLr ||
-      decays(lrRate) || (momentum && decays(momentumRate)) || stepsLeft < total)
+  if (!isWhole(rise.steps) || !isWhole(fall.steps) || fall.steps == 0 ||
+      minLr == maxLr || (decays(lrRate) && minLr == 0) ||
+      static_cast<double>(stepsLeft) < total)
     return {};
   auto track = [&](double from, double to) {
     if (!momentum)
@@ -242,10 +248,18 @@ SmallVector<NativePhase> Cycle::native(int64_t stepsLeft) const {
   };
   SmallVector<NativePhase> phases{
       {"rise", "linear", stepsText(static_cast<int64_t>(rise.steps)),
-       show(minLr), show(maxLr), track(maxMomentum, minMomentum)},
+       show(minLr), show(maxLr), track(maxMomentum, minMomentum),
+       stairLines(rise)},
       {"fall", "linear", stepsText(static_cast<int64_t>(fall.steps)), "",
-       show(minLr), track(minMomentum, maxMomentum)}};
-  if (stepsLeft > total)
-    phases.push_back({"floor", "constant", "\"rest\"", "", "", ""});
+       show(minLr), track(minMomentum, maxMomentum), stairLines(fall)}};
+  if (static_cast<double>(stepsLeft) <= total)
+    return phases;
+  NativePhase tail{"decay", "constant", "\"rest\"", "", "", ""};
+  if (decays(lrRate)) {
+    tail.kind = "expr";
+    tail.more = {"formula = \"start / (1 + " + show(lrRate) + " * (k + 1) / " +
+                 show(decayStep) + ")\""};
+  }
+  phases.push_back(tail);
   return phases;
 }

@@ -163,6 +163,8 @@ std::string deepspeed::writeNative(std::optional<double> peak,
     for (const auto &[key, value] : lines)
       if (!value.empty())
         os << key << " = " << value << "\n";
+    for (const std::string &line : phase.more)
+      os << line << "\n";
   }
   return text;
 }

@@ -82,7 +82,8 @@ DoubleDouble mixDoubleDouble(Scalar &s, double low, double high,
 /// A phase of the native schedule, as TOML.
 struct NativePhase {
   std::string name, kind, length;
-  std::string from, to, momentum; ///< as values; "" leaves the key out
+  std::string from, to, momentum;     ///< as values; "" leaves the key out
+  std::vector<std::string> more = {}; ///< further lines
 };
 std::string writeNative(std::optional<double> peak,
                         llvm::ArrayRef<NativePhase> phases);

@@ -88,13 +88,13 @@ SmallVector<ScheduleQuirk> DeepSpeedRangeTestOp::listQuirks() {
 
 std::string DeepSpeedRangeTestOp::describeNative() {
   RangeTest test(*this);
-  int64_t steps = test.params.steps;
-  if (!steps || test.staircase || test.rate == 0 || test.low == 0)
+  if (!(test.rate > 0) || test.low == 0)
     return "";
-  NativePhase phase{"range-test",         "linear",
-                    "\"rest\"",           show(test.at(0)),
-                    show(test.at(steps)), ""};
-  std::string text = writeNative({}, {phase});
-  text.insert(text.find("kind"), "inclusive = \"left\"\n");
-  return text;
+  NativePhase phase{"range-test",   "range_test", "\"rest\"",
+                    show(test.low), "",           ""};
+  phase.more = {"inclusive = \"left\"",
+                test.staircase ? "ramp = \"staircase\"" : "ramp = \"linear\"",
+                "interval = " + stepsText(test.size),
+                "rate = " + show(test.rate)};
+  return writeNative({}, {phase});
 }
