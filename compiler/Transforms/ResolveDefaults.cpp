@@ -86,7 +86,7 @@ void DefaultsResolver::addTable(StringRef opName) {
 bool DefaultsResolver::hasPhases() {
   for (Operation &table : recipe.getBody().front())
     if (isa<MacroInterface>(table) ||
-        (isa<PhaseInterface>(table) && !table.hasAttr("factor")))
+        (isa<PhaseInterface>(table) && !table.hasAttr("multiplier")))
       return true;
   return false;
 }

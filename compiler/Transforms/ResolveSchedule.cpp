@@ -532,9 +532,9 @@ bool ScheduleResolver::checkFactorTracks(PhaseInterface phase) {
     if (phase->hasAttr(track.key)) {
       report.error(phase, track.key,
                    "'" + track.key + "' of phase " + quoteName(getName(phase)) +
-                       ", which belongs to a factor: that only multiplies the "
+                       ", which belongs to a multiplier: that only multiplies the "
                        "learning rate",
-                   "write it in a phase without 'factor'");
+                   "write it in a phase without 'multiplier'");
       return false;
     }
   return true;

@@ -108,7 +108,7 @@ def Dsc_ScheduleOp : Dsc_Table<"schedule", "schedule", [
   let summary = "the learning rate over the run";
   let description = [{
     With nothing but `peak` the LR is constant. A phase is a [[schedule.phase]]. The
-    value of the phases is multiplied with those of each `factor`, then shaken, then
+    value of the phases is multiplied with those of each `multiplier`, then shaken, then
     bounded, then scaled by the batch. Passes fill `lowest` and `highest` (what `min`
     and `max` come to) and `lr_scale` (what the batch comes to).
   }];

@@ -24,7 +24,7 @@ class Dsc_Macro<string k, list<Key> keys_>
   let assemblyFormat = "attr-dict";
 }
 
-defvar cycleKeys = [
+defvar oneCycleKeys = [
   Key<"length", Duration, "how long the cycle lasts, tail included", "\"rest\"", ["total_steps"]>,
   Key<"rise", Share, "share of the length in which the LR rises", "\"30%\"", ["pct_start"]>,
   Key<"tail", Share, "share of the length after the fall, down to `to`; default: none, the fall ends at `to`">,
@@ -39,7 +39,7 @@ defvar cycleKeys = [
 ];
 
 def Dsc_OneCycleOp : Dsc_Macro<"one_cycle", !listconcat([
-    Key<"from", Amount, "LR at the start", "\"4%\"", ["initial_lr"]>], cycleKeys)> {
+    Key<"from", Amount, "LR at the start", "\"4%\"", ["initial_lr"]>], oneCycleKeys)> {
   let summary = "up to the top, down again, and on to almost nothing";
   let description = [{
     Smith's 1cycle. Without a `tail` it has the steps of PyTorch's OneCycleLR, whose
@@ -53,7 +53,7 @@ def Dsc_WarmupOneCycleOp : Dsc_Macro<"warmup_one_cycle", !listconcat([
     Key<"warmup_kind", Text, "kind of phase that warms up", "\"linear\"", ["warmup_type"]>,
     Key<"from", Amount, "LR at the start of the warm-up", "0.0", ["warmup_min_lr"]>,
     Key<"bottom", Amount, "LR at the end of the warm-up, from which the cycle rises and to which it falls", "\"10%\"",
-        ["warmup_max_lr", "cycle_min_lr"]>], cycleKeys)> {
+        ["warmup_max_lr", "cycle_min_lr"]>], oneCycleKeys)> {
   let summary = "a warm-up, then one cycle";
   let description = [{
     A warm-up to `bottom`, then what `one_cycle` makes of the rest of the keys. Phases:

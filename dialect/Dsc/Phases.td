@@ -19,7 +19,7 @@ defvar modifierKeys = [
   Key<"noise_seed", Natural, "draws the noise; default: 0">,
   Key<"min", Amount, "the LR of the phase never falls below this", "", ["min_value"]>,
   Key<"max", Amount, "the LR of the phase never rises above this", "", ["max_value"]>,
-  Key<"factor", Text, "the name of a list of phases of its own over the whole run, whose values multiply the LR;"
+  Key<"multiplier", Text, "the name of a list of phases of its own over the whole run, whose values multiply the LR;"
       " in it the peak is 1">
 ];
 

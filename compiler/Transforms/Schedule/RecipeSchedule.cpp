@@ -13,13 +13,13 @@ static constexpr int64_t mostNamedPhases = 1000;
 llvm::SmallVector<PhaseInterface> dsc::listPhases(RecipeOp recipe) {
   return llvm::filter_to_vector(
       recipe.getOps<PhaseInterface>(),
-      [](PhaseInterface phase) { return !phase->hasAttr("factor"); });
+      [](PhaseInterface phase) { return !phase->hasAttr("multiplier"); });
 }
 
 llvm::SmallVector<PhaseFactor> dsc::listFactors(RecipeOp recipe) {
   SmallVector<PhaseFactor> factors;
   for (auto phase : recipe.getOps<PhaseInterface>()) {
-    auto name = phase->getAttrOfType<StringAttr>("factor");
+    auto name = phase->getAttrOfType<StringAttr>("multiplier");
     if (!name)
       continue;
     PhaseFactor *found = llvm::find_if(factors, [&](const PhaseFactor &known) {
