@@ -126,14 +126,14 @@ class Bench:
     def losses(self, steps):
         """Of the loss curves: largest differences of ours from PyTorch's, early and in all; the largest in all of PyTorch
         from itself, each weight moved by at most its last bit before the first step (every NUDGES once); our last loss."""
-        ours, peer = self.train(steps)[0], self.train_peer(steps, 2)[0]
+        ours, peer = self.train(steps)[0], self.train_peer(steps, 1)[0]
         if not len(ours) == len(peer) == steps:
             raise SystemExit(f"found losses of {len(ours)} and {len(peer)} steps, expected {steps}")
 
         def apart(a, b):
             return max(abs(x - y) for x, y in zip(a, b))
 
-        noise = max(apart(self.train_peer(steps, 2, "--nudge", seed)[0], peer) for seed in NUDGES)
+        noise = max(apart(self.train_peer(steps, 1, "--nudge", seed)[0], peer) for seed in NUDGES)
         return apart(ours[:EARLY], peer), apart(ours, peer), noise, ours[-1]
 
     def training_rates(self, rounds, steps, warm_up=10):
