@@ -47,6 +47,10 @@ struct PlotRequest {
   bool csv = false;
   std::string svg; ///< file; "" none
   int64_t from = 0, to = -1, every = 1;
+  std::vector<std::string> with; ///< recipes beside it
+  std::vector<std::string> runs; ///< directories of runs beside it
+  std::string over = "steps";    ///< steps, tokens, epochs
+  bool log = false;
 };
 int plotCommand(const PlotRequest &options);
 
@@ -55,6 +59,9 @@ struct InitRequest {
   std::string output = "recipe.toml";
 };
 int initCommand(const InitRequest &options);
+
+/// Prints the recipe language as a JSON schema.
+int schemaCommand();
 
 struct DataShowRequest {
   RecipeInputs recipe;

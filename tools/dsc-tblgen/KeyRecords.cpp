@@ -32,6 +32,7 @@ static KeyRecord readKey(const Record &record) {
   const Record *type = record.getValueAsDef("type");
   key.typeName = type->getValueAsString("name");
   key.words = type->getValueAsString("words");
+  key.schema = type->getValueAsString("schema");
   if (type->getValue("choices"))
     key.choices = type->getValueAsListOfStrings("choices");
   return key;

@@ -16,7 +16,8 @@
 namespace dsc::tblgen {
 
 struct KeyRecord {
-  llvm::StringRef name, attributeName, typeName, words, doc, defaultText;
+  llvm::StringRef name, attributeName, typeName, words, schema, doc,
+      defaultText;
   std::vector<llvm::StringRef> choices, others;
   bool required = false;
 
