@@ -109,12 +109,22 @@ def Positive : KeyType<"number", Dsc_F64If<"v > 0 && v <= 1e30", "a positive num
     [{ {"type": "number", "exclusiveMinimum": 0} }]>;
 def Fraction : KeyType<"number", Dsc_F64If<"v >= 0 && v < 1", "a number from 0 up to, not including, 1">, "a number from 0 up to, not including, 1",
     [{ {"type": "number", "minimum": 0, "exclusiveMaximum": 1} }]>;
+def UpToOne  : KeyType<"number", Dsc_F64If<"v > 0 && v <= 1", "a number above 0, up to 1">, "a number above 0, up to 1",
+    [{ {"type": "number", "exclusiveMinimum": 0, "maximum": 1} }]>;
 def Counts   : KeyType<"integers", ConfinedAttr<I64ArrayAttr, [AttrConstraint<
     CPred<"::llvm::all_of(::llvm::cast<::mlir::ArrayAttr>($_self).getAsRange<::mlir::IntegerAttr>(), "
           "[](::mlir::IntegerAttr v) { return v.getInt() >= 1; })">,
     "of positive integers">]>, "an array of positive integers",
     [{ {"type": "array", "items": {"type": "integer", "minimum": 1}} }]>;
 def Numbers  : KeyType<"numbers", F64ArrayAttr, "an array of numbers", [{ {"type": "array", "items": {"type": "number"}} }]>;
+def Betas    : KeyType<"numbers", ConfinedAttr<F64ArrayAttr, [AttrConstraint<
+    CPred<"::llvm::cast<::mlir::ArrayAttr>($_self).size() == 2 && "
+          "::llvm::all_of(::llvm::cast<::mlir::ArrayAttr>($_self).getAsRange<::mlir::FloatAttr>(), "
+          "[](::mlir::FloatAttr v) { return v.getValueAsDouble() >= 0 && v.getValueAsDouble() < 1; })">,
+    "of two numbers from 0 up to, not including, 1">]>,
+    "two numbers from 0 up to, not including, 1, as in [0.9, 0.999]",
+    [{ {"type": "array", "minItems": 2, "maxItems": 2,
+        "items": {"type": "number", "minimum": 0, "exclusiveMaximum": 1}, "examples": [[0.9, 0.95] ]} }]>;
 def Share    : KeyType<"share", Dsc_F64If<"v >= 0 && v < 1", "a percentage below 100%">, "a percentage such as \"5%\"",
     !strconcat("{\"type\": \"string\", \"pattern\": \"", percentPattern, "\", \"examples\": [\"5%\"]}")>;
 def Duration : KeyType<"length", Dsc_LengthAttr, "a length such as \"1000 steps\", \"2 epochs\" or \"5%\"",

@@ -14,6 +14,7 @@ PEERS = ROOT / "tools/bench/peers"
 RECIPE = ROOT / "pipelines/char-gpt.toml"
 TOKENS = 32 * 64  # of a step of RECIPE
 EARLY = 20  # steps before differences of rounding have grown
+NUDGES = range(5)  # seeds of the smallest differences of rounding
 
 # A side's time may not hang on what the caller's shell says of threads.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not re.match("(OMP|GOMP|MKL|KMP|DSC)_", name)}
@@ -116,23 +117,24 @@ class Bench:
             rows = list(csv.DictReader(file))
         return [float(row["loss"]) for row in rows], [float(row["seconds"]) for row in rows]
 
-    def train_peer(self, steps, threads):
-        command = [self.python, PEERS / "char_gpt.py", *self.peer_inputs, "--steps", steps, "--threads", threads]
+    def train_peer(self, steps, threads, *options):
+        command = [self.python, PEERS / "char_gpt.py", *self.peer_inputs, "--steps", steps, "--threads", threads, *options]
         result = json.loads(output(command))
         ends = [sum(result["seconds"][: index + 1]) for index in range(steps)]
         return result["losses"], ends
 
     def losses(self, steps):
-        """Of the loss curves: largest differences of ours from PyTorch's, early and in all; PyTorch's on one thread from
-        its own on two, in all; our last loss."""
-        ours, two, one = self.train(steps)[0], self.train_peer(steps, 2)[0], self.train_peer(steps, 1)[0]
-        if not len(ours) == len(two) == steps:
-            raise SystemExit(f"found losses of {len(ours)} and {len(two)} steps, expected {steps}")
+        """Of the loss curves: largest differences of ours from PyTorch's, early and in all; the largest in all of PyTorch
+        from itself, each weight moved by at most its last bit before the first step (every NUDGES once); our last loss."""
+        ours, peer = self.train(steps)[0], self.train_peer(steps, 1)[0]
+        if not len(ours) == len(peer) == steps:
+            raise SystemExit(f"found losses of {len(ours)} and {len(peer)} steps, expected {steps}")
 
         def apart(a, b):
             return max(abs(x - y) for x, y in zip(a, b))
 
-        return apart(ours[:EARLY], two), apart(ours, two), apart(one, two), ours[-1]
+        noise = max(apart(self.train_peer(steps, 1, "--nudge", seed)[0], peer) for seed in NUDGES)
+        return apart(ours[:EARLY], peer), apart(ours, peer), noise, ours[-1]
 
     def training_rates(self, rounds, steps, warm_up=10):
         """Seconds of a step, against PyTorch on one thread and on two."""
