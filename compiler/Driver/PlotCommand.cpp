@@ -166,9 +166,12 @@ int Plotter::run() {
                        "leave out --with, --run and --over");
   if (int code = addRecipe(request.recipe))
     return code;
-  for (const std::string &file : request.with)
-    if (int code = addRecipe({.file = file}))
+  for (const std::string &file : request.with) {
+    RecipeInputs other;
+    other.file = file;
+    if (int code = addRecipe(other))
       return code;
+  }
   if (int code = readRuns())
     return code;
   if (int code = settleRange())

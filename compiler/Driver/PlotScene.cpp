@@ -116,7 +116,7 @@ static void addRecipe(PlotScene &scene, PlotRecipe &recipe,
 static void addRun(PlotScene &scene, const RunSeries &run,
                    const PlotRange &range, double perStep, size_t index) {
   int64_t tokensBefore = 0;
-  for (const StepPoint &point : run.steps) {
+  for (const LoggedStep &point : run.steps) {
     double x = scene.unit == PlotUnit::tokens ? double(tokensBefore)
                                               : double(point.step) * perStep;
     tokensBefore = point.tokens;

@@ -18,22 +18,22 @@ Finding dsc::findClipping(const RunSeries &run) {
   if (!run.clipNorm || run.steps.size() < kFewest)
     return std::nullopt;
   std::vector<double> norms;
-  size_t clipped = 0;
+  size_t halved = 0;
   for (size_t i = run.steps.size() / 10; i < run.steps.size(); ++i) {
     if (!std::isfinite(run.steps[i].gradientNorm))
       continue;
     norms.push_back(run.steps[i].gradientNorm);
-    clipped += norms.back() > *run.clipNorm;
+    halved += norms.back() > 2 * *run.clipNorm;
   }
-  if (norms.size() < kFewest || clipped * 2 <= norms.size())
+  if (norms.size() < kFewest || halved * 4 <= norms.size())
     return std::nullopt;
   auto middle = norms.begin() + norms.size() / 2;
   std::nth_element(norms.begin(), middle, norms.end());
   return Diagnosis{
       "large steps are clipped",
-      fmt::format("{:.0f}% of the updates had a gradient above clip_norm {}; "
-                  "half of them above {}",
-                  100.0 * double(clipped) / double(norms.size()),
+      fmt::format("{:.0f}% of the updates were scaled to less than half by "
+                  "clip_norm {}; the median of the norms is {}",
+                  100.0 * double(halved) / double(norms.size()),
                   shortNumber(*run.clipNorm), shortNumber(*middle)),
       {{"optimizer.clip_norm",
         fmt::format("raise it to about {}, so that it catches outliers only",
@@ -45,7 +45,7 @@ Finding dsc::findEarlyFloor(const RunSeries &run) {
   if (run.steps.size() < kFewest)
     return std::nullopt;
   double peak = 0, floor = run.steps.back().lr;
-  for (const StepPoint &point : run.steps)
+  for (const LoggedStep &point : run.steps)
     peak = std::max(peak, point.lr);
   if (!(peak > 1.5 * floor))
     return std::nullopt;
@@ -54,7 +54,7 @@ Finding dsc::findEarlyFloor(const RunSeries &run) {
   size_t first = run.steps.size();
   while (first > 0 && run.steps[first - 1].lr <= near)
     --first;
-  const StepPoint &reached = run.steps[first];
+  const LoggedStep &reached = run.steps[first];
   double share = double(run.steps.back().step - reached.step) /
                  double(run.steps.back().step + 1);
   if (share <= 0.2)

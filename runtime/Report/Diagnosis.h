@@ -32,7 +32,8 @@ Finding findOscillation(const RunSeries &run);
 /// The loss, of training or held out, rises again after its best.
 Finding findWorsening(const RunSeries &run);
 
-/// Most updates after the first tenth are scaled down by optimizer.clip_norm.
+/// A quarter of the updates after the first tenth, or more, are scaled to less
+/// than half by optimizer.clip_norm.
 Finding findClipping(const RunSeries &run);
 
 /// Single losses far above those before them.

@@ -16,9 +16,9 @@ static std::string phaseKey(const RunSeries &run, size_t phase,
   return "schedule.phase." + run.phases[phase].name + key;
 }
 
-static std::vector<StepPoint> finiteSteps(const RunSeries &run) {
-  std::vector<StepPoint> points;
-  for (const StepPoint &point : run.steps)
+static std::vector<LoggedStep> finiteSteps(const RunSeries &run) {
+  std::vector<LoggedStep> points;
+  for (const LoggedStep &point : run.steps)
     if (std::isfinite(point.loss))
       points.push_back(point);
   return points;
@@ -36,7 +36,7 @@ struct Restlessness {
 };
 } // namespace
 
-static Restlessness restlessness(const std::vector<StepPoint> &points,
+static Restlessness restlessness(const std::vector<LoggedStep> &points,
                                  size_t begin, size_t end) {
   Restlessness result;
   double low = points[begin].loss, high = low, sum = 0;
@@ -59,7 +59,7 @@ static Restlessness restlessness(const std::vector<StepPoint> &points,
 /// The remedy is another warm-up, or a first one.
 static std::vector<Remedy> warmUpRemedies(const RunSeries &run) {
   double first = run.steps.front().lr, last = first;
-  for (const StepPoint &point : run.steps)
+  for (const LoggedStep &point : run.steps)
     if (point.phase == 0)
       last = point.lr;
   if (last > first)
@@ -128,6 +128,14 @@ static size_t phaseAt(const RunSeries &run, double step) {
   return phase;
 }
 
+/// The LR at the first step logged from there on.
+static double rateAt(const RunSeries &run, double step) {
+  for (const LoggedStep &point : run.steps)
+    if (double(point.step) >= step)
+      return point.lr;
+  return run.steps.back().lr;
+}
+
 static std::string describe(const Rise &rise, const std::string &what) {
   return fmt::format("{} was best at step {}, {}, and ended at {}", what,
                      int64_t(rise.bestStep), shortNumber(rise.best),
@@ -140,6 +148,15 @@ Finding dsc::findWorsening(const RunSeries &run) {
   // Twenty means, so that the noise of a step says nothing.
   if (auto rise = riseOf(lossCurve(run, 20))) {
     size_t phase = phaseAt(run, rise->bestStep);
+    if (rateAt(run, rise->bestStep) < run.steps.back().lr)
+      return Diagnosis{
+          "the loss gets worse while the LR rises",
+          fmt::format("{}; the LR went from {} to {} meanwhile",
+                      describe(*rise, "the training loss"),
+                      shortNumber(rateAt(run, rise->bestStep)),
+                      shortNumber(run.steps.back().lr)),
+          {{"schedule.peak", "below the LR of the best step"},
+           {phaseKey(run, phase, ".to"), "a lower end of the rise"}}};
     return Diagnosis{
         "the loss gets worse after it had converged",
         describe(*rise, "the training loss"),

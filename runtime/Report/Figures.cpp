@@ -97,13 +97,13 @@ RunFigures dsc::runFigures(const RunSeries &run) {
   size_t count = run.steps.size();
   figures.loss = meanLoss(run, count - std::min<size_t>(5, count), count);
   if (count) {
-    const StepPoint &last = run.steps.back();
+    const LoggedStep &last = run.steps.back();
     figures.steps = last.step + 1;
     figures.seconds = last.seconds;
     if (last.seconds > 0)
       figures.tokensPerSecond = double(last.tokens) / last.seconds;
   }
-  for (const StepPoint &point : run.steps)
+  for (const LoggedStep &point : run.steps)
     figures.largestLr = std::max(figures.largestLr, point.lr);
   figures.bestEvaluation = std::numeric_limits<double>::infinity();
   if (!run.evaluations.empty())
@@ -134,6 +134,20 @@ Axis dsc::axisFor(const std::vector<ChartCurve> &curves) {
     return {low - 0.5 * std::fabs(low) - 1e-12, high + 0.5 * std::fabs(high),
             false};
   return {low, high, false};
+}
+
+Axis dsc::rateAxisFor(const std::vector<ChartCurve> &curves) {
+  double low = INFINITY, high = 0; // of the largest ones
+  for (const ChartCurve &curve : curves) {
+    if (curve.y.empty())
+      continue;
+    double largest = *std::max_element(curve.y.begin(), curve.y.end());
+    low = std::min(low, largest);
+    high = std::max(high, largest);
+  }
+  if (low > 0 && high > 20 * low)
+    return {low / 100, high, true};
+  return {0, high > 0 ? high : 1, false};
 }
 
 std::string dsc::endingOf(const RunSeries &run) {

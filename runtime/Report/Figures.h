@@ -45,6 +45,10 @@ struct Axis {
 };
 Axis axisFor(const std::vector<ChartCurve> &curves);
 
+/// The same for learning rates: from 0, but logarithmic where the largest one
+/// of a run is 20 times that of another.
+Axis rateAxisFor(const std::vector<ChartCurve> &curves);
+
 /// How the run ended, for people.
 std::string endingOf(const RunSeries &run);
 

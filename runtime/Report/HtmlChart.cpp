@@ -64,7 +64,7 @@ static std::vector<double> linearTicks(double low, double high) {
   std::vector<double> ticks;
   for (double i = std::ceil(low / step - 1e-9); i * step <= high + step * 1e-9;
        ++i)
-    ticks.push_back(i * step);
+    ticks.push_back(i * step + 0.0); // not -0
   return ticks;
 }
 
@@ -81,6 +81,10 @@ static std::vector<double> logTicks(double low, double high) {
   return ticks;
 }
 
+static std::string shortCount(double value) {
+  return fmt::format("{:.6g}", value);
+}
+
 static void drawAxes(const HtmlChart &chart, std::string &out) {
   const Axis &axis = chart.axis;
   for (double tick : axis.log ? logTicks(axis.low, axis.high)
@@ -95,15 +99,17 @@ static void drawAxes(const HtmlChart &chart, std::string &out) {
     out += fmt::format("<text x='{:.1f}' y='{}' text-anchor='{}'>{}</text>\n",
                        xOf(chart, tick), kHeight - kBottom + 18,
                        xOf(chart, tick) > kWidth - 40 ? "end" : "middle",
-                       humanCount(tick));
+                       tick < 100000 ? shortCount(tick) : humanCount(tick));
   out += fmt::format("<line class='axis' x1='{0}' x2='{1}' y1='{2}' "
                      "y2='{2}'/>\n",
                      kLeft, kWidth - kRight, kHeight - kBottom);
 }
 
+/// Each name at the middle of its stretch, or as near to it as the one before
+/// leaves room.
 static void drawSpans(const HtmlChart &chart, std::string &out) {
   size_t index = 0;
-  double free = 0; // where the next name has room
+  double free = kLeft;
   for (const ChartSpan &span : chart.spans) {
     double begin = xOf(chart, span.begin);
     double end = xOf(chart, std::min(span.end, chart.right));
@@ -113,12 +119,13 @@ static void drawSpans(const HtmlChart &chart, std::string &out) {
                        "width='{:.1f}' height='{}'><title>{}</title></rect>\n",
                        index++ % 2, begin, kTop, end - begin,
                        kHeight - kTop - kBottom, escapeHtml(span.name));
-    double width = 6.5 * double(span.name.size()) + 8;
-    if (begin < free || begin + width > kWidth)
+    double width = 6.8 * double(span.name.size());
+    double left = std::max((begin + end - width) / 2, free);
+    if (left > end || left + width > kWidth)
       continue;
-    out += fmt::format("<text x='{:.1f}' y='{}'>{}</text>\n", begin + 2,
-                       kTop - 8, escapeHtml(span.name));
-    free = begin + width;
+    out += fmt::format("<text x='{:.1f}' y='{}'>{}</text>\n", left, kTop - 8,
+                       escapeHtml(span.name));
+    free = left + width + 8;
   }
 }
 

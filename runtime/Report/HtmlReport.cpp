@@ -37,25 +37,30 @@ polyline { fill: none; stroke: var(--run); stroke-width: 1.8; stroke-linejoin: r
 polyline.thin { stroke-width: 1; stroke-dasharray: 3 3; }
 circle { fill: var(--run); stroke: var(--paper); stroke-width: 1; }
 .found { background: var(--warn); border-left: 4px solid var(--edge);
-  border-radius: 4px; padding: 10px 14px; margin: 10px 0; }
+  border-radius: 4px; padding: 10px 14px; }
+.findings { display: grid; gap: 10px; align-items: start;
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); }
 .found strong { display: block; } .found ul { margin: 6px 0 0; padding-left: 20px; }
 code { font: 13px ui-monospace, monospace; } pre { overflow-x: auto; }
 details { margin-top: 32px; } summary { font-size: 17px; font-weight: 600; cursor: pointer; }
 )css";
 
-/// Hues that differ most for few runs; then each far from those before it.
-static double hueOf(size_t run) {
+/// Hues that differ most for few runs; of many, each is far from those before
+/// it and as light as only every third.
+static std::string colorOf(size_t run, size_t runs) {
   static constexpr double hues[] = {211, 22, 145, 325, 265, 180, 45, 0};
-  return run < std::size(hues) ? hues[run]
-                               : std::fmod(double(run) * 137.508, 360);
+  if (runs <= std::size(hues))
+    return fmt::format("hsl({} 68% var(--light))", hues[run]);
+  return fmt::format("hsl({:.0f} 68% calc(var(--light) + {}%))",
+                     std::fmod(211 + double(run) * 137.508, 360),
+                     int(run % 3) * 9 - 9);
 }
 
 /// The colour of each run, and the others dimmed while its row is pointed at.
 static std::string runStyles(size_t runs) {
   std::string css;
   for (size_t i = 0; i < runs; ++i) {
-    css += fmt::format(".r{} {{ --run: hsl({:.0f} 68% var(--light)); }}\n", i,
-                       hueOf(i));
+    css += fmt::format(".r{} {{ --run: {}; }}\n", i, colorOf(i, runs));
     if (runs > 1)
       css += fmt::format("body:has(tr.r{0}:hover) .curve:not(.r{0}) {{ "
                          "opacity: 0.1; }}\n",
@@ -125,12 +130,13 @@ static std::string diagnoses(const Report &report) {
     text += describe(*report.hardware, "");
   if (text.empty())
     text = "<p>Nothing stands out.</p>\n";
-  return "<h2>What stands out</h2>\n" + text;
+  return "<h2>What stands out</h2>\n<div class='findings'>\n" + text +
+         "</div>\n";
 }
 
 static ChartCurve normCurve(const RunSeries &run) {
   RunSeries norms;
-  for (StepPoint point : run.steps) {
+  for (LoggedStep point : run.steps) {
     point.loss = point.gradientNorm;
     norms.steps.push_back(point);
   }
@@ -138,7 +144,8 @@ static ChartCurve normCurve(const RunSeries &run) {
 }
 
 static std::string chart(const Report &report, const std::string &title,
-                         const std::vector<HtmlCurve> &curves, bool fromZero) {
+                         const std::vector<HtmlCurve> &curves,
+                         Axis (*axis)(const std::vector<ChartCurve> &)) {
   HtmlChart chart;
   chart.title = title;
   std::vector<ChartCurve> lines;
@@ -149,10 +156,7 @@ static std::string chart(const Report &report, const std::string &title,
     }
   if (lines.empty())
     return "";
-  chart.axis = axisFor(lines);
-  if (fromZero)
-    chart.axis = {0, chart.axis.high, false};
-  chart.right = 1;
+  chart.axis = axis(lines);
   for (const RunReport &entry : report.runs)
     if (!entry.run.steps.empty())
       chart.right =
@@ -178,10 +182,10 @@ static std::string charts(const Report &report) {
   }
   return "<h2>Curves over steps</h2>\n" +
          chart(report, "training loss, means of neighbouring steps", losses,
-               false) +
-         chart(report, "held-out loss", heldOut, false) +
-         chart(report, "learning rate", rates, true) +
-         chart(report, "gradient norm before clipping", norms, false);
+               axisFor) +
+         chart(report, "held-out loss", heldOut, axisFor) +
+         chart(report, "learning rate", rates, rateAxisFor) +
+         chart(report, "gradient norm before clipping", norms, axisFor);
 }
 
 static std::string phaseTable(const Report &report) {
@@ -222,11 +226,14 @@ std::string dsc::writeHtml(const Report &report) {
       report.runs.size() == 1
           ? report.runs.front().run.name
           : fmt::format("{} runs beside each other", report.runs.size());
+  // Of one run, what to do comes first; of several, how they compare.
+  bool one = report.runs.size() == 1;
+  std::string findings = diagnoses(report), curves = charts(report);
   return fmt::format(
       "<!doctype html>\n<html lang='en'>\n<meta charset='utf-8'>\n<meta "
       "name='viewport' content='width=device-width'>\n<title>{0}</title>\n"
       "<style>{1}{2}</style>\n<h1>{0}</h1>\n{3}{4}{5}{6}{7}</html>\n",
       escapeHtml(title), kStyle, runStyles(report.runs.size()),
-      runTable(report), diagnoses(report), charts(report), sections(report),
-      phaseTable(report));
+      runTable(report), one ? findings : curves, one ? curves : findings,
+      sections(report), phaseTable(report));
 }

@@ -33,7 +33,7 @@ static size_t phaseIndex(RunSeries &run, const std::string &name,
 static void readEvent(RunSeries &run, const Json &event) {
   std::string kind = event.at("event");
   if (kind == "step") {
-    StepPoint point;
+    LoggedStep point;
     point.step = event.at("step");
     point.loss = numberIn(event, "loss");
     point.lr = numberIn(event, "lr");

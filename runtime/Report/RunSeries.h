@@ -17,7 +17,7 @@
 namespace dsc {
 
 /// One logged update. What was not finite or not computed is NaN.
-struct StepPoint {
+struct LoggedStep {
   int64_t step = 0;
   double loss = 0, lr = 0, gradientNorm = 0;
   int64_t tokens = 0; ///< cumulative
@@ -38,7 +38,7 @@ struct RunPhase {
 struct RunSeries {
   std::string directory; ///< as it was given
   std::string name;      ///< the last part of that
-  std::vector<StepPoint> steps;
+  std::vector<LoggedStep> steps;
   std::map<std::string, std::vector<EvaluationPoint>> evaluations;
   std::vector<RunPhase> phases;   ///< those that the run has reached
   std::optional<double> clipNorm; ///< of the recipe

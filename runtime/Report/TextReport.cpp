@@ -94,11 +94,13 @@ static std::string charts(const Report &report, unsigned columns, bool color) {
     losses.push_back(lossCurve(entry.run, points));
     rates.push_back(lrCurve(entry.run, points));
   }
-  Axis lossAxis = axisFor(losses), lrAxis = axisFor(rates);
-  return fmt::format(
-      "training loss{}\n\n{}\nLR\n\n{}", lossAxis.log ? ", logarithmic" : "",
-      chartOf(report, losses, lossAxis, columns, color),
-      chartOf(report, rates, {0, lrAxis.high, false}, columns, color));
+  Axis lossAxis = axisFor(losses), lrAxis = rateAxisFor(rates);
+  auto heading = [](const char *what, const Axis &axis) {
+    return fmt::format("{}{}\n\n", what, axis.log ? ", logarithmic" : "");
+  };
+  return heading("training loss", lossAxis) +
+         chartOf(report, losses, lossAxis, columns, color) + "\n" +
+         heading("LR", lrAxis) + chartOf(report, rates, lrAxis, columns, color);
 }
 
 static std::string phases(const Report &report) {

@@ -128,6 +128,16 @@ TEST(Worsening, NamesThePhaseOfTheBest) {
             std::string::npos);
 }
 
+TEST(Worsening, BlamesAnLrThatRises) {
+  Finding found = findWorsening(makeRun(
+      [](int64_t step) {
+        return healthyLoss(step) + (step > 300 ? 0.02 * double(step - 300) : 0);
+      },
+      [](int64_t step) { return 1e-5 * double(step + 1); }));
+  ASSERT_TRUE(found);
+  EXPECT_EQ(keysOf(found), "schedule.peak schedule.phase.anneal.to");
+}
+
 TEST(Worsening, OfHeldOutDataAlone) {
   RunSeries run = makeRun(healthyLoss);
   run.evaluations["words"] = {{0, 5.5},   {100, 3},   {200, 2.5},
@@ -166,14 +176,20 @@ TEST(Clipping, SaysHowOftenAndByHowMuch) {
   Finding found = findClipping(run);
   ASSERT_TRUE(found);
   EXPECT_EQ(keysOf(found), "optimizer.clip_norm schedule.peak");
-  EXPECT_EQ(found->seen, "75% of the updates had a gradient above clip_norm 1; "
-                         "half of them above 3");
+  EXPECT_EQ(found->seen, "75% of the updates were scaled to less than half by "
+                         "clip_norm 1; the median of the norms is 3");
 }
 
 TEST(Clipping, AtTheStartIsUsual) {
   RunSeries run = makeRun(healthyLoss, healthyLr, [](int64_t step) {
     return step < kSteps / 5 ? 9.0 : 0.5;
   });
+  run.clipNorm = 1;
+  EXPECT_FALSE(findClipping(run));
+}
+
+TEST(Clipping, IsNotATouch) {
+  RunSeries run = makeRun(healthyLoss, healthyLr, [](int64_t) { return 1.5; });
   run.clipNorm = 1;
   EXPECT_FALSE(findClipping(run));
 }

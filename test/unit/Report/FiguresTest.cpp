@@ -71,6 +71,15 @@ TEST(Figures, AxesSuitTheirCurves) {
   EXPECT_LT(axis({NAN}).low, axis({NAN}).high);
 }
 
+TEST(Figures, RatesFarApartAreLogarithmic) {
+  auto flat = [](double lr) { return ChartCurve{{0, 1}, {0, lr}}; };
+  EXPECT_FALSE(rateAxisFor({flat(1), flat(0.1)}).log);
+  EXPECT_EQ(rateAxisFor({flat(1), flat(0.1)}).low, 0);
+  EXPECT_TRUE(rateAxisFor({flat(1), flat(0.01)}).log);
+  EXPECT_GT(rateAxisFor({flat(0)}).high, 0);
+  EXPECT_GT(rateAxisFor({}).high, 0);
+}
+
 //===----------------------------------------------------------------------===//
 // Runs on disk
 //===----------------------------------------------------------------------===//
