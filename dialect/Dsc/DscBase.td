@@ -58,11 +58,10 @@ def Dsc_AmountAttr : Dsc_Attr<"Amount", "amount"> {
 // Key types. `words` finish the sentence "expected ...".
 //===----------------------------------------------------------------------===//
 
-class KeyType<string id, Attr storage, string expected, string schema_ = "{}"> {
+class KeyType<string id, Attr storage, string expected> {
   string name = id;        // picks the converter in compiler/Recipe
   Attr attribute = storage;
   string words = expected;
-  string schema = schema_; // what `dsc schema` says of a value: a JSON schema
 }
 
 def Dsc_F64 : TypedAttrBase<F64, "FloatAttr",
@@ -77,77 +76,46 @@ class Dsc_I64If<code predicate, string what> : ConfinedAttr<I64Attr, [
     AttrConstraint<CPred<"[&](int64_t v) { return " # predicate #
       "; }(::llvm::cast<::mlir::IntegerAttr>($_self).getInt())">, what>]>;
 
-// A number as parseLength and parsePercent of compiler/Recipe read it.
-defvar decimalPattern = "[0-9]+(_[0-9]+)*([.][0-9]+(_[0-9]+)*)?([eE][-+]?[0-9]+)?";
-defvar lengthPattern = !strconcat("^(rest|", decimalPattern, "%|", decimalPattern,
-    "[kMBT]? (step|sample|token|epoch|eval)s?)$");
-defvar percentPattern = !strconcat("^", decimalPattern, "%$");
-defvar textSchema = [{ {"type": "string", "minLength": 1} }];
-class EnumOf<list<string> words_> {
-  string schema = "{\"enum\": [" # !interleave(!foreach(w, words_, "\"" # w # "\""), ", ") # "]}";
-}
-class AtLeast<string least> { string schema = "{\"type\": \"integer\", \"minimum\": " # least # "}"; }
-
-def Text     : KeyType<"text", StrAttr, "a text", textSchema>;
-def Path     : KeyType<"path", StrAttr, "a path", textSchema>;
-def Texts    : KeyType<"texts", StrArrayAttr, "an array of texts",
-    [{ {"type": "array", "items": {"type": "string", "minLength": 1}} }]>;
-def Switch   : KeyType<"switch", BoolAttr, "true or false", [{ {"type": "boolean"} }]>;
-def Count    : KeyType<"integer", Dsc_I64If<"v >= 1", "a positive integer">, "a positive integer", AtLeast<"1">.schema>;
-def Natural  : KeyType<"integer", Dsc_I64If<"v >= 0", "an integer of 0 or more">, "an integer of 0 or more", AtLeast<"0">.schema>;
+def Text     : KeyType<"text", StrAttr, "a text">;
+def Path     : KeyType<"path", StrAttr, "a path">;
+def Texts    : KeyType<"texts", StrArrayAttr, "an array of texts">;
+def Switch   : KeyType<"switch", BoolAttr, "true or false">;
+def Count    : KeyType<"integer", Dsc_I64If<"v >= 1", "a positive integer">, "a positive integer">;
+def Natural  : KeyType<"integer", Dsc_I64If<"v >= 0", "an integer of 0 or more">, "an integer of 0 or more">;
 // "auto" stays the text that it is; an integer is an I64Attr.
 def CountOrAuto : KeyType<"integer_or_auto", ConfinedAttr<AnyAttr, [
     AttrConstraint<CPred<"[](::mlir::Attribute a) { auto word = ::llvm::dyn_cast<::mlir::StringAttr>(a); "
       "auto count = ::llvm::dyn_cast<::mlir::IntegerAttr>(a); "
       "return word ? word.getValue() == \"auto\" : count && count.getInt() >= 1; }($_self)">,
-      "\\\"auto\\\" or a positive integer">]>, "\"auto\" or a positive integer",
-    [{ {"anyOf": [{"const": "auto"}, {"type": "integer", "minimum": 1} ], "examples": ["auto"]} }]>;
-def Number   : KeyType<"number", Dsc_F64, "a number", [{ {"type": "number"} }]>;
-def NonNegative : KeyType<"number", Dsc_F64If<"v >= 0 && v <= 1e30", "a number of 0 or more">, "a number of 0 or more",
-    [{ {"type": "number", "minimum": 0} }]>;
-def Positive : KeyType<"number", Dsc_F64If<"v > 0 && v <= 1e30", "a positive number">, "a positive number",
-    [{ {"type": "number", "exclusiveMinimum": 0} }]>;
-def Fraction : KeyType<"number", Dsc_F64If<"v >= 0 && v < 1", "a number from 0 up to, not including, 1">, "a number from 0 up to, not including, 1",
-    [{ {"type": "number", "minimum": 0, "exclusiveMaximum": 1} }]>;
-def UpToOne  : KeyType<"number", Dsc_F64If<"v > 0 && v <= 1", "a number above 0, up to 1">, "a number above 0, up to 1",
-    [{ {"type": "number", "exclusiveMinimum": 0, "maximum": 1} }]>;
+      "\\\"auto\\\" or a positive integer">]>, "\"auto\" or a positive integer">;
+def Number   : KeyType<"number", Dsc_F64, "a number">;
+def NonNegative : KeyType<"number", Dsc_F64If<"v >= 0 && v <= 1e30", "a number of 0 or more">, "a number of 0 or more">;
+def Positive : KeyType<"number", Dsc_F64If<"v > 0 && v <= 1e30", "a positive number">, "a positive number">;
+def Fraction : KeyType<"number", Dsc_F64If<"v >= 0 && v < 1", "a number from 0 up to, not including, 1">, "a number from 0 up to, not including, 1">;
+def UpToOne  : KeyType<"number", Dsc_F64If<"v > 0 && v <= 1", "a number above 0, up to 1">, "a number above 0, up to 1">;
 def Counts   : KeyType<"integers", ConfinedAttr<I64ArrayAttr, [AttrConstraint<
     CPred<"::llvm::all_of(::llvm::cast<::mlir::ArrayAttr>($_self).getAsRange<::mlir::IntegerAttr>(), "
           "[](::mlir::IntegerAttr v) { return v.getInt() >= 1; })">,
-    "of positive integers">]>, "an array of positive integers",
-    [{ {"type": "array", "items": {"type": "integer", "minimum": 1}} }]>;
-def Numbers  : KeyType<"numbers", F64ArrayAttr, "an array of numbers", [{ {"type": "array", "items": {"type": "number"}} }]>;
+    "of positive integers">]>, "an array of positive integers">;
+def Numbers  : KeyType<"numbers", F64ArrayAttr, "an array of numbers">;
 def Betas    : KeyType<"numbers", ConfinedAttr<F64ArrayAttr, [AttrConstraint<
     CPred<"::llvm::cast<::mlir::ArrayAttr>($_self).size() == 2 && "
           "::llvm::all_of(::llvm::cast<::mlir::ArrayAttr>($_self).getAsRange<::mlir::FloatAttr>(), "
           "[](::mlir::FloatAttr v) { return v.getValueAsDouble() >= 0 && v.getValueAsDouble() < 1; })">,
     "of two numbers from 0 up to, not including, 1">]>,
-    "two numbers from 0 up to, not including, 1, as in [0.9, 0.999]",
-    [{ {"type": "array", "minItems": 2, "maxItems": 2,
-        "items": {"type": "number", "minimum": 0, "exclusiveMaximum": 1}, "examples": [[0.9, 0.95] ]} }]>;
-def Share    : KeyType<"share", Dsc_F64If<"v >= 0 && v < 1", "a percentage below 100%">, "a percentage such as \"5%\"",
-    !strconcat("{\"type\": \"string\", \"pattern\": \"", percentPattern, "\", \"examples\": [\"5%\"]}")>;
-def Duration : KeyType<"length", Dsc_LengthAttr, "a length such as \"1000 steps\", \"2 epochs\" or \"5%\"",
-    !strconcat("{\"type\": \"string\", \"pattern\": \"", lengthPattern,
-      "\", \"examples\": [\"1000 steps\", \"2 epochs\", \"3M tokens\", \"5%\", \"rest\"]}")>;
-def Amount   : KeyType<"amount", Dsc_AmountAttr, "a number, or a percentage of the peak such as \"10%\"",
-    !strconcat("{\"type\": [\"number\", \"string\"], \"minimum\": 0, \"pattern\": \"",
-      percentPattern, "\", \"examples\": [1e-3, \"10%\"]}")>;
-def Track    : KeyType<"track", DictionaryAttr, "a number, or { from = ..., to = ... }", [{ {"type": ["number", "object"],
-    "properties": {"from": {"type": "number"}, "to": {"type": "number"}}, "minProperties": 1, "additionalProperties": false} }]>;
+    "two numbers from 0 up to, not including, 1, as in [0.9, 0.999]">;
+def Share    : KeyType<"share", Dsc_F64If<"v >= 0 && v < 1", "a percentage below 100%">, "a percentage such as \"5%\"">;
+def Duration : KeyType<"length", Dsc_LengthAttr, "a length such as \"1000 steps\", \"2 epochs\" or \"5%\"">;
+def Amount   : KeyType<"amount", Dsc_AmountAttr, "a number, or a percentage of the peak such as \"10%\"">;
+def Track    : KeyType<"track", DictionaryAttr, "a number, or { from = ..., to = ... }">;
 def Match    : KeyType<"match", DictionaryAttr, "{ names = [...] }, { dims = ... } or { role = ... }"> {
   list<string> choices = ["norm", "bias", "embedding", "head", "weight"]; // of role
-  let schema = [{ {"type": "object", "properties": {
-      "names": {"type": "array", "items": {"type": "string", "minLength": 1}},
-      "dims": {"type": "integer", "minimum": 0}, "role": }] # EnumOf<choices>.schema #
-      [{ }, "minProperties": 1, "additionalProperties": false} }];
 }
 class OneOf<list<string> words_> : KeyType<"choice", ConfinedAttr<StrAttr, [
     AttrConstraint<CPred<"::llvm::is_contained({" # !interleave(!foreach(w, words_, "\"" # w # "\""), ", ") #
       "}, ::llvm::cast<::mlir::StringAttr>($_self).getValue())">, "one of " # !interleave(words_, ", ")>]>,
     "one of " # !interleave(!foreach(w, words_, "\"" # w # "\""), ", ")> {
   list<string> choices = words_;
-  let schema = EnumOf<words_>.schema;
 }
 
 /// A key of a table.

@@ -32,7 +32,6 @@ static KeyRecord readKey(const Record &record) {
   const Record *type = record.getValueAsDef("type");
   key.typeName = type->getValueAsString("name");
   key.words = type->getValueAsString("words");
-  key.schema = type->getValueAsString("schema");
   if (type->getValue("choices"))
     key.choices = type->getValueAsListOfStrings("choices");
   return key;
@@ -40,6 +39,7 @@ static KeyRecord readKey(const Record &record) {
 
 static TableRecord readTable(const Record &record) {
   TableRecord table;
+  table.record = &record;
   StringRef mnemonic = record.getValueAsString("opName");
   StringRef dialect =
       record.getValueAsDef("opDialect")->getValueAsString("name");

@@ -16,8 +16,7 @@
 namespace dsc::tblgen {
 
 struct KeyRecord {
-  llvm::StringRef name, attributeName, typeName, words, schema, doc,
-      defaultText;
+  llvm::StringRef name, attributeName, typeName, words, doc, defaultText;
   std::vector<llvm::StringRef> choices, others;
   bool required = false;
 
@@ -38,6 +37,7 @@ struct TableRecord {
   bool array = false;
   std::vector<KeyRecord> keys;
   std::vector<ReservedKeyRecord> reserved;
+  const llvm::Record *record = nullptr;
 };
 
 struct ReservedTableRecord {

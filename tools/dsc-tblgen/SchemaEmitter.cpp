@@ -22,7 +22,8 @@ namespace {
 
 class SchemaWriter {
 public:
-  explicit SchemaWriter(std::vector<TableRecord> all) : tables(std::move(all)) {
+  explicit SchemaWriter(const RecordKeeper &records)
+      : records(records), tables(readTables(records)) {
     for (const TableRecord &table : tables)
       byPath[table.path].push_back(&table);
   }
@@ -32,13 +33,15 @@ public:
 private:
   using Kinds = ArrayRef<const TableRecord *>;
 
-  json::Object writeKey(const KeyRecord &key);
-  json::Object writeKeys(const TableRecord &table, bool kinds);
+  json::Object writeValue(const Record &type);
+  json::Object writeKey(const Record &key);
+  json::Object writeKeys(const TableRecord &table);
   json::Object writeTable(Kinds kinds);
   json::Object writeRequired(StringRef path);
   template <typename Function>
   void forEachChild(StringRef path, Function function);
 
+  const RecordKeeper &records;
   std::vector<TableRecord> tables;
   MapVector<StringRef, std::vector<const TableRecord *>> byPath;
 };
@@ -56,6 +59,13 @@ void SchemaWriter::forEachChild(StringRef path, Function function) {
   }
 }
 
+/// Whether the table's own `kind` picks it; a key of the table above may.
+static bool hasKind(const TableRecord &table) {
+  const RecordVal *from = table.record->getValue("kindFrom");
+  return !table.kind.empty() &&
+         (!from || table.record->getValueAsString("kindFrom").empty());
+}
+
 /// A table, or an array of tables, of which each is as `one` says.
 static json::Object asMember(const TableRecord &table, json::Object one) {
   if (!table.array)
@@ -63,30 +73,60 @@ static json::Object asMember(const TableRecord &table, json::Object one) {
   return json::Object{{"type", "array"}, {"items", std::move(one)}};
 }
 
-json::Object SchemaWriter::writeKey(const KeyRecord &key) {
-  Expected<json::Value> schema = json::parse(key.schema);
-  if (!schema || !schema->getAsObject())
-    PrintFatalError("the schema of key '" + key.name +
-                    "' is no JSON object: " + toString(schema.takeError()));
-  json::Object result = std::move(*schema->getAsObject());
-  std::string doc = key.doc.str();
-  if (!key.defaultText.empty()) {
+static json::Object parseSchema(const Record &record) {
+  Expected<json::Value> schema = json::parse(record.getValueAsString("schema"));
+  if (!schema)
+    PrintFatalError(record.getLoc(), toString(schema.takeError()));
+  if (!schema->getAsObject())
+    PrintFatalError(record.getLoc(), "a schema is an object");
+  return std::move(*schema->getAsObject());
+}
+
+/// What a value of a type may be; anything where no record says so.
+json::Object SchemaWriter::writeValue(const Record &type) {
+  json::Object result;
+  StringRef converter = type.getValueAsString("name");
+  for (const Record *record : records.getAllDerivedDefinitions("ValueSchema"))
+    if (record->getValueAsString("converter") == converter)
+      result = parseSchema(*record);
+  for (const Record *record :
+       records.getAllDerivedDefinitions("NarrowerSchema"))
+    if (record->getValueAsDef("type") == &type)
+      for (auto &[key, value] : parseSchema(*record))
+        result[key] = std::move(value);
+  if (converter == "choice")
+    result = json::Object{
+        {"enum", json::Array(type.getValueAsListOfStrings("choices"))}};
+  if (converter == "members") {
+    json::Object members;
+    for (const Record *member : type.getValueAsListOfDefs("members"))
+      members[member->getValueAsString("name")] = writeKey(*member);
+    result["properties"] = std::move(members);
+  }
+  return result;
+}
+
+json::Object SchemaWriter::writeKey(const Record &key) {
+  json::Object result = writeValue(*key.getValueAsDef("type"));
+  std::string doc = key.getValueAsString("doc").str();
+  if (StringRef text = key.getValueAsString("default"); !text.empty()) {
     // What only TOML can write is said in words.
-    if (Expected<json::Value> value = json::parse(key.defaultText))
+    if (Expected<json::Value> value = json::parse(text)) {
       result["default"] = std::move(*value);
-    else
-      doc += "; default: " + key.defaultText.str(),
-          consumeError(value.takeError());
+    } else {
+      doc += "; default: " + text.str();
+      consumeError(value.takeError());
+    }
   }
   result["description"] = std::move(doc);
   return result;
 }
 
-json::Object SchemaWriter::writeKeys(const TableRecord &table, bool kinds) {
+json::Object SchemaWriter::writeKeys(const TableRecord &table) {
   json::Object properties;
-  for (const KeyRecord &key : table.keys)
-    properties[key.name] = writeKey(key);
-  if (kinds && !table.kind.empty())
+  for (const Record *key : table.record->getValueAsListOfDefs("keys"))
+    properties[key->getValueAsString("name")] = writeKey(*key);
+  if (hasKind(table))
     properties["kind"] =
         json::Object{{"const", table.kind}, {"description", table.summary}};
   forEachChild(table.path, [&](StringRef name, StringRef path, Kinds child) {
@@ -110,14 +150,14 @@ json::Object SchemaWriter::writeKeys(const TableRecord &table, bool kinds) {
 
 json::Object SchemaWriter::writeTable(Kinds kinds) {
   if (kinds.size() == 1) {
-    json::Object result = writeKeys(*kinds.front(), true);
+    json::Object result = writeKeys(*kinds.front());
     result["type"] = "object";
     result["description"] = kinds.front()->summary;
     return result;
   }
   json::Array choices;
   for (const TableRecord *table : kinds) {
-    json::Object choice = writeKeys(*table, true);
+    json::Object choice = writeKeys(*table);
     choice["title"] = table->kind.empty()
                           ? "no kind"
                           : ("kind = \"" + table->kind + "\"").str();
@@ -139,21 +179,23 @@ static json::Array requiredKeys(const TableRecord &table) {
 json::Object SchemaWriter::writeRequired(StringRef path) {
   json::Array all;
   const auto &kinds = byPath[path];
-  bool plain = any_of(kinds, [](auto *table) { return table->kind.empty(); });
-  if (!plain)
+  if (all_of(kinds, [](auto *table) { return hasKind(*table); }))
     all.push_back(json::Object{{"required", json::Array{"kind"}}});
   for (const TableRecord *table : kinds) {
     json::Object then{{"required", requiredKeys(*table)}};
     if (then["required"].getAsArray()->empty())
       continue;
-    if (table->kind.empty()) {
+    if (kinds.size() == 1 && !hasKind(*table)) {
       all.push_back(std::move(then));
       continue;
     }
+    if (!hasKind(*table))
+      continue; // another table says which one is meant
     json::Object kind{{"kind", json::Object{{"const", table->kind}}}};
+    json::Object is{{"required", json::Array{"kind"}},
+                    {"properties", std::move(kind)}};
     all.push_back(
-        json::Object{{"if", json::Object{{"properties", std::move(kind)}}},
-                     {"then", std::move(then)}});
+        json::Object{{"if", std::move(is)}, {"then", std::move(then)}});
   }
   json::Object properties;
   forEachChild(path, [&](StringRef name, StringRef child, Kinds tables) {
@@ -175,7 +217,7 @@ json::Object SchemaWriter::write() {
     if (!path.empty())
       definitions[path] = writeTable(kinds);
   const TableRecord &top = *byPath[""].front();
-  json::Object result = writeKeys(top, false);
+  json::Object result = writeKeys(top);
   (*result["properties"].getAsObject())["extends"] =
       json::Object{{"type", "string"},
                    {"minLength", 1},
@@ -193,7 +235,7 @@ json::Object SchemaWriter::write() {
 }
 
 static void emitSchema(const RecordKeeper &records, raw_ostream &os) {
-  json::Value schema = SchemaWriter(readTables(records)).write();
+  json::Value schema = SchemaWriter(records).write();
   os << "R\"dsc(" << formatv("{0:2}", schema) << "\n)dsc\"\n";
 }
 
