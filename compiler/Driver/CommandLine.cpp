@@ -11,6 +11,18 @@ using namespace dsc;
 
 namespace {
 
+/// An integer that must not be less; a message without the largest one.
+CLI::Validator atLeast(int64_t least) {
+  return {[least](std::string &text) {
+            int64_t value = 0;
+            if (!CLI::detail::lexical_cast(text, value) || value >= least)
+              return std::string();
+            return "found " + text + ", expected at least " +
+                   std::to_string(least);
+          },
+          ""};
+}
+
 /// R stands for `recipe.toml [OVERLAY...] [--set k=v]... [--unset k]...`.
 struct RecipeArguments {
   std::vector<std::string> files, sets, unsets;
@@ -50,6 +62,7 @@ public:
     addPlot();
     addInit();
     addImport();
+    addSchema();
     addData();
   }
 
@@ -92,6 +105,7 @@ private:
   void addPlot();
   void addInit();
   void addImport();
+  void addSchema();
   void addData();
 
   CLI::App app{"dsc compiles training recipes"};
@@ -186,16 +200,25 @@ void CompilerCommandLine::addPlot() {
   recipe.addTo(*command);
   command->add_flag("--csv", plot.csv, "print every step as CSV, 17 digits");
   command->add_option("--svg", plot.svg, "write a picture")->type_name("FILE");
-  command->add_option("--from", plot.from, "first step [0]")
-      ->check(CLI::NonNegativeNumber);
+  command->add_option("--from", plot.from, "first step [0]")->check(atLeast(0));
   command->add_option("--to", plot.to, "step after the last [the run's length]")
-      ->check(CLI::NonNegativeNumber);
+      ->check(atLeast(0));
   command->add_option("--every", plot.every, "show every n-th step [1]")
-      ->check(CLI::Range(int64_t(1), INT64_MAX));
+      ->check(atLeast(1));
+  command->add_option("--with", plot.with, "another recipe to draw beside it")
+      ->type_name("RECIPE")
+      ->allow_extra_args(false);
+  command->add_option("--run", plot.runs, "a run to draw beside it")
+      ->type_name("RUN")
+      ->allow_extra_args(false);
+  command->add_option("--over", plot.over, "steps, tokens or epochs [steps]")
+      ->check(CLI::IsMember({"steps", "tokens", "epochs"}));
+  command->add_flag("--log", plot.log, "a logarithmic axis for the values");
   command->footer(
       "Examples:\n"
       "  dsc plot recipe.toml\n"
       "  dsc plot recipe.toml --csv --from 0 --to 100\n"
+      "  dsc plot recipe.toml --with other.toml --run runs/last --over tokens\n"
       "  dsc plot recipe.toml --set schedule.peak=1e-3 --svg lr.svg");
   command->final_callback([this] {
     plot.recipe = recipe.inputs();
@@ -272,6 +295,17 @@ void CompilerCommandLine::addImport() {
       "  dsc import training_args.json --format transformers");
   command->final_callback(
       [this] { action = [this] { return importCommand(import); }; });
+}
+
+void CompilerCommandLine::addSchema() {
+  CLI::App *command = app.add_subcommand(
+      "schema", "Print the recipe language as a JSON schema");
+  command->footer(
+      "An editor that knows TOML and JSON schemas completes a recipe whose "
+      "first\nline is '#:schema recipe.schema.json'.\n\n"
+      "Examples:\n"
+      "  dsc schema > recipe.schema.json");
+  command->final_callback([this] { action = schemaCommand; });
 }
 
 void CompilerCommandLine::addData() {

@@ -48,6 +48,10 @@ struct PlotRequest {
   bool csv = false;
   std::string svg; ///< file; "" none
   int64_t from = 0, to = -1, every = 1;
+  std::vector<std::string> with; ///< recipes beside it
+  std::vector<std::string> runs; ///< directories of runs beside it
+  std::string over = "steps";    ///< steps, tokens, epochs
+  bool log = false;
 };
 int plotCommand(const PlotRequest &options);
 
@@ -62,6 +66,9 @@ struct ImportRequest {
   std::string output; ///< "": stdout
 };
 int importCommand(const ImportRequest &options);
+
+/// Prints the recipe language as a JSON schema.
+int schemaCommand();
 
 struct DataShowRequest {
   RecipeInputs recipe;

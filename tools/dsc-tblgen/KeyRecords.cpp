@@ -42,6 +42,7 @@ static KeyRecord readKey(const Record &record) {
 
 static TableRecord readTable(const Record &record) {
   TableRecord table;
+  table.record = &record;
   StringRef mnemonic = record.getValueAsString("opName");
   StringRef dialect =
       record.getValueAsDef("opDialect")->getValueAsString("name");

@@ -39,6 +39,7 @@ struct TableRecord {
   bool array = false;
   std::vector<KeyRecord> keys;
   std::vector<ReservedKeyRecord> reserved;
+  const llvm::Record *record = nullptr;
 };
 
 struct ReservedTableRecord {
