@@ -6,11 +6,16 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/Transforms/CheckFormula.h"
 #include "compiler/Transforms/Decimal.h"
 #include "compiler/Transforms/Resolve.h"
-#include "compiler/Transforms/Tables.h"
+#include "compiler/Transforms/ResolveKind.h"
+#include "compiler/Transforms/ResolveRepeat.h"
+#include "compiler/Transforms/Schedule/RecipeSchedule.h"
+#include "compiler/Transforms/Schedule/Repeat.h"
 
 #include "compiler/Recipe/Toml.h"
+#include "dialect/Dsc/Formula/Formula.h"
 #include "dialect/Dsc/PhaseValues.h"
 
 #include "mlir/IR/Builders.h"
@@ -19,9 +24,6 @@
 
 using namespace mlir;
 using namespace dsc;
-
-/// Far above any learning rate, far below what f32 holds.
-static constexpr double mostRate = 1e30;
 
 namespace {
 
@@ -65,6 +67,14 @@ private:
   void checkMovingTrack(PhaseInterface phase, const Track &track, Ends ends);
   void checkBeta1(PhaseInterface phase, StringRef key);
   void checkLastStep();
+  void resolveFormula(ExprOp phase);
+  void resolveBounds(PhaseInterface phase);
+  void resolveWhole(ScheduleOp schedule);
+  std::optional<double> boundOf(ScheduleOp schedule, StringRef key,
+                                AmountAttr amount);
+  void resolveList(ArrayRef<PhaseInterface> list);
+  void resolveFactor(const PhaseFactor &factor);
+  bool checkFactorTracks(PhaseInterface phase);
 
   RecipeOp recipe;
   Builder builder;
@@ -106,7 +116,7 @@ ScheduleResolver::ScheduleResolver(RecipeOp recipe, bool partial)
       decay = own.getValueAsDouble();
   tracks[0] = {"momentum", "a number from 0 up to, not including, 1", 1,
                ownMomentum(found)};
-  tracks[1] = {"weight_decay", "a number of 0 or more", mostRate, decay};
+  tracks[1] = {"weight_decay", "a number of 0 or more", kMostRate, decay};
 }
 
 //===----------------------------------------------------------------------===//
@@ -134,11 +144,11 @@ std::optional<double> ScheduleResolver::rateAt(PhaseInterface phase,
       return std::nullopt;
     value = percentOf(*peak, value);
   }
-  if (value >= 0 && value <= mostRate)
+  if (value >= 0 && value <= kMostRate)
     return value;
   report.error(phase, key,
                "'" + key + "' comes to a learning rate of " + show(value) +
-                   ", expected one from 0 to " + show(mostRate));
+                   ", expected one from 0 to " + show(kMostRate));
   return std::nullopt;
 }
 
@@ -153,7 +163,7 @@ void ScheduleResolver::warnOfJump(PhaseInterface phase, double start) {
                   quoteName(getName(previous)) + " ends at " +
                   show(*previousFinish) + ", " + quoteName(getName(phase)) +
                   " starts from " + show(start),
-              hasKey(phase, "from")
+              phase->hasAttr("from")
                   ? "leave 'from' out to go on from " + show(*previousFinish)
                   : std::string());
 }
@@ -205,8 +215,19 @@ std::optional<double> ScheduleResolver::curveEnd(PhaseInterface phase,
                      ends.to);
 }
 
+/// Whether a phase is a formula that names the variable.
+static bool formulaNames(PhaseInterface phase, Formula::Variable variable) {
+  auto expr = dyn_cast<ExprOp>(phase.getOperation());
+  FormulaError ignored;
+  auto formula = expr ? Formula::parse(expr.getFormula().value_or(""), ignored)
+                      : std::nullopt;
+  return formula && formula->names(variable);
+}
+
 std::optional<double> ScheduleResolver::startOf(PhaseInterface phase) {
   if (!hasKey(phase, "from"))
+    return 0;
+  if (isa<ExprOp>(phase) && !formulaNames(phase, Formula::Variable::start))
     return 0;
   if (auto from = phase->getAttrOfType<AmountAttr>("from")) {
     std::optional<double> start = rateAt(phase, "from", from);
@@ -414,13 +435,13 @@ void ScheduleResolver::setCurve(PhaseInterface phase, Ends curve,
     reached[int(end)] = curveEnd(phase, end, curve);
   auto [start, finish] = reached;
   for (std::optional<double> value : reached)
-    if (!value || !(*value >= 0 && *value <= mostRate))
-      return report.error(phase, "",
+    if (!value || !(*value >= 0 && *value <= kMostRate))
+      return report.error(phase, isa<ExprOp>(phase) ? "formula" : "",
                           "phase " + quoteName(getName(phase)) +
                               " comes to a learning rate of " +
                               show(value.value_or(NAN)) +
-                              ", expected one from 0 to " + show(mostRate));
-  if (!hasKey(phase, "from"))
+                              ", expected one from 0 to " + show(kMostRate));
+  if (!hasKey(phase, "from") || isa<ExprOp>(phase))
     warnOfJump(phase, *start);
   phase->setAttr("start", builder.getF64FloatAttr(*start));
   phase->setAttr("finish", builder.getF64FloatAttr(*finish));
@@ -429,8 +450,40 @@ void ScheduleResolver::setCurve(PhaseInterface phase, Ends curve,
   previousFinish = finish;
 }
 
+/// What the formula calls peak and floor, before any of its values is asked
+/// for.
+void ScheduleResolver::resolveFormula(ExprOp op) {
+  auto phase = cast<PhaseInterface>(op.getOperation());
+  if (formulaNames(phase, Formula::Variable::peak))
+    if (auto top = peakFor(phase, "formula", "the formula"))
+      op.setPeakValue(llvm::APFloat(*top));
+  if (op.getToAttr())
+    if (auto floor = rateAt(phase, "to", op.getToAttr()))
+      op.setFloorValue(llvm::APFloat(*floor));
+}
+
+/// The next phase goes on from what `min` and `max` leave of the end.
+void ScheduleResolver::resolveBounds(PhaseInterface phase) {
+  auto bound = [&](StringRef key) {
+    auto rates = phase->getAttrOfType<DictionaryAttr>("own_rates");
+    auto rate = rates ? rates.getAs<FloatAttr>(key) : FloatAttr();
+    return rate ? std::optional(rate.getValueAsDouble()) : std::nullopt;
+  };
+  std::optional<double> lowest = bound("min"), highest = bound("max");
+  if (lowest && highest && *lowest > *highest)
+    return report.error(phase, "min",
+                        "'min' is " + show(*lowest) + ", above 'max', " +
+                            show(*highest));
+  if (previousFinish && lowest)
+    previousFinish = std::max(*previousFinish, *lowest);
+  if (previousFinish && highest)
+    previousFinish = std::min(*previousFinish, *highest);
+}
+
 void ScheduleResolver::resolvePhase(PhaseInterface phase) {
   resolveOwnRates(phase);
+  if (auto expr = dyn_cast<ExprOp>(phase.getOperation()))
+    resolveFormula(expr);
   bool ready = isReady(phase);
   std::optional<double> start = startOf(phase);
   std::optional<double> finish = finishOf(phase, start);
@@ -443,12 +496,119 @@ void ScheduleResolver::resolvePhase(PhaseInterface phase) {
   if (!ready && phase.runsTo())
     previousFinish = finish;
   previous = phase;
+  if (auto expr = dyn_cast<ExprOp>(phase.getOperation());
+      expr && ready && phase->hasAttr("finish"))
+    checkFormula(expr, report);
+  resolveBounds(phase);
+}
+
+void ScheduleResolver::resolveList(ArrayRef<PhaseInterface> list) {
+  for (const PhaseGroup &group :
+       groupPhases(list, listTables<RepeatOp>(recipe))) {
+    RepeatOp repeat = group.repeat;
+    if (!repeat) {
+      resolvePhase(group.phases.front());
+      continue;
+    }
+    std::optional<double> top = peak;
+    FloatAttr decay = repeat.getDecayAttr();
+    previous = resolveRepeat(
+        repeat, group.phases, report, [&](PhaseInterface phase, int64_t cycle) {
+          if (top && decay)
+            peak = timesPower(*top, decay.getValueAsDouble(), cycle);
+          resolvePhase(phase);
+        });
+    peak = top;
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Factors and the whole schedule
+//===----------------------------------------------------------------------===//
+
+/// False after a report.
+bool ScheduleResolver::checkFactorTracks(PhaseInterface phase) {
+  for (const Track &track : tracks)
+    if (phase->hasAttr(track.key)) {
+      report.error(phase, track.key,
+                   "'" + track.key + "' of phase " + quoteName(getName(phase)) +
+                       ", which belongs to a multiplier: that only multiplies the "
+                       "learning rate",
+                   "write it in a phase without 'multiplier'");
+      return false;
+    }
+  return true;
+}
+
+/// A list of its own, whose peak is 1.
+void ScheduleResolver::resolveFactor(const PhaseFactor &factor) {
+  std::optional<double> top = peak;
+  peak = 1;
+  previous = {};
+  previousFinish = std::nullopt;
+  if (llvm::all_of(factor.phases, [&](PhaseInterface phase) {
+        return checkFactorTracks(phase);
+      }))
+    resolveList(factor.phases);
+  peak = top;
+}
+
+std::optional<double> ScheduleResolver::boundOf(ScheduleOp schedule,
+                                                StringRef key,
+                                                AmountAttr amount) {
+  double value = amount.getValue().getValueAsDouble();
+  if (amount.getOfPeak()) {
+    if (!peak) {
+      report.absent(schedule, key,
+                    "[schedule] has no 'peak', and '" + key + "' refers to it",
+                    "write peak = 3e-4, or '" + key + "' as a number");
+      return std::nullopt;
+    }
+    value = percentOf(*peak, value);
+  }
+  if (value <= kMostRate)
+    return value;
+  report.error(schedule, key,
+               "'" + key + "' comes to a learning rate of " + show(value) +
+                   ", expected one from 0 to " + show(kMostRate));
+  return std::nullopt;
+}
+
+void ScheduleResolver::resolveWhole(ScheduleOp schedule) {
+  std::optional<double> lowest, highest;
+  if (AmountAttr least = schedule.getMinAttr())
+    if ((lowest = boundOf(schedule, "min", least)))
+      schedule.setLowest(llvm::APFloat(*lowest));
+  if (AmountAttr most = schedule.getMaxAttr())
+    if ((highest = boundOf(schedule, "max", most)))
+      schedule.setHighest(llvm::APFloat(*highest));
+  if (lowest && highest && *lowest > *highest)
+    report.error(schedule, "min",
+                 "'min' is " + show(*lowest) + ", above 'max', " +
+                     show(*highest));
+  IntegerAttr reference = schedule.getReferenceBatchAttr();
+  if (!reference && schedule.getBatchScaling())
+    report.error(schedule, "batch_scaling",
+                 "'batch_scaling' has no effect without 'reference_batch'",
+                 "write reference_batch = 256, the batch that the learning "
+                 "rates are meant for");
+  auto train = findTable<TrainOp>(recipe);
+  if (!reference || !train || !train.getBatchAttr())
+    return;
+  double ratio = static_cast<double>(train.getBatchAttr().getInt()) /
+                 static_cast<double>(reference.getInt());
+  bool isRoot = schedule.getBatchScaling().value_or("linear") == "sqrt";
+  schedule.setLrScale(llvm::APFloat(isRoot ? std::sqrt(ratio) : ratio));
 }
 
 LogicalResult ScheduleResolver::run() {
-  for (auto phase : listTables<PhaseInterface>(recipe))
-    resolvePhase(phase);
+  resolveScheduleKind(recipe, report);
+  if (auto schedule = findTable<ScheduleOp>(recipe))
+    resolveWhole(schedule);
+  resolveList(listPhases(recipe));
   checkLastStep();
+  for (const PhaseFactor &factor : listFactors(recipe))
+    resolveFactor(factor);
   return report.result();
 }
 

@@ -66,6 +66,7 @@ std::optional<double> dsc::getCurveEnd(PhaseInterface phase, CurveEnd end,
   int64_t numerator = end == CurveEnd::start ? 0 : steps;
   CurvePoint point{s.i64(numerator), s.i64(steps), s.f64(from), s.f64(to),
                    steps};
+  point.index = point.numerator;
   FloatAttr value;
   bool folded =
       matchPattern(phase.emitCurve(s, point), m_Constant<FloatAttr>(&value));

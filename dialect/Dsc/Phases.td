@@ -5,8 +5,26 @@
 
 include "dialect/Dsc/DscBase.td"
 include "dialect/Dsc/DscInterfaces.td"
+include "dialect/Dsc/Reactions.td"
 
-defvar endlessPhaseKeys = [
+/// Keys that change what a phase makes of its curve, or where its value goes.
+/// In this order: stairs act on the fraction, then the curve, then noise, then
+/// the bounds.
+defvar modifierKeys = [
+  Key<"stairs", StairCount, "makes the curve a staircase of this many steps", "",
+      ["stair_count", "cycle_first_stair_count"]>,
+  Key<"stair_rounding", OneOf<["floor", "round"]>,
+      "whether a stair begins where the curve reaches it, or half a stair before; default: \"floor\"">,
+  Key<"noise", Share, "shakes the LR at each step by up to this share of it, drawn by `noise_seed`", "",
+      ["noise_pct", "lr_noise_pct", "noise_range_t"]>,
+  Key<"noise_seed", Natural, "draws the noise; default: 0">,
+  Key<"min", Amount, "the LR of the phase never falls below this", "", ["min_value"]>,
+  Key<"max", Amount, "the LR of the phase never rises above this", "", ["max_value"]>,
+  Key<"multiplier", Text, "the name of a list of phases of its own over the whole run, whose values multiply the LR;"
+      " in it the peak is 1">
+];
+
+defvar endlessPhaseKeys = !listconcat([
   Key<"name", Text, "names the phase in logs and for overlays; default: its kind">,
   Key<"length", Duration, "how long the phase lasts", "",
       ["num_steps", "duration", "warmup_steps", "num_warmup_steps", "warmup_num_steps",
@@ -15,18 +33,29 @@ defvar endlessPhaseKeys = [
       ["start", "start_lr", "warmup_min_lr", "warmup_init_lr", "start_factor"]>,
   Key<"inclusive", OneOf<["left", "right", "both", "neither"]>, "which ends a step of the phase can lie on; default: the schedule's">,
   Key<"momentum", Track, "momentum (beta1) through the phase">,
-  Key<"weight_decay", Track, "weight decay through the phase">
-];
+  Key<"weight_decay", Track, "weight decay through the phase">,
+  Key<"until", Until, "ends the phase early, when the metric gets no better: `length` is then a maximum", "",
+      ["patience", "early_stop"]>
+], modifierKeys);
 defvar phaseKeys = !listconcat(
   endlessPhaseKeys, [Key<"to", Amount, "LR at the end; default: the peak", "",
       ["end", "end_lr", "min_lr", "min_lr_ratio", "eta_min", "final_lr", "lr_end", "cycle_min_lr"]>]);
 
 // Kinds whose height does not come from where the phase before ended.
 defvar startlessPhaseKeys = !filter(k, endlessPhaseKeys, !ne(k.name, "from"));
+
+defvar resolvedPhase = (ins OptionalAttr<I64Attr>:$begin, OptionalAttr<I64Attr>:$end,
+                            OptionalAttr<F64Attr>:$start, OptionalAttr<F64Attr>:$finish,
+                            OptionalAttr<DictionaryAttr>:$tracks, OptionalAttr<F64ArrayAttr>:$ends,
+                            OptionalAttr<DictionaryAttr>:$own_steps,
+                            OptionalAttr<DictionaryAttr>:$own_rates,
+                            OptionalAttr<DictionaryAttr>:$reaction);
+
 /// A phase of kind `k`. Passes fill `begin`, `end` (steps, [begin, end)), `start`
 /// and `finish` (LR at both ends), `tracks` ({momentum = [from, to], ...}), where
 /// it is not [start, finish] `ends` ([from, to]), and for keys of the kind's own
-/// `own_steps` and `own_rates`: lengths as steps, amounts as learning rates.
+/// `own_steps` and `own_rates`: lengths as steps, amounts as learning rates; where a
+/// phase can end early also `reaction` (Transforms/Schedule/Reactions.h).
 class Dsc_Phase<string mnemonic, string k, list<Key> keys_ = phaseKeys,
                 list<string> overridden = [], list<string> others = []>
     : Dsc_Table<mnemonic, "schedule.phase", keys_, [],
@@ -34,11 +63,7 @@ class Dsc_Phase<string mnemonic, string k, list<Key> keys_ = phaseKeys,
   let kind = k;
   let kindOthers = others;
   let array = 1;
-  let resolved = (ins OptionalAttr<I64Attr>:$begin, OptionalAttr<I64Attr>:$end,
-                      OptionalAttr<F64Attr>:$start, OptionalAttr<F64Attr>:$finish,
-                      OptionalAttr<DictionaryAttr>:$tracks, OptionalAttr<F64ArrayAttr>:$ends,
-                      OptionalAttr<DictionaryAttr>:$own_steps,
-                      OptionalAttr<DictionaryAttr>:$own_rates);
+  let resolved = resolvedPhase;
   let assemblyFormat = "attr-dict";
 }
 
@@ -383,6 +408,43 @@ def Dsc_RangeTestOp : Dsc_Phase<"range_test", "range_test", !listconcat(phaseKey
     on that line. With `rate` in place of `to` the line is `from (1 + rate n x / interval)` over n steps, which is
     DeepSpeed's; in stairs it is floor(n x / interval) that counts.
   }];
+}
+
+def Dsc_ExprOp : Dsc_Phase<"expr", "expr", !listconcat(endlessPhaseKeys, [
+    RequiredKey<"formula", Text, "the LR as a formula over t, k, n, start, peak and floor">,
+    Key<"to", Amount, "what the formula calls floor", "", ["end", "end_lr", "min_lr", "eta_min"]>]),
+    ["runsTo"], ["lambda", "lambdalr", "lambda_lr", "formula", "function", "custom"]> {
+  let summary = "a formula";
+  let description = [{
+    `formula` gives the LR at every step, as in
+    `"floor + (peak - floor) * (1 - t) ^ 2"`. It may name
+
+    | name | value |
+    | --- | --- |
+    | `t` | the fraction of the phase, from 0 to 1, that `inclusive` gives the step |
+    | `k`, `n` | the steps made in the phase before this one; the phase's length |
+    | `start` | `from`, or where the phase before ends |
+    | `peak` | the schedule's peak |
+    | `floor` | `to` |
+    | `pi` | 3.14159... |
+
+    and has numbers, `+ - * / ^`, parentheses, `min(a, b, ...)`, `max(a, b, ...)`,
+    `clamp(x, low, high)`, `exp(x)`, `log(x)` (natural), `sqrt(x)`, `pow(x, y)`,
+    `sinpi(x)` and `cospi(x)` (of pi times x), `abs(x)`, `floor(x)`,
+    `step(edge, x)` (0 below the edge, else 1) and `where(a < b, x, y)` with
+    `< <= > >= == !=`. `^` binds tightest and to the right: `-t^2` is `-(t^2)`. The
+    next phase starts from the formula's value at t = 1, k = n.
+
+    Every value must be from 0 to 1e30, also at t = 0 and at t = 1. Phases of up to a million steps are
+    checked at every step when a recipe is checked or compiled, longer ones at both
+    ends and at a million steps between; a run stops before a step whose LR is not
+    such a number.
+    Both branches of `where` are computed, and the one that is not chosen may be
+    anything.
+  }];
+  let hasVerifier = 1;
+  let resolved = !con(resolvedPhase, (ins OptionalAttr<F64Attr>:$peak_value,
+                                          OptionalAttr<F64Attr>:$floor_value));
 }
 
 #endif // DSC_PHASES_TD

@@ -66,6 +66,9 @@ public:
   mlir::Value mulI(mlir::Value a, mlir::Value b);
   mlir::Value divI(mlir::Value a, mlir::Value b); ///< towards 0; b > 0
   mlir::Value remI(mlir::Value a, mlir::Value b); ///< a - b divI(a, b)
+  mlir::Value andI(mlir::Value a, mlir::Value b);
+  mlir::Value xorI(mlir::Value a, mlir::Value b);
+  mlir::Value shiftRightUnsigned(mlir::Value a, int64_t places);
   mlir::Value toF64(mlir::Value integerOrF32);
   mlir::Value toF32(mlir::Value f64);
   mlir::Value bitcast(mlir::Value a, mlir::Type type);
@@ -83,6 +86,7 @@ public:
   mlir::Value pow(mlir::Value x, mlir::Value y);
   mlir::Value sinpi(mlir::Value x); ///< sin(pi x), x finite
   mlir::Value cospi(mlir::Value x);
+  mlir::Value floor(mlir::Value x); ///< f64; NaN and infinities stay
   /// Both at once, of pi x for |x| <= 1/4; the long ones to about 2^-56.
   SineCosine sincospiQuarter(DoubleDouble x);
   LongSineCosine sincospiQuarterDoubleDouble(DoubleDouble x);
@@ -136,6 +140,7 @@ struct CurvePoint {
   /// one that ends there. Else it belongs to the one that begins there, but for
   /// the phase's own end.
   bool closes = false;
+  mlir::Value index{}; ///< i64: steps made in the phase before this one
 };
 
 /// What a group's uniforms may depend on.

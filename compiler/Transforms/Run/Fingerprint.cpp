@@ -23,6 +23,9 @@ public:
         out << attribute.getName().getValue() << '=' << attribute.getValue()
             << ';';
     out << "}\n";
+    for (Region &region : op->getRegions())
+      for (Operation &inner : region.getOps())
+        add(&inner, without);
   }
   void add(llvm::StringRef name, Attribute value) {
     out << name << '=' << value << '\n';
@@ -61,14 +64,33 @@ static std::string hashData(RecipeOp recipe) {
 /// The resolved values, not how they were written.
 static std::string hashSchedule(RecipeOp recipe) {
   CanonicalText text;
-  for (auto phase : recipe.getOps<PhaseInterface>()) {
-    SmallVector<StringRef> without{"name", "length",   "from",
-                                   "to",   "momentum", "weight_decay"};
-    for (const KeyInfo &key :
-         findTableOfOp(phase->getName().getStringRef())->keys)
+  for (Operation &op : recipe.getBody().front()) {
+    if (!isa<PhaseInterface, RepeatOp, ScheduleOp, ScheduleKindInterface,
+             DeepSpeedOp>(op))
+      continue;
+    SmallVector<StringRef> without{"name",
+                                   "length",
+                                   "from",
+                                   "to",
+                                   "momentum",
+                                   "weight_decay",
+                                   "min",
+                                   "max",
+                                   "peak",
+                                   "inclusive",
+                                   "phases",
+                                   "times",
+                                   "growth",
+                                   "decay",
+                                   "reference_batch",
+                                   "batch_scaling",
+                                   "until",
+                                   "on_spike",
+                                   "reduce_on_plateau"};
+    for (const KeyInfo &key : findTableOfOp(op.getName().getStringRef())->keys)
       if (isOwnLength(key) || isOwnAmount(key))
         without.push_back(key.attribute);
-    text.add(phase, without);
+    text.add(&op, without);
   }
   return text.hash();
 }
