@@ -182,8 +182,7 @@ private:
 
   Attribute numbers(const TomlValue &value) {
     if (!value.isArray())
-      return refuse(
-          value, numberOf(value) ? "write [" + describeValue(value) + "]" : "");
+      return refuse(value);
     if (value.items.size() > maxArrayItems)
       return tooMany(value, shown);
     SmallVector<double> items;
@@ -212,9 +211,7 @@ private:
 
   Attribute length(const TomlValue &value) {
     if (!value.isText())
-      return refuse(value, numberOf(value)
-                               ? "add the unit: \"" + plain(value) + " steps\""
-                               : "");
+      return refuse(value, missingUnit(value));
     ParsedLength length = parseLength(value.text);
     if (length.unit.empty())
       return refuse(value, length.hint);
@@ -250,6 +247,13 @@ private:
         return {};
     }
     return builder.getArrayAttr(items);
+  }
+
+  static std::string missingUnit(const TomlValue &value) {
+    std::optional<double> number = numberOf(value);
+    return number && *number > 0
+               ? "add the unit: \"" + plain(value) + " steps\""
+               : "";
   }
 
   /// A number as it would stand before a unit.

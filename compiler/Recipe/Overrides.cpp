@@ -127,6 +127,13 @@ TomlValue *Override::stepIntoItem(TomlValue &array, StringRef name,
   return nullptr;
 }
 
+/// What the language knows of a table, by its kind where it has one.
+static const TableInfo *tableInfoOf(const TomlValue &table, StringRef path) {
+  const TomlValue *kind = table.find("kind");
+  const TableInfo *info = findTable(path, kind ? kind->text : "");
+  return info ? info : findTable(path, "");
+}
+
 /// The table or array `name` in a table; a table of the language that the
 /// recipe leaves out is there all the same.
 TomlValue *Override::stepIntoTable(TomlValue &table, StringRef name,
@@ -148,6 +155,18 @@ TomlValue *Override::stepIntoTable(TomlValue &table, StringRef name,
   if (isTablePath(child)) {
     (void)fail("the recipe has no " + describeTable(child));
     return nullptr;
+  }
+  if (const TableInfo *info = tableInfoOf(table, path)) {
+    if (findReservedKey(*info, name)) {
+      (void)fail(describeName(name) + " in " + describeTable(path) +
+                 " is not supported yet");
+      return nullptr;
+    }
+    if (findKey(*info, name)) {
+      (void)fail("'" + child + "' is a key, expected a value for it",
+                 "such as --set " + child + "=VALUE");
+      return nullptr;
+    }
   }
   SmallVector<StringRef> names;
   for (StringRef known : getTablePaths()) {
@@ -250,10 +269,7 @@ LogicalResult Override::unset(TomlValue &root) {
     return success();
   }
   // A key that the table could have is as unset as was asked for.
-  const TomlValue *kind = table->find("kind");
-  const TableInfo *info = findTable(path, kind ? kind->text : "");
-  if (!info)
-    info = findTable(path, "");
+  const TableInfo *info = tableInfoOf(*table, path);
   if (info && llvm::is_contained(getMemberNames(*info), parts.back()))
     return success();
   SmallVector<StringRef> names;

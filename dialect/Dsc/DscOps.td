@@ -73,7 +73,7 @@ def Dsc_GroupOp : Dsc_Table<"group", "optimizer.group", [
         ["lr", "learning_rate", "lr_mult", "lr_multiplier"]>,
     Key<"weight_decay", NonNegative, "weight decay of these parameters; default: the optimizer's", "",
         ["wd", "decay"]>,
-    Key<"betas", Numbers, "betas of these parameters; default: the optimizer's">,
+    Key<"betas", Betas, "betas of these parameters; default: the optimizer's">,
     Key<"frozen", Switch, "no gradient, no state, no decay; default: false", "",
         ["requires_grad", "freeze", "trainable"]>]> {
   let summary = "parameters that the optimizer treats differently";

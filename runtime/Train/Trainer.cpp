@@ -16,7 +16,8 @@
 using namespace dsc;
 
 TrainingRun::TrainingRun(const TrainJob &job)
-    : job(job), plan(*job.plan), console(job.quiet),
+    : job(job), plan(*job.plan),
+      console(job.quiet, plan.data()->tokenizer()->size() ? "tok" : "rows"),
       communicator(openSingleRank()), curve(sampleCurve(plan, job.kernels)) {
   const plan::Training &training = *plan.training();
   microBatch = training.micro_batch() ? training.micro_batch()
