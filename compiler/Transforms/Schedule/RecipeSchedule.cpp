@@ -2,6 +2,8 @@
 
 #include "compiler/Transforms/Schedule/RecipeSchedule.h"
 
+#include "compiler/Transforms/Schedule/Repeat.h"
+
 using namespace mlir;
 using namespace dsc;
 
