@@ -219,6 +219,13 @@ private:
                            builder.getF64FloatAttr(length.value), length.unit);
   }
 
+  static std::string missingUnit(const TomlValue &value) {
+    std::optional<double> number = numberOf(value);
+    return number && *number > 0
+               ? "add the unit: \"" + plain(value) + " steps\""
+               : "";
+  }
+
   Attribute lengths(const TomlValue &value) {
     return arrayOf(value, [&](const TomlValue &item) { return length(item); });
   }
@@ -247,13 +254,6 @@ private:
         return {};
     }
     return builder.getArrayAttr(items);
-  }
-
-  static std::string missingUnit(const TomlValue &value) {
-    std::optional<double> number = numberOf(value);
-    return number && *number > 0
-               ? "add the unit: \"" + plain(value) + " steps\""
-               : "";
   }
 
   /// A number as it would stand before a unit.
