@@ -79,8 +79,7 @@ void CycleResolver::addCycle(int64_t cycle) {
       resolve(phase, cycle);
     builder.setInsertionPointToEnd(&block);
     PhaseInterface original = phase;
-    auto own =
-        cast<PhaseInterface>(builder.clone(*original.getOperation()));
+    auto own = cast<PhaseInterface>(builder.clone(*original.getOperation()));
     if (cycle == 0)
       continue;
     for (StringRef key : resolvedKeys)
