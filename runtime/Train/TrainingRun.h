@@ -39,6 +39,7 @@ private:
   Exit loop();
   bool step();
   void readBatches();
+  void checkLearningRate();
   void handleNonfinite(double loss);
   const plan::Phase &phaseOf(int64_t step) const {
     return reactions->phaseOf(step, job.kernels);
