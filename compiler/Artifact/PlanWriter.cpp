@@ -89,11 +89,11 @@ fbs::Offset<plan::Training> PlanWriter::training(plan_ir::RunOp op) {
   auto precision = op.getPrecision() == "bf16-mixed"
                        ? plan::Precision::bf16_mixed
                        : plan::Precision::f32;
-  return plan::CreateTraining(out, op.getSteps(), op.getBatch(),
-                              op.getMicroBatch(), op.getRanks(), op.getSeed(),
-                              op.getDeterministic(), nonfinite, precision,
-                              text(op.getDevice()), op.getCheckpointEvery(),
-                              op.getKeepLast(), op.getLogEvery());
+  return plan::CreateTraining(
+      out, op.getSteps(), op.getBatch(), op.getMicroBatch(), op.getRanks(),
+      op.getSeed(), op.getDeterministic(), nonfinite, precision,
+      text(op.getDevice()), op.getCheckpointEvery(), op.getKeepLast(),
+      op.getLogEvery(), op.getTensorboard());
 }
 
 fbs::Offset<plan::Source> PlanWriter::source(plan_ir::SourceOp op) {

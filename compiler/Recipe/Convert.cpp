@@ -182,8 +182,7 @@ private:
 
   Attribute numbers(const TomlValue &value) {
     if (!value.isArray())
-      return refuse(
-          value, numberOf(value) ? "write [" + describeValue(value) + "]" : "");
+      return refuse(value);
     if (value.items.size() > maxArrayItems)
       return tooMany(value, shown);
     SmallVector<double> items;
@@ -212,14 +211,19 @@ private:
 
   Attribute length(const TomlValue &value) {
     if (!value.isText())
-      return refuse(value, numberOf(value)
-                               ? "add the unit: \"" + plain(value) + " steps\""
-                               : "");
+      return refuse(value, missingUnit(value));
     ParsedLength length = parseLength(value.text);
     if (length.unit.empty())
       return refuse(value, length.hint);
     return LengthAttr::get(builder.getContext(),
                            builder.getF64FloatAttr(length.value), length.unit);
+  }
+
+  static std::string missingUnit(const TomlValue &value) {
+    std::optional<double> number = numberOf(value);
+    return number && *number > 0
+               ? "add the unit: \"" + plain(value) + " steps\""
+               : "";
   }
 
   Attribute lengths(const TomlValue &value) {

@@ -8,7 +8,7 @@ using namespace dsc;
 Cycle dsc::emitCycle(Scalar &s, Operation *phase, const Position &position,
                      int64_t steps) {
   auto lengthOr = [&](StringRef key, int64_t otherwise) {
-    return phase->hasAttr(key) ? getOwnSteps(phase, key) : otherwise;
+    return phase->hasAttr(key) ? stepsOf(phase, key) : otherwise;
   };
   // Without lengths the phase is one cycle.
   int64_t half = std::max<int64_t>(steps / 2, 1);

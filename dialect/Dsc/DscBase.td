@@ -95,11 +95,18 @@ def Number   : KeyType<"number", Dsc_F64, "a number">;
 def NonNegative : KeyType<"number", Dsc_F64If<"v >= 0 && v <= 1e30", "a number of 0 or more">, "a number of 0 or more">;
 def Positive : KeyType<"number", Dsc_F64If<"v > 0 && v <= 1e30", "a positive number">, "a positive number">;
 def Fraction : KeyType<"number", Dsc_F64If<"v >= 0 && v < 1", "a number from 0 up to, not including, 1">, "a number from 0 up to, not including, 1">;
+def UpToOne  : KeyType<"number", Dsc_F64If<"v > 0 && v <= 1", "a number above 0, up to 1">, "a number above 0, up to 1">;
 def Counts   : KeyType<"integers", ConfinedAttr<I64ArrayAttr, [AttrConstraint<
     CPred<"::llvm::all_of(::llvm::cast<::mlir::ArrayAttr>($_self).getAsRange<::mlir::IntegerAttr>(), "
           "[](::mlir::IntegerAttr v) { return v.getInt() >= 1; })">,
     "of positive integers">]>, "an array of positive integers">;
 def Numbers  : KeyType<"numbers", F64ArrayAttr, "an array of numbers">;
+def Betas    : KeyType<"numbers", ConfinedAttr<F64ArrayAttr, [AttrConstraint<
+    CPred<"::llvm::cast<::mlir::ArrayAttr>($_self).size() == 2 && "
+          "::llvm::all_of(::llvm::cast<::mlir::ArrayAttr>($_self).getAsRange<::mlir::FloatAttr>(), "
+          "[](::mlir::FloatAttr v) { return v.getValueAsDouble() >= 0 && v.getValueAsDouble() < 1; })">,
+    "of two numbers from 0 up to, not including, 1">]>,
+    "two numbers from 0 up to, not including, 1, as in [0.9, 0.999]">;
 def Share    : KeyType<"share", Dsc_F64If<"v >= 0 && v < 1", "a percentage below 100%">, "a percentage such as \"5%\"">;
 def Duration : KeyType<"length", Dsc_LengthAttr, "a length such as \"1000 steps\", \"2 epochs\" or \"5%\"">;
 class CountUpTo<int most> : KeyType<"integer", Dsc_I64If<"v >= 1 && v <= " # most,
@@ -169,6 +176,7 @@ class Dsc_Table<string mnemonic, string path_, list<Key> keys_,
     : Dsc_Op<mnemonic, traits> {
   string path = path_;
   string kind = "";
+  string kindFrom = ""; // the key of the table above that says the kind, where `kind` does not
   list<string> kindOthers = []; // what other tools call the kind, in lower case: for hints
   bit array = 0;
   list<Key> keys = keys_;
@@ -186,7 +194,7 @@ class ReservedTable<string p, string k = ""> { string path = p; string kind = k;
 /// the top of the recipe, and a table that is not here comes last.
 def Dsc_PaperOrder {
   list<string> paths = ["", "model", "data", "data.source", "eval", "optimizer",
-                        "optimizer.group", "schedule", "schedule.phase", "schedule.repeat",
+                        "optimizer.group", "schedule", "schedule.params", "schedule.phase", "schedule.repeat",
                         "train",
                         "parallel", "checkpoint", "log"];
 }

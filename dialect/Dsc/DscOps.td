@@ -9,6 +9,7 @@
 #ifndef DSC_OPS_TD
 #define DSC_OPS_TD
 
+include "dialect/Dsc/DeepSpeed.td"
 include "dialect/Dsc/DscBase.td"
 include "dialect/Dsc/Macros.td"
 include "dialect/Dsc/Models.td"
@@ -73,7 +74,7 @@ def Dsc_GroupOp : Dsc_Table<"group", "optimizer.group", [
         ["lr", "learning_rate", "lr_mult", "lr_multiplier"]>,
     Key<"weight_decay", NonNegative, "weight decay of these parameters; default: the optimizer's", "",
         ["wd", "decay"]>,
-    Key<"betas", Numbers, "betas of these parameters; default: the optimizer's">,
+    Key<"betas", Betas, "betas of these parameters; default: the optimizer's">,
     Key<"frozen", Switch, "no gradient, no state, no decay; default: false", "",
         ["requires_grad", "freeze", "trainable"]>]> {
   let summary = "parameters that the optimizer treats differently";
@@ -231,10 +232,10 @@ def Dsc_CheckpointOp : Dsc_Table<"checkpoint", "checkpoint", [
 def Dsc_LoggingOp : Dsc_Table<"logging", "log", [
     Key<"every", Duration, "how often a step is written to events and metrics", "\"1 step\"",
         ["logging_steps", "log_interval", "log_every", "log_freq", "steps_per_print",
-         "log_every_n_steps"]>],
-    [ReservedKey<"tensorboard", "whether to write TensorBoard's files too",
-                 ["enable_tensorboard", "report_to"]>,
-     ReservedKey<"wandb", "whether to report to Weights & Biases", ["enable_wandb"]>]> {
+         "log_every_n_steps"]>,
+    Key<"tensorboard", Switch, "whether to write TensorBoard's event files too", "false",
+        ["enable_tensorboard", "report_to"]>],
+    [ReservedKey<"wandb", "whether to report to Weights & Biases", ["enable_wandb"]>]> {
   let summary = "what a run writes down";
   let description = [{ Passes fill `every_steps`. }];
   let resolved = (ins OptionalAttr<I64Attr>:$every_steps);

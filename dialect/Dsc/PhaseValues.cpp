@@ -39,19 +39,19 @@ bool dsc::isResolved(Operation *phase) {
   });
 }
 
-int64_t dsc::getOwnSteps(Operation *phase, StringRef key) {
+int64_t dsc::stepsOf(Operation *phase, StringRef key) {
   return cast<IntegerAttr>(findOwn(phase, "own_steps", key)).getInt();
 }
 
-ArrayRef<int64_t> dsc::getOwnStepsList(Operation *phase, StringRef key) {
+ArrayRef<int64_t> dsc::stepsListOf(Operation *phase, StringRef key) {
   return cast<DenseI64ArrayAttr>(findOwn(phase, "own_steps", key)).asArrayRef();
 }
 
-double dsc::getOwnRate(Operation *phase, StringRef key) {
+double dsc::rateOf(Operation *phase, StringRef key) {
   return cast<FloatAttr>(findOwn(phase, "own_rates", key)).getValueAsDouble();
 }
 
-SmallVector<double> dsc::getOwnRates(Operation *phase, StringRef key) {
+SmallVector<double> dsc::ratesOf(Operation *phase, StringRef key) {
   auto rates = cast<DenseF64ArrayAttr>(findOwn(phase, "own_rates", key));
   return llvm::to_vector(rates.asArrayRef());
 }
@@ -60,7 +60,8 @@ std::optional<double> dsc::getCurveEnd(PhaseInterface phase, CurveEnd end,
                                        int64_t steps, double from, double to) {
   // Scalar folds what it emits for constants, so nothing is left to run.
   Block scratch;
-  OpBuilder builder = OpBuilder::atBlockBegin(&scratch);
+  OpBuilder builder(phase.getContext());
+  builder.setInsertionPointToStart(&scratch);
   Scalar s(builder, phase.getLoc());
   int64_t numerator = end == CurveEnd::start ? 0 : steps;
   CurvePoint point{s.i64(numerator), s.i64(steps), s.f64(from), s.f64(to),

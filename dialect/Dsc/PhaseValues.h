@@ -26,12 +26,11 @@ bool hasKey(mlir::Operation *phase, llvm::StringRef key);
 bool isResolved(mlir::Operation *phase);
 
 /// Resolved values of a key that is present.
-int64_t getOwnSteps(mlir::Operation *phase, llvm::StringRef key);
-llvm::ArrayRef<int64_t> getOwnStepsList(mlir::Operation *phase,
-                                        llvm::StringRef key);
-double getOwnRate(mlir::Operation *phase, llvm::StringRef key);
-llvm::SmallVector<double> getOwnRates(mlir::Operation *phase,
-                                      llvm::StringRef key);
+int64_t stepsOf(mlir::Operation *phase, llvm::StringRef key);
+llvm::ArrayRef<int64_t> stepsListOf(mlir::Operation *phase,
+                                    llvm::StringRef key);
+double rateOf(mlir::Operation *phase, llvm::StringRef key);
+llvm::SmallVector<double> ratesOf(mlir::Operation *phase, llvm::StringRef key);
 
 enum class CurveEnd { start, finish };
 

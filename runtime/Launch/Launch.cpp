@@ -32,6 +32,7 @@ private:
   void addSample();
   void addInspect();
   void addData();
+  void addReport();
   void addDoctor();
 
   CLI::App app{"runs training binaries"};
@@ -39,6 +40,7 @@ private:
   SampleCommand sample;
   InspectCommand inspect;
   DataShowCommand data;
+  ReportCommand reported;
   bool binaryGiven = false;
   std::function<Exit()> action;
 };
@@ -72,6 +74,7 @@ LaunchCommandLine::LaunchCommandLine(const std::string &own) {
   addSample();
   addInspect();
   addData();
+  addReport();
   addDoctor();
 }
 
@@ -189,6 +192,20 @@ void LaunchCommandLine::addData() {
   command->add_option("-o", data.output, "write inputs and targets")
       ->type_name("FILE.safetensors");
   command->callback([this] { action = [this] { return runDataShow(data); }; });
+}
+
+void LaunchCommandLine::addReport() {
+  CLI::App *command = add("report", "show runs beside each other",
+                          "examples:\n"
+                          "  dsc report runs/last\n"
+                          "  dsc report runs/* -o runs.html\n");
+  command->add_option("runs", reported.runs, "directories of runs")
+      ->required()
+      ->type_name("RUN [RUN...]");
+  command->add_option("-o", reported.output, "write a page as well")
+      ->type_name("FILE.html");
+  command->callback(
+      [this] { action = [this] { return runReport(reported); }; });
 }
 
 void LaunchCommandLine::addDoctor() {

@@ -66,9 +66,13 @@ static void cut(OutputFile &file, uint64_t length, bool &whole) {
   file.truncate(length);
 }
 
-Journal::Journal(const std::string &directory, JournalLengths lengths)
+Journal::Journal(const std::string &directory, JournalLengths lengths,
+                 bool tensorboard)
     : events(directory + "/events.jsonl", OutputFile::Mode::append),
-      metrics(directory + "/metrics.csv", OutputFile::Mode::append) {
+      metrics(directory + "/metrics.csv", OutputFile::Mode::append),
+      chartsLength(lengths.tensorboard) {
+  if (tensorboard)
+    charts = openTensorBoard(directory, lengths.tensorboard, whole);
   cut(events, lengths.events, whole);
   cut(metrics, lengths.metrics, whole);
   if (metrics.size() == 0)
@@ -90,7 +94,40 @@ void Journal::write(const MetricsRow &row) {
                             row.tokens, row.seconds));
 }
 
+void Journal::startClock(int64_t tokens, double seconds) {
+  clockTokens = tokens;
+  clockSeconds = seconds;
+}
+
+void Journal::chart(const StepScalars &scalars) {
+  if (!charts)
+    return;
+  std::vector<TaggedValue> values = {
+      {"train/loss", scalars.loss},
+      {"train/learning_rate", scalars.learningRate},
+      {"train/grad_norm", scalars.gradientNorm}};
+  double seconds = scalars.seconds - clockSeconds;
+  if (seconds > 0)
+    values.push_back({"train/tokens_per_second",
+                      double(scalars.tokens - clockTokens) / seconds});
+  startClock(scalars.tokens, scalars.seconds);
+  charts->write(scalars.steps, values);
+}
+
+void Journal::chartEvaluation(const std::string &name, int64_t steps,
+                              double loss) {
+  if (charts)
+    charts->write(steps, {{"eval/" + name + "/loss", loss}});
+}
+
+JournalLengths Journal::lengths() const {
+  return {events.size(), metrics.size(),
+          charts ? charts->length() : chartsLength};
+}
+
 void Journal::drain() {
   events.sync();
   metrics.sync();
+  if (charts)
+    charts->drain();
 }

@@ -131,7 +131,8 @@ std::string dsc::writeManifest(const Manifest &manifest) {
       {"files", files},
       {"logs",
        {{"events.jsonl", manifest.journal.events},
-        {"metrics.csv", manifest.journal.metrics}}},
+        {"metrics.csv", manifest.journal.metrics},
+        {kTensorBoardFile, manifest.journal.tensorboard}}},
       {"schedule",
        {{"steps", manifest.curve.steps}, {"lr", manifest.curve.points}}},
       {"recipe", manifest.recipe},
@@ -158,6 +159,9 @@ static Manifest manifestFrom(const Json &json) {
                             file.at("sha256").get<std::string>()};
   manifest.journal.events = json.at("logs").at("events.jsonl").get<uint64_t>();
   manifest.journal.metrics = json.at("logs").at("metrics.csv").get<uint64_t>();
+  // Checkpoints of older versions have no such file beside them.
+  manifest.journal.tensorboard =
+      json.at("logs").value(kTensorBoardFile, uint64_t(0));
   manifest.curve.steps = json.at("schedule").at("steps").get<int64_t>();
   json.at("schedule").at("lr").get_to(manifest.curve.points);
   return manifest;

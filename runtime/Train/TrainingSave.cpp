@@ -53,7 +53,7 @@ void TrainingRun::journalStep() {
                        .add("kind", phase.kind()->string_view())
                        .add("lr", state.last.learningRate),
                    seconds());
-  if (isLogged(plan, state.steps))
+  if (isLogged(plan, state.steps)) {
     journal->write(Event("step")
                        .add("step", made)
                        .add("loss", state.last.loss)
@@ -62,6 +62,9 @@ void TrainingRun::journalStep() {
                        .add("grad_norm", state.last.gradientNorm)
                        .add("tokens", state.tokens),
                    seconds());
+    journal->chart({state.steps, state.last.loss, state.last.learningRate,
+                    state.last.gradientNorm, state.tokens, seconds()});
+  }
   console.progress({state.steps, plan.training()->steps(), state.last.loss,
                     state.last.learningRate, phase.name()->str(), state.tokens},
                    state.steps == target);
@@ -128,6 +131,8 @@ bool TrainingRun::runEvaluations(std::optional<double> &firstLoss) {
                        .add("tokens", result->tokens)
                        .add("samples", result->samples),
                    seconds());
+    journal->chartEvaluation(evaluation.name()->str(), state.steps,
+                             result->loss);
     console.note(fmt::format("eval {} after {} steps: loss {:.4f}",
                              evaluation.name()->str(), state.steps,
                              result->loss));

@@ -19,10 +19,11 @@ BELOW = {
     "compiler/Recipe": ["dialect/Dsc"],
     "compiler/Target/Evaluator": ["dialect/Dsc"],
     "compiler/Transforms": ["compiler/Recipe", "compiler/Target/Evaluator", "runtime/Data/Catalog"],
+    "compiler/Import": ["compiler/Transforms"],
     "compiler/Lowering": ["compiler/Recipe", "compiler/Transforms"],
     "compiler/Target": ["compiler/Lowering"],
     "compiler/Artifact": ["compiler/Target"],
-    "compiler/Driver": ["compiler/Artifact"],
+    "compiler/Driver": ["compiler/Artifact", "compiler/Import", "runtime/Report"],
     # the runtime
     "runtime/Device": ["runtime/Artifact"],
     "runtime/Collectives": ["runtime/Artifact"],
@@ -30,7 +31,8 @@ BELOW = {
     "runtime/Data": ["runtime/Engine", "runtime/Data/Catalog"],
     "runtime/Monitor": ["runtime/Artifact"],
     "runtime/Train": ["runtime/Data", "runtime/Monitor"],
-    "runtime/Launch": ["runtime/Train"],
+    "runtime/Report": ["runtime/Base"],
+    "runtime/Launch": ["runtime/Train", "runtime/Report"],
     # the programs
     "tools/dsc-tblgen": [],
     "tools/dsc": ["runtime/Base"],
@@ -45,6 +47,7 @@ CONFINED = {
     r"(ATen|torch|c10)/": ["runtime/Engine/Torch", "tools/bench/"],
     r"(mlir|llvm|llvm-c)/": ["dialect/", "compiler/", "tools/dsc-tblgen/", "tools/dsc-opt/", "tools/dsc-compile/"],
     r"toml\+\+/": ["compiler/Recipe/"],
+    r"(boost|google/protobuf)/": ["runtime/Monitor/"],
 }
 
 INCLUDE = re.compile(r'^\s*#?\s*include\s*(["<])([^">]+)[">]', re.MULTILINE)

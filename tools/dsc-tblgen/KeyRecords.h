@@ -34,11 +34,12 @@ struct ReservedKeyRecord {
 struct TableRecord {
   std::string opName;     ///< dsc.linear
   std::string identifier; ///< linear, usable in C++
-  llvm::StringRef path, kind, summary;
+  llvm::StringRef path, kind, kindFrom, summary;
   std::vector<llvm::StringRef> kindOthers;
   bool array = false;
   std::vector<KeyRecord> keys;
   std::vector<ReservedKeyRecord> reserved;
+  const llvm::Record *record = nullptr;
 };
 
 struct ReservedTableRecord {

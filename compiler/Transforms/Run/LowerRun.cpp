@@ -60,7 +60,7 @@ void RunLowering::lowerTraining(TrainOp train) {
       ranks ? ranks.getInt() : 0, *train.getSeed(), *train.getDeterministic(),
       *train.getNonfinite(), *train.getPrecision(), *train.getDevice(),
       *checkpoint.getEverySteps(), *checkpoint.getKeepLast(),
-      *logging.getEverySteps());
+      *logging.getEverySteps(), *logging.getTensorboard());
 }
 
 void RunLowering::lowerModel(ModelInterface model) {

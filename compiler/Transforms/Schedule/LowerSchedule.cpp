@@ -31,8 +31,8 @@ static LogicalResult readTrack(Operation *op, StringRef name, Attribute track,
 }
 
 static LogicalResult checkEnds(PhaseInterface phase, TrackEnds ends) {
-  StringRef expected =
-      ends.from == ends.to ? "" : phase.expectedEnds(ends.from, ends.to);
+  bool free = ends.from == ends.to || ends.ownFinish;
+  StringRef expected = free ? "" : phase.expectedEnds(ends.from, ends.to);
   if (expected.empty())
     return success();
   return phase.emitError("expected ")

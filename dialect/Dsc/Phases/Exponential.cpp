@@ -39,6 +39,6 @@ static Value emitDecay(Scalar &s, const CurvePoint &p, double gamma,
 Value ExponentialOp::emitCurve(Scalar &s, const CurvePoint &p) {
   if (getGammaAttr())
     return emitDecay(s, p, getGammaAttr().getValueAsDouble(),
-                     getEveryAttr() ? getOwnSteps(*this, "every") : 1);
+                     getEveryAttr() ? stepsOf(*this, "every") : 1);
   return emitGeometric(s, p);
 }

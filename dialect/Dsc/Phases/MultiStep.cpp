@@ -12,7 +12,7 @@ static constexpr size_t mostMilestones = 256;
 bool MultiStepOp::runsTo() { return false; }
 
 LogicalResult MultiStepOp::checkResolved(int64_t steps) {
-  ArrayRef<int64_t> milestones = getOwnStepsList(*this, "milestones");
+  ArrayRef<int64_t> milestones = stepsListOf(*this, "milestones");
   // multi_step_c1
   if (milestones.size() > mostMilestones)
     return emitKeyError(*this, "milestones")
@@ -61,7 +61,7 @@ Value MultiStepOp::emitCurve(Scalar &s, const CurvePoint &p) {
   // The products are of constants and are folded here.
   DoubleDouble product{s.f64(1), s.f64(0)};
   Value value = p.from;
-  for (auto [i, step] : llvm::enumerate(getOwnStepsList(*this, "milestones"))) {
+  for (auto [i, step] : llvm::enumerate(stepsListOf(*this, "milestones"))) {
     product = s.multiply(product, {s.f64(gammaOf(i)), {}});
     value = s.select(position.isPast(s, s.i64(step)),
                      s.mul(p.from, product.high), value);

@@ -10,8 +10,8 @@ bool NoamOp::runsTo() { return false; }
 
 Value NoamOp::emitCurve(Scalar &s, const CurvePoint &p) {
   // min(t^-1/2, t W^-3/2) = min(t / W, sqrt(W / t)) / sqrt(W).
-  Value base = s.f64(getOwnRate(*this, "base"));
-  Value warmup = s.f64(static_cast<double>(getOwnSteps(*this, "warmup")));
+  Value base = s.f64(rateOf(*this, "base"));
+  Value warmup = s.f64(static_cast<double>(stepsOf(*this, "warmup")));
   Value width = s.f64(static_cast<double>(*getWidth()));
   DoubleDouble t = Position(s, p).toDoubleDouble(s);
   Value rise = s.divide(t, {warmup, {}}).high;

@@ -9,9 +9,9 @@ using namespace dsc;
 bool NoamHoldOp::runsTo() { return false; }
 
 Value NoamHoldOp::emitCurve(Scalar &s, const CurvePoint &p) {
-  int64_t warmup = getOwnSteps(*this, "warmup");
-  int64_t hold = getHoldAttr() ? getOwnSteps(*this, "hold") : 0;
-  Value base = s.f64(getOwnRate(*this, "base"));
+  int64_t warmup = stepsOf(*this, "warmup");
+  int64_t hold = getHoldAttr() ? stepsOf(*this, "hold") : 0;
+  Value base = s.f64(rateOf(*this, "base"));
   DoubleDouble length{s.f64(static_cast<double>(warmup)), {}};
   Position position(s, p);
   DoubleDouble t = position.toDoubleDouble(s);

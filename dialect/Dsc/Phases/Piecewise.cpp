@@ -12,7 +12,7 @@ static constexpr size_t mostPoints = 256;
 bool PiecewiseOp::runsTo() { return false; }
 
 LogicalResult PiecewiseOp::checkResolved(int64_t steps) {
-  ArrayRef<int64_t> places = getOwnStepsList(*this, "points");
+  ArrayRef<int64_t> places = stepsListOf(*this, "points");
   // piecewise_c1
   if (places.size() > mostPoints)
     return emitKeyError(*this, "points")
@@ -44,8 +44,8 @@ static Weights emitBetween(Scalar &s, StringRef interpolation,
 }
 
 Value PiecewiseOp::emitCurve(Scalar &s, const CurvePoint &p) {
-  ArrayRef<int64_t> places = getOwnStepsList(*this, "points");
-  SmallVector<double> rates = getOwnRates(*this, "points");
+  ArrayRef<int64_t> places = stepsListOf(*this, "points");
+  SmallVector<double> rates = ratesOf(*this, "points");
   bool holds = *getInterpolation() == "constant";
   Position position(s, p);
   // The piece that the point lies in; after the last the value stands still.

@@ -10,7 +10,7 @@ bool PowerOp::runsTo() { return false; }
 
 Value PowerOp::emitCurve(Scalar &s, const CurvePoint &p) {
   double exponent = getExponentAttr().getValueAsDouble();
-  Value base = s.f64(getOwnRate(*this, "base"));
+  Value base = s.f64(rateOf(*this, "base"));
   DoubleDouble t = Position(s, p).toDoubleDouble(s);
   DoubleDouble counted =
       s.multiply({s.f64(getUnitAttr().getValueAsDouble()), {}}, t);

@@ -47,7 +47,7 @@ Value RangeTestOp::emitCurve(Scalar &s, const CurvePoint &p) {
   if (!getIntervalAttr())
     return emitBlend(s, p, {x.remaining.high, x.passed.high});
 
-  int64_t interval = getOwnSteps(*this, "interval");
+  int64_t interval = stepsOf(*this, "interval");
   Position position(s, p);
   DoubleDouble intervals =
       s.divide(position.toDoubleDouble(s),

@@ -24,7 +24,7 @@ static SmallVector<int64_t> listEdges(SgdrOp op, int64_t steps) {
     }
     length = static_cast<double>(steps) / whole;
   } else {
-    length = static_cast<double>(getOwnSteps(op, "first"));
+    length = static_cast<double>(stepsOf(op, "first"));
   }
   SmallVector<int64_t> edges{0};
   double reached = 0;
@@ -81,7 +81,7 @@ Value SgdrOp::emitCurve(Scalar &s, const CurvePoint &p) {
   }
   Position position(s, p);
   if (!grows) {
-    int64_t length = getOwnSteps(*this, "first");
+    int64_t length = stepsOf(*this, "first");
     Value index = position.pieceOf(s, length);
     Value begin = s.mulI(index, s.i64(length));
     return emitCycle(s, p, index, decay,

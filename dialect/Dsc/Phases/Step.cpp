@@ -25,9 +25,8 @@ LogicalResult StepOp::checkResolved(int64_t steps) {
 }
 
 Value StepOp::emitCurve(Scalar &s, const CurvePoint &p) {
-  Value stair = getCount()
-                    ? emitPiece(s, p, *getCount()).index
-                    : Position(s, p).pieceOf(s, getOwnSteps(*this, "every"));
+  Value stair = getCount() ? emitPiece(s, p, *getCount()).index
+                           : Position(s, p).pieceOf(s, stepsOf(*this, "every"));
   Value gamma = s.f64(getGammaAttr().getValueAsDouble());
   return s.mul(p.from, s.pow(gamma, s.toF64(stair)));
 }
