@@ -46,20 +46,23 @@ ordered_json dsc::toJson(const PlanReport &report) {
                       {"elements", pass.elements}});
   for (const MemoryReport &entry : report.memory)
     memory[entry.name] = entry.bytes;
-  return {{"name", report.name},
-          {"model", report.model},
-          {"precision", report.precision},
-          {"steps", report.steps},
-          {"batch", report.batch},
-          {"micro_batch", report.microBatch},
-          {"ranks", report.ranks},
-          {"sequence", report.sequence},
-          {"tokens_per_step", report.tokensPerStep()},
-          {"parameters", report.parameterCount()},
-          {"flops_per_token", report.flopsPerToken},
-          {"phases", phases},
-          {"groups", groupsJson(report)},
-          {"stages", stages},
-          {"memory_bytes", memory},
-          {"memory_bytes_total", report.memoryTotal()}};
+  ordered_json json = {{"name", report.name},
+                       {"model", report.model},
+                       {"precision", report.precision},
+                       {"steps", report.steps},
+                       {"batch", report.batch},
+                       {"micro_batch", report.microBatch},
+                       {"ranks", report.ranks},
+                       {"sequence", report.sequence},
+                       {"tokens_per_step", report.tokensPerStep()},
+                       {"parameters", report.parameterCount()},
+                       {"flops_per_token", report.flopsPerToken},
+                       {"phases", phases},
+                       {"groups", groupsJson(report)},
+                       {"stages", stages},
+                       {"memory_bytes", memory},
+                       {"memory_bytes_total", report.memoryTotal()}};
+  if (!report.reactions.empty())
+    json["reactions"] = report.reactions;
+  return json;
 }

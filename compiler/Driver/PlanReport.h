@@ -52,6 +52,7 @@ struct PlanReport {
   int64_t steps, batch, microBatch, ranks, sequence;
   double flopsPerToken;
   std::vector<PhaseReport> phases;
+  std::vector<std::string> reactions; ///< the phases are as without them
   std::vector<GroupReport> groups;
   std::vector<UnitCost> units;      ///< of a micro-batch, in forward's order
   std::vector<PassReport> passes;   ///< of the update, in order

@@ -47,6 +47,11 @@ static void writePhases(const PlanReport &report, llvm::raw_ostream &out) {
         "  {:<20} {:<12} {:>21} {:>24}\n", phase.name, phase.kind,
         fmt::format("{} .. {}", phase.begin, phase.end - 1),
         shortNumber(phase.firstLr) + " -> " + shortNumber(phase.lastLr));
+  if (report.reactions.empty())
+    return;
+  out << "  if nothing of this happens:\n";
+  for (const std::string &reaction : report.reactions)
+    out << "    " << reaction << "\n";
 }
 
 static void writeGroups(const PlanReport &report, llvm::raw_ostream &out) {

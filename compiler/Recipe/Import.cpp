@@ -203,6 +203,12 @@ const TableInfo *pickTable(StringRef path, const TomlValue &value) {
     return plain;
   auto diagnostic = emitError(kind->place)
                     << "'kind' is " << describeValue(*kind) << ", " << expected;
+  if (const TableInfo *meant =
+          kind->isText() ? findKindMeant(path, kind->text) : nullptr) {
+    attachHint(diagnostic, "write kind = " + quoteText(meant->kind) + ": " +
+                               meant->summary);
+    return nullptr;
+  }
   std::string near = kind->isText() ? nearestName(kind->text, kinds) : "";
   if (!near.empty())
     attachHint(diagnostic, "did you mean " + quoteText(near) + "?");

@@ -356,7 +356,7 @@ LogicalResult dsc::resolveRecipe(ModuleOp module,
     return module.emitError("found no recipe to resolve");
   bool resolved = true;
   for (auto step : {resolveDefaults, surveyData, resolveLengths,
-                    resolveSchedule, checkRecipe})
+                    resolveSchedule, resolveReactions, checkRecipe})
     resolved &= succeeded(step(recipe, options));
   return success(resolved);
 }

@@ -15,6 +15,7 @@
 namespace dsc {
 
 class GraphBuilder;
+class MacroExpansion;
 
 /// What a model's builder knows of the data.
 struct ModelFacts {

@@ -24,10 +24,32 @@ def Dsc_PhaseInterface : OpInterface<"PhaseInterface"> {
     InterfaceMethod<"False where the phase holds one value by definition.",
       "bool", "moves", (ins), [{}], [{ return true; }]>,
     InterfaceMethod<[{
+      Whether the curve runs to the value that `to` names. Where it ends is else
+      its own affair, and no other track can follow it.
+    }], "bool", "runsTo", (ins), [{}], [{ return true; }]>,
+    InterfaceMethod<[{
+      What only shows once lengths are steps: reports at the keys of the phase.
+    }], "::llvm::LogicalResult", "checkResolved", (ins "int64_t":$steps),
+      [{}], [{ return ::llvm::success(); }]>,
+    InterfaceMethod<[{
       What the ends of a curve that moves must be, as words that finish "expected
       ..."; empty where the curve can run between these two.
     }], "::llvm::StringRef", "expectedEnds", (ins "double":$from, "double":$to),
       [{}], [{ return {}; }]>
+  ];
+}
+
+def Dsc_MacroInterface : OpInterface<"MacroInterface"> {
+  let cppNamespace = "::dsc";
+  let description = [{
+    A kind of [[schedule.phase]] that stands for several phases. It is replaced by
+    them before lengths are resolved.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+      Adds the phases through `expansion`, with all defaults known. A key that could
+      not be read is null. Fails after a report at the key.
+    }], "::llvm::LogicalResult", "expand", (ins "::dsc::MacroExpansion &":$expansion)>
   ];
 }
 

@@ -22,10 +22,21 @@ Event &Event::add(std::string_view key, int64_t value) {
   return *this;
 }
 
+static std::string number(double value) {
+  return std::isfinite(value) ? fmt::format("{:.17g}", value) : "null";
+}
+
 Event &Event::add(std::string_view key, double value) {
-  text += fmt::format(",{}:{}", quoted(key),
-                      std::isfinite(value) ? fmt::format("{:.17g}", value)
-                                           : "null");
+  text += fmt::format(",{}:{}", quoted(key), number(value));
+  return *this;
+}
+
+Event &Event::add(std::string_view key, const NamedValues &values) {
+  std::string members;
+  for (const auto &[name, value] : values)
+    members += fmt::format("{}{}:{}", members.empty() ? "" : ",", quoted(std::string_view(name)),
+                           number(value));
+  text += fmt::format(",{}:{{{}}}", quoted(key), members);
   return *this;
 }
 

@@ -16,8 +16,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace dsc {
+
+/// Numbers under names, in an order.
+using NamedValues = std::vector<std::pair<std::string, double>>;
 
 /// One line of events.jsonl: `event` first, then fields as added, `time` last.
 class Event {
@@ -30,6 +35,7 @@ public:
   Event &add(std::string_view key, const char *value) {
     return add(key, std::string_view(value));
   }
+  Event &add(std::string_view key, const NamedValues &values);
   Event &addFlag(std::string_view key, bool value);
 
   /// The finished line. `elapsed`: seconds of training so far.

@@ -95,6 +95,7 @@ void TrainingRun::openParts() {
   };
   device = openCpuDevice(plan, job.kernels, parallelFor);
   parameters = std::make_unique<Parameters>(plan, *device, parallelFor);
+  reactions = std::make_unique<Reactions>(plan, *device);
   if (start)
     restore();
   else if (plan.model()->init() && plan.model()->init()->size() > 0)
@@ -111,7 +112,6 @@ void TrainingRun::restore() {
   parameters->readModel(SafetensorsFile(start->path + "/" + kModelFile));
   parameters->readOptimizer(SafetensorsFile(start->path + "/" + kOptimizerFile),
                             lenient);
-  parameters->setScheduleState(start->manifest.scheduleState);
   // Evaluations may have come or gone; those that stay keep their memory.
   std::vector<EvaluationState> now;
   for (const plan::Evaluation *evaluation : *plan.evaluations()) {
@@ -121,6 +121,7 @@ void TrainingRun::restore() {
         now.back() = old;
   }
   state.evaluations = now;
+  reactions->restore(start->manifest.scheduleState, now);
 }
 
 void TrainingRun::openDirectory() {

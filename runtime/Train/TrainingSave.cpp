@@ -20,10 +20,33 @@ static bool isLogged(const plan::Plan &plan, int64_t steps) {
          steps == plan.training()->steps();
 }
 
+/// What the schedule made of the metrics before the update of `step`.
+void TrainingRun::journalDecisions(int64_t step) {
+  for (const plan::Reaction *reaction : decisions) {
+    std::string phase = reaction->phase()->size() > 0
+                            ? reaction->phase()->str()
+                            : phaseOf(step).name()->str();
+    double value = reactions->valueOf(*reaction);
+    journal->write(Event("decision")
+                       .add("step", step)
+                       .add("what", reaction->what()->string_view())
+                       .add("phase", phase)
+                       .add("metric", reaction->metric()->string_view())
+                       .add("value", value)
+                       .add("state", reactions->stateOf(*reaction)),
+                   seconds());
+    console.note(fmt::format("step {}: {} in phase {}, {} is {:.6g}", step,
+                             reaction->what()->string_view(), phase,
+                             reaction->metric()->string_view(), value));
+  }
+  decisions.clear();
+}
+
 void TrainingRun::journalStep() {
   int64_t made = state.steps - 1;
+  journalDecisions(made);
   const plan::Phase &phase = phaseOf(made);
-  if (phase.begin() == made)
+  if (made == 0 || &phaseOf(made - 1) != &phase)
     journal->write(Event("phase")
                        .add("step", made)
                        .add("name", phase.name()->string_view())
@@ -58,6 +81,9 @@ bool TrainingRun::isDue(const plan::Evaluation &evaluation) const {
 
 void TrainingRun::noteLoss(int index, double loss) {
   EvaluationState &memory = state.evaluations[index];
+  memory.last = loss;
+  memory.count += 1;
+  reactions->setEvaluation(memory);
   if (!memory.seen || loss < memory.best) {
     memory.seen = true;
     memory.best = loss;
@@ -70,6 +96,18 @@ void TrainingRun::noteLoss(int index, double loss) {
     console.note(fmt::format("{} has not improved in {} evaluations: the run "
                              "ends",
                              memory.name, memory.sinceBest));
+    journal->write(
+        Event("decision")
+            .add("step", state.steps)
+            .add("what", "stop_after")
+            .add("phase", phaseOf(std::max<int64_t>(state.steps - 1, 0))
+                              .name()
+                              ->string_view())
+            .add("metric", "eval/" + memory.name + "/loss")
+            .add("value", loss)
+            .add("state", NamedValues{{"best", memory.best},
+                                      {"bad", double(memory.sinceBest)}}),
+        seconds());
     state.finished = true;
   }
 }
@@ -159,7 +197,7 @@ void TrainingRun::writeCheckpoint(const std::string &path, bool scheduled,
   manifest.state.seconds = seconds();
   manifest.scheduled = scheduled;
   manifest.journal = lengths;
-  manifest.scheduleState = parameters->scheduleState();
+  manifest.scheduleState = reactions->namedState();
   manifest.files[kModelFile] = parameters->writeModel(path + "/" + kModelFile);
   manifest.files[kOptimizerFile] =
       parameters->writeOptimizer(path + "/" + kOptimizerFile);

@@ -17,7 +17,8 @@ BELOW = {
     "dialect/Plan": ["runtime/Base", "runtime/Artifact"],
     "dialect/Dsc": ["dialect/Plan"],
     "compiler/Recipe": ["dialect/Dsc"],
-    "compiler/Transforms": ["compiler/Recipe", "runtime/Data/Catalog"],
+    "compiler/Target/Evaluator": ["dialect/Dsc"],
+    "compiler/Transforms": ["compiler/Recipe", "compiler/Target/Evaluator", "runtime/Data/Catalog"],
     "compiler/Lowering": ["compiler/Recipe", "compiler/Transforms"],
     "compiler/Target": ["compiler/Lowering"],
     "compiler/Artifact": ["compiler/Target"],
@@ -62,7 +63,7 @@ def layer_of(path):
     return max(filter(holds, BELOW), key=len, default=None)
 
 
-PREFIXES = {"runtime/Data/Catalog", "compiler/Lowering"}
+PREFIXES = {"runtime/Data/Catalog", "compiler/Lowering", "compiler/Target/Evaluator"}
 
 
 def allowed(layer, seen=None):

@@ -14,7 +14,6 @@ PEERS = ROOT / "tools/bench/peers"
 RECIPE = ROOT / "pipelines/char-gpt.toml"
 TOKENS = 32 * 64  # of a step of RECIPE
 EARLY = 20  # steps before differences of rounding have grown
-NUDGES = range(5)  # seeds of the smallest differences of rounding
 
 # A side's time may not hang on what the caller's shell says of threads.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not re.match("(OMP|GOMP|MKL|KMP|DSC)_", name)}
@@ -124,17 +123,16 @@ class Bench:
         return result["losses"], ends
 
     def losses(self, steps):
-        """Of the loss curves: largest differences of ours from PyTorch's, early and in all; the largest in all of PyTorch
-        from itself, each weight moved by at most its last bit before the first step (every NUDGES once); our last loss."""
-        ours, peer = self.train(steps)[0], self.train_peer(steps, 1)[0]
-        if not len(ours) == len(peer) == steps:
-            raise SystemExit(f"found losses of {len(ours)} and {len(peer)} steps, expected {steps}")
+        """Of the loss curves: the largest difference of ours from PyTorch's over the first steps; the largest of ours, and
+        of PyTorch's, from the same training in float64 over all; our last loss."""
+        ours, peer, exact = self.train(steps)[0], self.train_peer(steps, 1)[0], self.train_peer(steps, 1, "--double")[0]
+        if not len(ours) == len(peer) == len(exact) == steps:
+            raise SystemExit(f"found losses of {len(ours)}, {len(peer)} and {len(exact)} steps, expected {steps}")
 
         def apart(a, b):
             return max(abs(x - y) for x, y in zip(a, b))
 
-        noise = max(apart(self.train_peer(steps, 1, "--nudge", seed)[0], peer) for seed in NUDGES)
-        return apart(ours[:EARLY], peer), apart(ours, peer), noise, ours[-1]
+        return apart(ours[:EARLY], peer), apart(ours, exact), apart(peer, exact), ours[-1]
 
     def training_rates(self, rounds, steps, warm_up=10):
         """Seconds of a step, against PyTorch on one thread and on two."""

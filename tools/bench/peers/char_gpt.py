@@ -20,21 +20,11 @@ def parse():
     parser.add_argument("--rates", required=True, help="CSV of dsc plot")
     parser.add_argument("--steps", type=int, required=True)
     parser.add_argument("--threads", type=int, required=True)
-    parser.add_argument("--nudge", type=int, metavar="SEED", help="move every initial weight by up to one unit in the last place")
+    parser.add_argument("--double", action="store_true", help="in float64 throughout")
     parser.add_argument("--betas", type=float, nargs=2, default=(0.9, 0.95))
     parser.add_argument("--weight-decay", type=float, default=0.1)
     parser.add_argument("--clip-norm", type=float, default=1.0)
     return parser.parse_args()
-
-
-def nudge(model, seed):
-    """Each weight to the float32 below it, to itself, or to the one above: the smallest rounding difference there is."""
-    draw = torch.Generator().manual_seed(seed)
-    with torch.no_grad():
-        for parameter in model.parameters():
-            side = torch.randint(-1, 2, parameter.shape, generator=draw)
-            towards = torch.where(side > 0, torch.inf, -torch.inf)
-            parameter.copy_(torch.where(side == 0, parameter, torch.nextafter(parameter, towards)))
 
 
 def main():
@@ -43,8 +33,8 @@ def main():
     with open(f"{options.checkpoint}/config.json") as file:
         model = Gpt(json.load(file))
     model.load(load_file(f"{options.checkpoint}/model.safetensors"))
-    if options.nudge is not None:
-        nudge(model, options.nudge)
+    if options.double:
+        model = model.double()
     batches = load_file(options.batches)
     with open(options.rates) as file:
         rates = [float(line.split(",")[2]) for line in file.readlines()[1:]]
