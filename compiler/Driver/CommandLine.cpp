@@ -61,6 +61,7 @@ public:
     addPlan();
     addPlot();
     addInit();
+    addImport();
     addSchema();
     addData();
   }
@@ -103,6 +104,7 @@ private:
   void addPlan();
   void addPlot();
   void addInit();
+  void addImport();
   void addSchema();
   void addData();
 
@@ -113,6 +115,7 @@ private:
   PlanRequest plan;
   PlotRequest plot;
   InitRequest init;
+  ImportRequest import;
   DataShowRequest data;
   std::string dataSteps, dataOutput;
   std::function<int()> action;
@@ -236,6 +239,62 @@ void CompilerCommandLine::addInit() {
                   "  dsc init digits-mlp -o digits.toml");
   command->final_callback(
       [this] { action = [this] { return initCommand(init); }; });
+}
+
+/// What a configuration leaves open, or calls "auto".
+static void addFills(CLI::App &command, importing::Options &options) {
+  auto whole = CLI::Range(int64_t(1), int64_t(1) << 40);
+  auto small = CLI::Range(int64_t(1), int64_t(1) << 20);
+  command.add_option("--lr", options.lr, "the optimizer's learning rate")
+      ->check(CLI::PositiveNumber);
+  command.add_option("--weight-decay", options.weightDecay, "weight decay")
+      ->check(CLI::NonNegativeNumber);
+  command.add_option("--clip", options.clip, "largest norm of the gradient")
+      ->check(CLI::NonNegativeNumber);
+  command.add_option("--total-steps", options.totalSteps, "steps of the run")
+      ->check(whole);
+  command.add_option("--warmup-steps", options.warmupSteps, "of the warm-up")
+      ->check(whole);
+  command.add_option("--batch", options.batch, "samples per update")
+      ->check(small);
+  command
+      .add_option("--micro-batch", options.microBatch,
+                  "samples that a rank runs at once")
+      ->check(small);
+  command
+      .add_option("--accumulation", options.accumulation,
+                  "micro-batches per update and rank")
+      ->check(small);
+  command.add_option("-n,--ranks", options.ranks, "ranks of a run")
+      ->check(small);
+  command.add_option("--auto", options.autos, "what any other \"auto\" is")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+}
+
+void CompilerCommandLine::addImport() {
+  CLI::App *command = app.add_subcommand(
+      "import", "Make a recipe of another tool's configuration");
+  command
+      ->add_option("file", import.options.file,
+                   "ds_config.json, or TrainingArguments as JSON")
+      ->required();
+  command->add_option("-o,--output", import.output,
+                      "a new file to write [stdout]");
+  command
+      ->add_option("--format", import.options.format,
+                   "which tool's it is [by its keys]")
+      ->check(CLI::IsMember({"deepspeed", "transformers"}));
+  command->add_option("--deepspeed-version", import.options.version,
+                      "the release whose defaults and behaviour are meant");
+  addFills(*command, import.options);
+  command->footer(
+      "Examples:\n"
+      "  dsc import ds_config.json -o recipe.toml\n"
+      "  dsc import ds_config.json --lr 3e-4 --total-steps 10000 --ranks 8\n"
+      "  dsc import training_args.json --format transformers");
+  command->final_callback(
+      [this] { action = [this] { return importCommand(import); }; });
 }
 
 void CompilerCommandLine::addSchema() {

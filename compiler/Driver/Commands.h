@@ -8,6 +8,7 @@
 #ifndef DSC_COMPILER_DRIVER_COMMANDS_H
 #define DSC_COMPILER_DRIVER_COMMANDS_H
 
+#include "compiler/Import/Import.h"
 #include "compiler/Recipe/Recipe.h"
 
 #include <cstdint>
@@ -59,6 +60,12 @@ struct InitRequest {
   std::string output = "recipe.toml";
 };
 int initCommand(const InitRequest &options);
+
+struct ImportRequest {
+  importing::Options options;
+  std::string output; ///< "": stdout
+};
+int importCommand(const ImportRequest &options);
 
 /// Prints the recipe language as a JSON schema.
 int schemaCommand();

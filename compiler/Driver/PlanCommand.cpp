@@ -26,8 +26,10 @@ int dsc::planCommand(const PlanRequest &request) {
   Session session(request.recipe);
   // The schedule is read before the plan leaves the recipe behind.
   mlir::FailureOr<SchedulePreview> preview = mlir::failure();
+  ScheduleKindReport scheduleKind;
   bool success = session.lower(Level::resolved);
   if (success) {
+    scheduleKind = describeScheduleKind(session.getRecipe());
     preview = SchedulePreview::create(session.getRecipe());
     success = succeeded(preview) && session.lowerOn(Level::plan);
   }
@@ -42,6 +44,7 @@ int dsc::planCommand(const PlanRequest &request) {
                        "give -n a divisor of the batch");
   PlanReport report =
       makePlanReport(session.getModule(), *preview, request.ranks);
+  report.scheduleKind = std::move(scheduleKind);
   if (request.json)
     llvm::outs() << toJson(report).dump(2) << "\n";
   if (!request.svg.empty())

@@ -24,6 +24,13 @@ static ordered_json groupsJson(const PlanReport &report) {
   return groups;
 }
 
+static ordered_json scheduleKindJson(const ScheduleKindReport &kind) {
+  ordered_json quirks = ordered_json::array();
+  for (const ScheduleQuirk &quirk : kind.quirks)
+    quirks.push_back({{"id", quirk.id}, {"text", quirk.text}});
+  return {{"type", kind.name}, {"quirks", quirks}, {"native", kind.native}};
+}
+
 ordered_json dsc::toJson(const PlanReport &report) {
   ordered_json phases = ordered_json::array(), stages = phases, memory;
   for (const PhaseReport &phase : report.phases)
@@ -64,5 +71,7 @@ ordered_json dsc::toJson(const PlanReport &report) {
                        {"memory_bytes_total", report.memoryTotal()}};
   if (!report.reactions.empty())
     json["reactions"] = report.reactions;
+  if (!report.scheduleKind.name.empty())
+    json["deepspeed"] = scheduleKindJson(report.scheduleKind);
   return json;
 }

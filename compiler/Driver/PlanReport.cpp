@@ -125,6 +125,17 @@ static void collectMemory(PlanReport &report, ModuleOp module) {
       {"activations of a micro-batch", report.activationBytes()});
 }
 
+ScheduleKindReport dsc::describeScheduleKind(RecipeOp recipe) {
+  auto kinds = recipe.getOps<ScheduleKindInterface>();
+  if (kinds.empty())
+    return {};
+  ScheduleKindInterface kind = *kinds.begin();
+  auto quirks = kind.listQuirks();
+  return {kind.getKindName().str(),
+          {quirks.begin(), quirks.end()},
+          kind.describeNative()};
+}
+
 PlanReport dsc::makePlanReport(ModuleOp module, SchedulePreview &preview,
                                int64_t ranks) {
   auto run = only<ir::RunOp>(module);

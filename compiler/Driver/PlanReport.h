@@ -47,12 +47,22 @@ struct MemoryReport {
   double bytes;
 };
 
+/// A schedule that is one definition in place of phases.
+struct ScheduleKindReport {
+  std::string name; ///< "" where the schedule is of phases
+  std::vector<ScheduleQuirk> quirks;
+  std::string native; ///< TOML; "" where no phases say the same
+};
+
+ScheduleKindReport describeScheduleKind(RecipeOp recipe);
+
 struct PlanReport {
   std::string name, model, precision;
   int64_t steps, batch, microBatch, ranks, sequence;
   double flopsPerToken;
   std::vector<PhaseReport> phases;
   std::vector<std::string> reactions; ///< the phases are as without them
+  ScheduleKindReport scheduleKind;
   std::vector<GroupReport> groups;
   std::vector<UnitCost> units;      ///< of a micro-batch, in forward's order
   std::vector<PassReport> passes;   ///< of the update, in order

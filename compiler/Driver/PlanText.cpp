@@ -54,6 +54,28 @@ static void writePhases(const PlanReport &report, llvm::raw_ostream &out) {
     out << "    " << reaction << "\n";
 }
 
+/// What an author who knows phases would not expect, and what to write instead.
+static void writeScheduleKind(const ScheduleKindReport &kind,
+                              llvm::raw_ostream &out) {
+  if (kind.name.empty())
+    return;
+  out << "\nquirks of " << kind.name << "\n";
+  if (kind.quirks.empty())
+    out << "  none has an effect here\n";
+  for (const ScheduleQuirk &quirk : kind.quirks)
+    out << fmt::format("  {:<4} {}\n", quirk.id, quirk.text);
+  if (kind.native.empty()) {
+    out << "  no phases say the same\n";
+    return;
+  }
+  out << "  phases that say the same" << (kind.quirks.empty() ? "" : " without")
+      << ":\n";
+  llvm::SmallVector<llvm::StringRef> lines;
+  llvm::StringRef(kind.native).rtrim().split(lines, '\n');
+  for (llvm::StringRef line : lines)
+    out << (line.empty() ? "" : "    ") << line << "\n";
+}
+
 static void writeGroups(const PlanReport &report, llvm::raw_ostream &out) {
   out << "\nparameters: " << grouped(report.parameterCount()) << "\n";
   for (const GroupReport &group : report.groups) {
@@ -103,6 +125,7 @@ void dsc::writeText(const PlanReport &report, llvm::raw_ostream &out) {
           .str(),
       unit, report.microBatch, report.ranks, report.ranks == 1 ? "" : "s");
   writePhases(report, out);
+  writeScheduleKind(report.scheduleKind, out);
   writeGroups(report, out);
   writeStages(report, out);
   out << "\ncompute: " << scaled(report.flopsPerToken, "FLOP") << " per "

@@ -245,6 +245,18 @@ LogicalResult Override::set(TomlValue &root) {
   return mergeTable(*table, std::move(over), path);
 }
 
+/// Whether some table at the path, of the kind that is written or of any, has
+/// the key.
+static bool mayHave(StringRef path, const TomlValue &table, StringRef key) {
+  const TomlValue *kind = table.find("kind");
+  return llvm::any_of(getTables(), [&](const TableInfo &info) {
+    bool fits = info.kind.empty() || !info.kindFrom.empty() ||
+                (kind && kind->text == info.kind);
+    return info.path == path && fits &&
+           llvm::is_contained(getMemberNames(info), key);
+  });
+}
+
 LogicalResult Override::unset(TomlValue &root) {
   Parts parts;
   std::string path;
@@ -269,8 +281,7 @@ LogicalResult Override::unset(TomlValue &root) {
     return success();
   }
   // A key that the table could have is as unset as was asked for.
-  const TableInfo *info = tableInfoOf(*table, path);
-  if (info && llvm::is_contained(getMemberNames(*info), parts.back()))
+  if (mayHave(path, *table, parts.back()))
     return success();
   SmallVector<StringRef> names;
   for (const auto &member : table->members)

@@ -110,7 +110,7 @@ private:
     bool named = !table.keys.empty() && table.keys.front().name == "name";
     if (named)
       printKey(table.keys.front(), op);
-    if (!table.kind.empty())
+    if (!table.kind.empty() && table.kindFrom.empty())
       printLine(op, "kind", quoteText(table.kind));
     for (const KeyInfo &key : named ? table.keys.drop_front() : table.keys)
       printKey(key, op);

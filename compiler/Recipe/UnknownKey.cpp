@@ -16,7 +16,7 @@ SmallVector<StringRef> getMemberNames(const TableInfo &table) {
   SmallVector<StringRef> names;
   for (const KeyInfo &key : table.keys)
     names.push_back(key.name);
-  if (!table.kind.empty())
+  if (!table.kind.empty() && table.kindFrom.empty())
     names.push_back("kind");
   std::string prefix = table.path.empty() ? "" : (table.path + ".").str();
   for (StringRef path : getTablePaths())

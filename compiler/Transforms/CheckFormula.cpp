@@ -53,10 +53,9 @@ bool dsc::checkFormula(ExprOp phase, Report &report) {
     formula->evaluate(step, llvm::MutableArrayRef<double>(value));
     if (!(value >= 0 && value <= kMostRate)) {
       report.error(phase, "formula",
-                   "the formula comes to " + formatNumber(value) +
-                       " at step " + Twine(step) + " of phase " +
-                       quoteName(getName(phase)) + " (step " +
-                       Twine(resolved->begin + step) +
+                   "the formula comes to " + formatNumber(value) + " at step " +
+                       Twine(step) + " of phase " + quoteName(getName(phase)) +
+                       " (step " + Twine(resolved->begin + step) +
                        " of the run), expected a learning rate from 0 to " +
                        formatNumber(kMostRate),
                    "keep it in range with clamp(x, low, high) or where(...)");

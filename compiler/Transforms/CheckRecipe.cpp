@@ -95,7 +95,8 @@ void RecipeChecker::checkTablesPresent() {
         "[[data.source]]", "such as kind = \"text\", path = \"corpus/*.txt\"");
     require<OptimizerInterface>("[optimizer]", "such as kind = \"adamw\"");
   }
-  require<ScheduleOp>("[schedule]", "such as peak = 3e-4");
+  if (!findTable<DeepSpeedOp>(recipe))
+    require<ScheduleOp>("[schedule]", "such as peak = 3e-4");
   require<TrainOp>("[train]", "such as length = \"1000 steps\", batch = 32");
 }
 

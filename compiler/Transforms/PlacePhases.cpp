@@ -50,8 +50,7 @@ bool PhasePlacer::addRest(Operation *table, StringRef key, LengthAttr length) {
         report.error(table, key,
                      "\"rest\" is the length of two phases, " +
                          quoteName(getName(entries[rest.entry].table)) +
-                         " and " + quoteName(getName(table)) +
-                         ", expected one",
+                         " and " + quoteName(getName(table)) + ", expected one",
                      isa<RepeatOp>(table)
                          ? "write times = 4, or another number of cycles"
                          : "share it, as in \"50% of rest\"");
@@ -232,8 +231,8 @@ bool PhasePlacer::fillRest() {
   if (!rests.empty() && sum <= whole)
     return shareRest(whole - sum);
   // As many tokens as the run has fill it, whatever its last step rounds to.
-  bool fills = rests.empty() && (sum == exactTotal ||
-                                 roundNearest(sum) == std::optional(total));
+  bool fills = rests.empty() &&
+               (sum == exactTotal || roundNearest(sum) == std::optional(total));
   if (!fills && crossing)
     reportOverrun(sum, crossing);
   else if (!fills)
@@ -273,8 +272,8 @@ void PhasePlacer::placeCycles(const Entry &entry, const Fraction &position,
                               bool last) {
   RepeatOp repeat = entry.repeat;
   int64_t begin = reached, period = 0;
-  int64_t end = last ? total
-                     : std::min(boundaryAt(position + entry.steps), total);
+  int64_t end =
+      last ? total : std::min(boundaryAt(position + entry.steps), total);
   bool whole = true;
   for (const auto &[phase, steps] : entry.cycle) {
     whole &= isWhole(steps);
@@ -310,8 +309,8 @@ void PhasePlacer::placeEntry(const Entry &entry, const Fraction &position,
                              bool last) {
   if (entry.repeat)
     return placeCycles(entry, position, last);
-  int64_t end = last ? total
-                     : std::min(boundaryAt(position + entry.steps), total);
+  int64_t end =
+      last ? total : std::min(boundaryAt(position + entry.steps), total);
   setSteps(entry.table, "begin", reached);
   setSteps(entry.table, "end", end);
   if (reached == end)
@@ -326,9 +325,9 @@ void PhasePlacer::placeEntry(const Entry &entry, const Fraction &position,
 static SmallVector<PhaseInterface> takeCycle(ArrayRef<PhaseInterface> list,
                                              RepeatOp repeat) {
   SmallVector<PhaseInterface> cycle;
-  ArrayRef<Attribute> names =
-      repeat.getPhasesAttr() ? repeat.getPhasesAttr().getValue()
-                             : ArrayRef<Attribute>();
+  ArrayRef<Attribute> names = repeat.getPhasesAttr()
+                                  ? repeat.getPhasesAttr().getValue()
+                                  : ArrayRef<Attribute>();
   if (names.empty() || list.size() < names.size())
     return {};
   for (auto [phase, name] : llvm::zip(list, names)) {

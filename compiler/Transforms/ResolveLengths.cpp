@@ -116,7 +116,8 @@ bool LengthsResolver::checkRepeat(RepeatOp repeat,
   if (!names)
     return false; // reported
   if (names.empty()) {
-    report.error(repeat, "phases", "'phases' is empty, expected names of phases",
+    report.error(repeat, "phases",
+                 "'phases' is empty, expected names of phases",
                  "such as phases = [\"up\", \"down\"]");
     return false;
   }
@@ -139,8 +140,8 @@ bool LengthsResolver::checkRepeat(RepeatOp repeat,
     auto [other, isNew] = taken.try_emplace(name.getValue(), repeat);
     if (!isNew) {
       report.error(repeat, "phases",
-                   "phase " + quoteName(name.getValue()) +
-                       " repeats in " + quoteName(getName(other->second)) +
+                   "phase " + quoteName(name.getValue()) + " repeats in " +
+                       quoteName(getName(other->second)) +
                        " already, expected it once");
       return false;
     }
@@ -148,8 +149,8 @@ bool LengthsResolver::checkRepeat(RepeatOp repeat,
                      (*found)->getAttr("multiplier") !=
                          (*previous)->getAttr("multiplier"))) {
       report.error(repeat, "phases",
-                   "phase " + quoteName(name.getValue()) +
-                       " does not follow " + quoteName(getName(*previous)) +
+                   "phase " + quoteName(name.getValue()) + " does not follow " +
+                       quoteName(getName(*previous)) +
                        ", expected phases in the order of the recipe");
       return false;
     }
@@ -172,8 +173,7 @@ void LengthsResolver::resolvePhases() {
   PhasePlacer(meter, report, total, exactTotal)
       .place(listPhases(recipe), repeats);
   for (const PhaseFactor &factor : listFactors(recipe))
-    PhasePlacer(meter, report, total, exactTotal)
-        .place(factor.phases, repeats);
+    PhasePlacer(meter, report, total, exactTotal).place(factor.phases, repeats);
 }
 
 /// A length at a key of the kind's own, in whole steps.

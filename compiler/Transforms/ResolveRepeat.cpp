@@ -92,8 +92,8 @@ void CycleResolver::addCycle(int64_t cycle) {
 
 /// Whether the last two cycles came to the same.
 bool CycleResolver::isLikeLast() const {
-  for (auto [a, b] : llvm::zip(cycles[cycles.size() - 2]->getOps(),
-                               cycles.back()->getOps()))
+  for (auto [a, b] :
+       llvm::zip(cycles[cycles.size() - 2]->getOps(), cycles.back()->getOps()))
     for (StringRef key : resolvedKeys)
       if (a.getAttr(key) != b.getAttr(key))
         return false;
@@ -166,8 +166,8 @@ PhaseInterface CycleResolver::run() {
 PhaseInterface dsc::resolveRepeat(RepeatOp repeat,
                                   ArrayRef<PhaseInterface> phases,
                                   Report &report, ResolveInCycle resolve) {
-  bool placed = repeat.getBegin() && (repeat.getPeriod() ||
-                                      repeat.getBoundaries());
+  bool placed =
+      repeat.getBegin() && (repeat.getPeriod() || repeat.getBoundaries());
   if (!placed || failed(report.result())) {
     for (PhaseInterface phase : phases)
       resolve(phase, 0);

@@ -9,6 +9,7 @@
 #include "compiler/Transforms/CheckFormula.h"
 #include "compiler/Transforms/Decimal.h"
 #include "compiler/Transforms/Resolve.h"
+#include "compiler/Transforms/ResolveKind.h"
 #include "compiler/Transforms/ResolveRepeat.h"
 #include "compiler/Transforms/Schedule/RecipeSchedule.h"
 #include "compiler/Transforms/Schedule/Repeat.h"
@@ -449,7 +450,8 @@ void ScheduleResolver::setCurve(PhaseInterface phase, Ends curve,
   previousFinish = finish;
 }
 
-/// What the formula calls peak and floor, before any of its values is asked for.
+/// What the formula calls peak and floor, before any of its values is asked
+/// for.
 void ScheduleResolver::resolveFormula(ExprOp op) {
   auto phase = cast<PhaseInterface>(op.getOperation());
   if (formulaNames(phase, Formula::Variable::peak))
@@ -558,8 +560,7 @@ std::optional<double> ScheduleResolver::boundOf(ScheduleOp schedule,
   if (amount.getOfPeak()) {
     if (!peak) {
       report.absent(schedule, key,
-                    "[schedule] has no 'peak', and '" + key +
-                        "' refers to it",
+                    "[schedule] has no 'peak', and '" + key + "' refers to it",
                     "write peak = 3e-4, or '" + key + "' as a number");
       return std::nullopt;
     }
@@ -601,6 +602,7 @@ void ScheduleResolver::resolveWhole(ScheduleOp schedule) {
 }
 
 LogicalResult ScheduleResolver::run() {
+  resolveScheduleKind(recipe, report);
   if (auto schedule = findTable<ScheduleOp>(recipe))
     resolveWhole(schedule);
   resolveList(listPhases(recipe));

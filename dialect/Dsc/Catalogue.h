@@ -26,6 +26,23 @@ struct ModelFacts {
   std::string precision = "f32"; ///< as train.precision
 };
 
+/// What a schedule gives at a step, f64 each; null where it leaves a track
+/// alone.
+struct ScheduleTracks {
+  mlir::Value lr, momentum;
+};
+
+/// A part of a schedule, up to where the next one begins.
+struct ScheduleSpan {
+  std::string name;
+  int64_t begin;
+};
+
+/// A peculiarity of a schedule that another tool defined.
+struct ScheduleQuirk {
+  std::string id, text;
+};
+
 } // namespace dsc
 
 #endif // DSC_DIALECT_DSC_CATALOGUE_H

@@ -176,6 +176,7 @@ class Dsc_Table<string mnemonic, string path_, list<Key> keys_,
     : Dsc_Op<mnemonic, traits> {
   string path = path_;
   string kind = "";
+  string kindFrom = ""; // the key of the table above that says the kind, where `kind` does not
   list<string> kindOthers = []; // what other tools call the kind, in lower case: for hints
   bit array = 0;
   list<Key> keys = keys_;
@@ -193,7 +194,7 @@ class ReservedTable<string p, string k = ""> { string path = p; string kind = k;
 /// the top of the recipe, and a table that is not here comes last.
 def Dsc_PaperOrder {
   list<string> paths = ["", "model", "data", "data.source", "eval", "optimizer",
-                        "optimizer.group", "schedule", "schedule.phase", "schedule.repeat",
+                        "optimizer.group", "schedule", "schedule.params", "schedule.phase", "schedule.repeat",
                         "train",
                         "parallel", "checkpoint", "log"];
 }

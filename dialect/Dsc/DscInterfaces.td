@@ -95,6 +95,30 @@ def Dsc_ModelInterface : OpInterface<"ModelInterface"> {
   ];
 }
 
+def Dsc_ScheduleKindInterface : OpInterface<"ScheduleKindInterface"> {
+  let cppNamespace = "::dsc";
+  let description = [{
+    A schedule that is one definition of its own in place of phases. Each method
+    reads what it needs of the recipe around it.
+  }];
+  let methods = [
+    InterfaceMethod<"What it is called in plans and logs.", "::llvm::StringRef", "getKindName", (ins)>,
+    InterfaceMethod<[{
+      Reports at the keys what cannot run, and warns of what is likely a mistake. Fails
+      after an error.
+    }], "::llvm::LogicalResult", "checkSchedule", (ins)>,
+    InterfaceMethod<[{
+      Emits the tracks at a step (i64, 0 or more) of a schedule that was checked.
+    }], "::dsc::ScheduleTracks", "emitTracks", (ins "::dsc::Scalar &":$scalar, "::mlir::Value":$step)>,
+    InterfaceMethod<"Its parts in order, the first from step 0; the last goes on for ever.",
+      "::llvm::SmallVector<::dsc::ScheduleSpan>", "listSpans", (ins)>,
+    InterfaceMethod<"What of it is not as an author would expect, where it has an effect.",
+      "::llvm::SmallVector<::dsc::ScheduleQuirk>", "listQuirks", (ins)>,
+    InterfaceMethod<"[schedule] and phases that say the same without the quirks, as TOML; \"\" where none do.",
+      "::std::string", "describeNative", (ins)>
+  ];
+}
+
 def Dsc_SourceInterface : OpInterface<"SourceInterface"> {
   let cppNamespace = "::dsc";
   let description = [{

@@ -9,6 +9,7 @@
 #ifndef DSC_OPS_TD
 #define DSC_OPS_TD
 
+include "dialect/Dsc/DeepSpeed.td"
 include "dialect/Dsc/DscBase.td"
 include "dialect/Dsc/Macros.td"
 include "dialect/Dsc/Models.td"

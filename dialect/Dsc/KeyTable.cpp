@@ -64,6 +64,13 @@ SmallVector<StringRef> getKinds(StringRef path) {
   return kinds;
 }
 
+StringRef getKindSource(StringRef path) {
+  for (const TableInfo &table : getTables())
+    if (table.path == path)
+      return table.kindFrom;
+  return "";
+}
+
 const KeyInfo *findKey(const TableInfo &table, StringRef name) {
   for (const KeyInfo &key : table.keys)
     if (key.name == name)

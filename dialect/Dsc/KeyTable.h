@@ -41,6 +41,8 @@ struct TableInfo {
   llvm::StringLiteral op;   ///< "dsc.linear"
   llvm::StringLiteral path; ///< "schedule.phase"; "" for the top of the recipe
   llvm::StringLiteral kind; ///< "" where the keys do not depend on a kind
+  /// The key of the table above that says the kind; "" where `kind` does.
+  llvm::StringLiteral kindFrom;
   llvm::ArrayRef<llvm::StringLiteral> kindOthers; ///< other tools' names
   llvm::StringLiteral summary;
   bool array; ///< written [[path]]
@@ -68,6 +70,9 @@ const TableInfo *findTableOfOp(llvm::StringRef opName);
 const TableInfo *findKindMeant(llvm::StringRef path, llvm::StringRef otherName);
 /// The kinds of a path; empty when its keys do not depend on a kind.
 llvm::SmallVector<llvm::StringRef> getKinds(llvm::StringRef path);
+/// The key of the table above that says the kind of this one; "" where the
+/// table's own `kind` does.
+llvm::StringRef getKindSource(llvm::StringRef path);
 
 const KeyInfo *findKey(const TableInfo &table, llvm::StringRef name);
 const ReservedKeyInfo *findReservedKey(const TableInfo &table,

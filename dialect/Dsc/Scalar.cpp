@@ -90,8 +90,7 @@ Value Scalar::maximum(Value a, Value b) {
 
 Value Scalar::floor(Value x) {
   // From 2^52 on there are no fractions, and a conversion would not fit.
-  Value hasFraction =
-      compare(arith::CmpFPredicate::OLT, abs(x), f64(0x1p52));
+  Value hasFraction = compare(arith::CmpFPredicate::OLT, abs(x), f64(0x1p52));
   Value whole = toF64(toI64(x, -(int64_t(1) << 52), int64_t(1) << 52));
   Value isAbove = compare(arith::CmpFPredicate::OGT, whole, x);
   return select(hasFraction, select(isAbove, sub(whole, f64(1)), whole), x);

@@ -34,14 +34,14 @@ Value dsc::emitUniform(Scalar &s, uint64_t seed, StringRef stream, Value step,
                        uint64_t index) {
   // As RandomStream::words shares the counter's bits.
   Value stepHigh = s.shiftRightUnsigned(step, 32);
-  Value high = s.addI(
-      s.i64(int64_t(index >> 32 & 0x00FFFFFF)),
-      s.mulI(s.andI(stepHigh, s.i64(0xFF)), s.i64(int64_t(1) << 24)));
-  std::array<Value, 4> word = emitPhilox(
-      s,
-      {s.i64(int64_t(index & lowWord)), high, s.andI(step, s.i64(lowWord)),
-       s.i64(hashStreamName(stream))},
-      {uint32_t(seed), uint32_t(seed >> 32)});
+  Value high =
+      s.addI(s.i64(int64_t(index >> 32 & 0x00FFFFFF)),
+             s.mulI(s.andI(stepHigh, s.i64(0xFF)), s.i64(int64_t(1) << 24)));
+  std::array<Value, 4> word =
+      emitPhilox(s,
+                 {s.i64(int64_t(index & lowWord)), high,
+                  s.andI(step, s.i64(lowWord)), s.i64(hashStreamName(stream))},
+                 {uint32_t(seed), uint32_t(seed >> 32)});
   // 53 bits: 32 of the first word, 21 of the second.
   Value bits = s.addI(s.mulI(word[0], s.i64(int64_t(1) << 21)),
                       s.shiftRightUnsigned(word[1], 11));

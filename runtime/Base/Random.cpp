@@ -29,7 +29,8 @@ uint32_t dsc::hashStreamName(std::string_view name) {
 }
 
 RandomStream::RandomStream(uint64_t seed, std::string_view name)
-    : key{uint32_t(seed), uint32_t(seed >> 32)}, streamHash(hashStreamName(name)) {}
+    : key{uint32_t(seed), uint32_t(seed >> 32)},
+      streamHash(hashStreamName(name)) {}
 
 std::array<uint32_t, 4> RandomStream::words(uint64_t step,
                                             uint64_t index) const {

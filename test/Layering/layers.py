@@ -19,10 +19,11 @@ BELOW = {
     "compiler/Recipe": ["dialect/Dsc"],
     "compiler/Target/Evaluator": ["dialect/Dsc"],
     "compiler/Transforms": ["compiler/Recipe", "compiler/Target/Evaluator", "runtime/Data/Catalog"],
+    "compiler/Import": ["compiler/Transforms"],
     "compiler/Lowering": ["compiler/Recipe", "compiler/Transforms"],
     "compiler/Target": ["compiler/Lowering"],
     "compiler/Artifact": ["compiler/Target"],
-    "compiler/Driver": ["compiler/Artifact", "runtime/Report"],
+    "compiler/Driver": ["compiler/Artifact", "compiler/Import", "runtime/Report"],
     # the runtime
     "runtime/Device": ["runtime/Artifact"],
     "runtime/Collectives": ["runtime/Artifact"],

@@ -82,18 +82,33 @@ static std::vector<KeyRecord> sharedKeys(ArrayRef<TableRecord> kinds) {
   return shared;
 }
 
+/// The key that says the kind.
+static std::string picker(const TableRecord &table) {
+  if (table.kindFrom.empty())
+    return "`kind`";
+  return ("`" + table.kindFrom + "` of `[" + table.path.rsplit('.').first +
+          "]`")
+      .str();
+}
+
 static void emitKinds(raw_ostream &os, ArrayRef<TableRecord> kinds) {
   std::vector<KeyRecord> shared = sharedKeys(kinds);
   os << "## " << title(kinds.front()) << "\n\n";
-  os << "`kind` is one of ";
-  interleaveComma(kinds, os, [&](const TableRecord &table) {
-    os << "`" << table.kind << "`";
-  });
-  os << ".\n\n";
+  os << picker(kinds.front()) << " is one of ";
+  ListSeparator comma;
+  for (const TableRecord &table : kinds)
+    if (!table.kind.empty())
+      os << comma << "`" << table.kind << "`";
+  os << (kinds.front().kind.empty() ? ", or left out.\n\n" : ".\n\n");
   StringSet<> described;
   emitKeys(os, shared, described);
   for (const TableRecord &table : kinds) {
-    os << "### " << title(table) << " `kind = \"" << table.kind << "\"`\n\n";
+    if (table.kind.empty())
+      os << "### " << title(table) << " without `kind`\n\n";
+    else
+      os << "### " << title(table) << " `"
+         << (table.kindFrom.empty() ? "kind" : table.kindFrom) << " = \""
+         << table.kind << "\"`\n\n";
     if (!table.summary.empty())
       os << table.summary << "\n\n";
     std::vector<KeyRecord> own;

@@ -51,6 +51,7 @@ static TableRecord readTable(const Record &record) {
   std::replace(table.identifier.begin(), table.identifier.end(), '.', '_');
   table.path = record.getValueAsString("path");
   table.kind = record.getValueAsString("kind");
+  table.kindFrom = record.getValueAsString("kindFrom");
   table.kindOthers = record.getValueAsListOfStrings("kindOthers");
   table.summary = record.getValueAsString("summary");
   table.array = record.getValueAsBit("array");

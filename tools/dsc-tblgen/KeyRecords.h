@@ -34,7 +34,7 @@ struct ReservedKeyRecord {
 struct TableRecord {
   std::string opName;     ///< dsc.linear
   std::string identifier; ///< linear, usable in C++
-  llvm::StringRef path, kind, summary;
+  llvm::StringRef path, kind, kindFrom, summary;
   std::vector<llvm::StringRef> kindOthers;
   bool array = false;
   std::vector<KeyRecord> keys;

@@ -74,8 +74,8 @@ static void emitTable(raw_ostream &os, const TableRecord &table,
   std::string kindOthers =
       emitTexts(os, table.identifier + "_kindOthers", table.kindOthers);
   initializer += "    {" + quoted(table.opName) + ", " + quoted(table.path) +
-                 ", " + quoted(table.kind) + ", " + kindOthers + ", " +
-                 quoted(table.summary) + ", " +
+                 ", " + quoted(table.kind) + ", " + quoted(table.kindFrom) +
+                 ", " + kindOthers + ", " + quoted(table.summary) + ", " +
                  (table.array ? "true" : "false") + ", " + keysName + ", " +
                  reservedName + "},\n";
 }

@@ -41,7 +41,7 @@ static constexpr Command kCommands[] = {
     {"inspect", kRunner, "show what a training binary holds"},
     {"data", kCompiler, "show the batches that training will see"},
     {"schema", kCompiler, "the recipe language as a JSON schema"},
-    {"import", nullptr, "make a recipe of another tool's configuration"},
+    {"import", kCompiler, "make a recipe of another tool's configuration"},
     {"doctor", kRunner, "say whether this machine can train"},
     {"lr-find", nullptr, "look for a learning rate"},
     {"report", kRunner, "compare runs"},

@@ -65,7 +65,8 @@ static std::string hashData(RecipeOp recipe) {
 static std::string hashSchedule(RecipeOp recipe) {
   CanonicalText text;
   for (Operation &op : recipe.getBody().front()) {
-    if (!isa<PhaseInterface, RepeatOp, ScheduleOp>(op))
+    if (!isa<PhaseInterface, RepeatOp, ScheduleOp, ScheduleKindInterface,
+             DeepSpeedOp>(op))
       continue;
     SmallVector<StringRef> without{"name",
                                    "length",

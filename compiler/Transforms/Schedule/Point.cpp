@@ -8,6 +8,11 @@
 using namespace mlir;
 using namespace dsc;
 
+/// As planned; one that was to have none may gain some.
+static int64_t stepsOf(const ResolvedPhase &phase) {
+  return std::max<int64_t>(phase.end - phase.begin, 1);
+}
+
 /// The same where only the run knows the steps of the phase: `point` comes as
 /// their index and their number.
 static CurvePoint emitActualFraction(Scalar &s, const ResolvedPhase &phase,
@@ -30,7 +35,7 @@ static CurvePoint emitActualFraction(Scalar &s, const ResolvedPhase &phase,
 /// The fraction of the phase at which a step lies, as two integers.
 static CurvePoint emitFraction(Scalar &s, const ResolvedPhase &phase,
                                Value index, Value actual) {
-  int64_t steps = phase.end - phase.begin;
+  int64_t steps = stepsOf(phase);
   bool closes = phase.inclusive == "right";
   Value next = s.addI(index, s.i64(1));
   if (actual)
@@ -68,6 +73,6 @@ Value dsc::emitTrack(Scalar &s, const ResolvedPhase &phase, CurvePoint point,
 double dsc::getFinish(const ResolvedPhase &phase, TrackEnds ends) {
   if (ends.from == ends.to)
     return ends.to;
-  return *getCurveEnd(phase.op, CurveEnd::finish, phase.end - phase.begin,
-                      ends.from, ends.to);
+  return *getCurveEnd(phase.op, CurveEnd::finish, stepsOf(phase), ends.from,
+                      ends.to);
 }

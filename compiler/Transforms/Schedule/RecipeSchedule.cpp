@@ -2,6 +2,8 @@
 
 #include "compiler/Transforms/Schedule/RecipeSchedule.h"
 
+#include "compiler/Transforms/Schedule/KindSchedule.h"
+
 using namespace mlir;
 using namespace dsc;
 
@@ -83,6 +85,8 @@ static void addRepeat(std::vector<SchedulePart> &parts,
 }
 
 llvm::FailureOr<std::vector<SchedulePart>> dsc::listParts(RecipeOp recipe) {
+  if (ScheduleKindInterface kind = findScheduleKind(recipe))
+    return listKindParts(kind);
   std::vector<SchedulePart> parts;
   SmallVector<RepeatOp> repeats = llvm::to_vector(recipe.getOps<RepeatOp>());
   for (const PhaseGroup &group : groupPhases(listPhases(recipe), repeats)) {
@@ -105,6 +109,8 @@ llvm::FailureOr<std::vector<SchedulePart>> dsc::listParts(RecipeOp recipe) {
 
 llvm::FailureOr<func::FuncOp> dsc::lowerRecipeSchedule(RecipeOp recipe,
                                                        ModuleOp module) {
+  if (ScheduleKindInterface kind = findScheduleKind(recipe))
+    return lowerScheduleKind(kind, module);
   ScheduleExtras extras;
   llvm::append_range(extras.repeats, recipe.getOps<RepeatOp>());
   extras.factors = listFactors(recipe);

@@ -47,8 +47,8 @@ static Value emitPower(Scalar &s, Value base, Value exponent,
                written.number < 0x1p53;
   constexpr double infinity = std::numeric_limits<double>::infinity();
   Value isKnownBase = isFinite(s, base), isKnownPower = isFinite(s, exponent);
-  Value isInDomain = s.compare(Predicate::OGE, base,
-                               s.f64(whole ? -infinity : 0));
+  Value isInDomain =
+      s.compare(Predicate::OGE, base, s.f64(whole ? -infinity : 0));
   Value power = s.pow(s.select(isKnownBase, s.abs(base), s.f64(1)),
                       s.select(isKnownPower, exponent, s.f64(1)));
   if (whole && std::fmod(written.number, 2) != 0)
@@ -111,9 +111,9 @@ static Value emitFunction(Scalar &s, Kind kind, ArrayRef<Value> operands) {
   case Kind::maximum:
     return emitExtreme(s, kind, operands);
   case Kind::clamp:
-    return emitExtreme(s, Kind::minimum,
-                       {emitExtreme(s, Kind::maximum, {x, operands[1]}),
-                        operands[2]});
+    return emitExtreme(
+        s, Kind::minimum,
+        {emitExtreme(s, Kind::maximum, {x, operands[1]}), operands[2]});
   case Kind::exp:
     return s.exp(x);
   case Kind::log:

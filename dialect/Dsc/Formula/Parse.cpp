@@ -37,21 +37,24 @@ struct Name {
 
 static constexpr unsigned anyNumber = 16;
 
-static constexpr Function functions[] = {
-    {"min", Kind::minimum, 2, anyNumber}, {"max", Kind::maximum, 2, anyNumber},
-    {"clamp", Kind::clamp, 3, 3},         {"exp", Kind::exp, 1, 1},
-    {"log", Kind::log, 1, 1},             {"sqrt", Kind::sqrt, 1, 1},
-    {"pow", Kind::power, 2, 2},           {"sinpi", Kind::sinpi, 1, 1},
-    {"cospi", Kind::cospi, 1, 1},         {"abs", Kind::abs, 1, 1},
-    {"floor", Kind::floor, 1, 1},         {"step", Kind::step, 2, 2},
-    {"where", Kind::where, 3, 3}};
+static constexpr Function functions[] = {{"min", Kind::minimum, 2, anyNumber},
+                                         {"max", Kind::maximum, 2, anyNumber},
+                                         {"clamp", Kind::clamp, 3, 3},
+                                         {"exp", Kind::exp, 1, 1},
+                                         {"log", Kind::log, 1, 1},
+                                         {"sqrt", Kind::sqrt, 1, 1},
+                                         {"pow", Kind::power, 2, 2},
+                                         {"sinpi", Kind::sinpi, 1, 1},
+                                         {"cospi", Kind::cospi, 1, 1},
+                                         {"abs", Kind::abs, 1, 1},
+                                         {"floor", Kind::floor, 1, 1},
+                                         {"step", Kind::step, 2, 2},
+                                         {"where", Kind::where, 3, 3}};
 
-static constexpr Name variables[] = {{"t", Formula::Variable::t},
-                                     {"k", Formula::Variable::k},
-                                     {"n", Formula::Variable::n},
-                                     {"start", Formula::Variable::start},
-                                     {"peak", Formula::Variable::peak},
-                                     {"floor", Formula::Variable::floor}};
+static constexpr Name variables[] = {
+    {"t", Formula::Variable::t},       {"k", Formula::Variable::k},
+    {"n", Formula::Variable::n},       {"start", Formula::Variable::start},
+    {"peak", Formula::Variable::peak}, {"floor", Formula::Variable::floor}};
 
 static bool isComparison(Kind kind) {
   return kind >= Kind::less && kind <= Kind::notEqual;
@@ -222,8 +225,9 @@ FormulaParser::Operand FormulaParser::product() {
     if (text.substr(position).starts_with("**"))
       return fail(position, "found '**', expected an operator",
                   "a power is written ^");
-    Kind kind = take("*") ? Kind::multiply : take("/") ? Kind::divide
-                                                       : Kind::exp;
+    Kind kind = take("*")   ? Kind::multiply
+                : take("/") ? Kind::divide
+                            : Kind::exp;
     if (kind == Kind::exp)
       break;
     left = value(left, start);
@@ -280,15 +284,15 @@ FormulaParser::Operand FormulaParser::primary() {
     return number();
   if (isAlpha(peek()) || peek() == '_')
     return named();
-  return fail(start, "found " + describeNext() +
-                         ", expected a number, a name or '('");
+  return fail(start,
+              "found " + describeNext() + ", expected a number, a name or '('");
 }
 
 FormulaParser::Operand FormulaParser::number() {
   size_t start = position;
   double value = 0;
-  auto [end, code] = std::from_chars(text.data() + position,
-                                     text.data() + text.size(), value);
+  auto [end, code] =
+      std::from_chars(text.data() + position, text.data() + text.size(), value);
   size_t length = end - (text.data() + position);
   if (code == std::errc::result_out_of_range)
     return fail(start, "the number is too large or too small for a double");
@@ -339,8 +343,8 @@ FormulaParser::Operand FormulaParser::variable(StringRef name, size_t start) {
     return add(std::move(node), start);
   }
   if (any_of(functions, [&](const Function &f) { return f.name == name; }))
-    return fail(start, "'" + name + "' is a function, expected " + name +
-                           "(...)");
+    return fail(start,
+                "'" + name + "' is a function, expected " + name + "(...)");
   SmallVector<StringRef> names{"pi"};
   for (const Name &known : variables)
     names.push_back(known.name);
@@ -368,13 +372,13 @@ FormulaParser::Operand FormulaParser::call(const Function &function,
     arguments.push_back(*argument);
   } while (arguments.size() <= anyNumber && take(","));
   if (!take(")"))
-    return fail(position,
-                "found " + describeNext() + ", expected ',' or ')'");
+    return fail(position, "found " + describeNext() + ", expected ',' or ')'");
   if (arguments.size() < function.least || arguments.size() > function.most)
-    return fail(start, function.name + " has " + Twine(arguments.size()) +
-                           (arguments.size() == 1 ? " argument" : " arguments") +
-                           ", expected " + Twine(function.least) +
-                           (function.most > function.least ? " or more" : ""));
+    return fail(start,
+                function.name + " has " + Twine(arguments.size()) +
+                    (arguments.size() == 1 ? " argument" : " arguments") +
+                    ", expected " + Twine(function.least) +
+                    (function.most > function.least ? " or more" : ""));
   return add(function.kind, arguments, start);
 }
 
@@ -393,8 +397,8 @@ std::optional<Formula> FormulaParser::run() {
     whole = value(whole, 0);
     skipSpace();
     if (whole && position < text.size())
-      whole = fail(position,
-                   "found " + describeNext() + ", expected an operator");
+      whole =
+          fail(position, "found " + describeNext() + ", expected an operator");
   }
   if (!whole)
     return std::nullopt;

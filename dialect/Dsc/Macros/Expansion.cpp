@@ -53,9 +53,9 @@ static bool runsBetweenEnds(const TableInfo &kind, MLIRContext *context) {
 Operation *MacroExpansion::addNamed(StringRef key, StringRef part,
                                     ArrayRef<Setting> settings) {
   auto kind = get<StringAttr>(key);
-  const TableInfo *table =
-      kind ? findTable(path, kind.getValue()) : nullptr;
-  if (table && !kind.getValue().empty() && runsBetweenEnds(*table, getContext()))
+  const TableInfo *table = kind ? findTable(path, kind.getValue()) : nullptr;
+  if (table && !kind.getValue().empty() &&
+      runsBetweenEnds(*table, getContext()))
     return add(kind.getValue(), part, settings);
   if (!kind)
     return nullptr;

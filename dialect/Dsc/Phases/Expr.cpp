@@ -14,9 +14,9 @@ LogicalResult ExprOp::verify() {
   std::optional<Formula> formula = Formula::parse(*getFormula(), error);
   // expr_c1
   if (!formula) {
-    InFlightDiagnostic diagnostic =
-        emitKeyError(*this, "formula")
-        << "in the formula, column " << error.column << ": " << error.message;
+    InFlightDiagnostic diagnostic = emitKeyError(*this, "formula")
+                                    << "in the formula, column " << error.column
+                                    << ": " << error.message;
     if (!error.hint.empty())
       attachHint(diagnostic, error.hint);
     return diagnostic;
@@ -53,8 +53,8 @@ bool ExprOp::runsTo() { return false; }
 
 Value ExprOp::emitCurve(Scalar &s, const CurvePoint &p) {
   FormulaError error;
-  std::optional<Formula> formula = Formula::parse(getFormula().value_or("0"),
-                                                  error);
+  std::optional<Formula> formula =
+      Formula::parse(getFormula().value_or("0"), error);
   // What is no formula was refused by the verifier.
   if (!formula)
     return s.f64(0);
@@ -63,9 +63,9 @@ Value ExprOp::emitCurve(Scalar &s, const CurvePoint &p) {
   values.k = s.toF64(p.index);
   values.n = s.f64(static_cast<double>(p.steps));
   values.start = p.from;
-  values.peak = s.f64(getPeakValueAttr() ? getPeakValueAttr().getValueAsDouble()
-                                         : 0);
-  values.floor = s.f64(
-      getFloorValueAttr() ? getFloorValueAttr().getValueAsDouble() : 0);
+  values.peak =
+      s.f64(getPeakValueAttr() ? getPeakValueAttr().getValueAsDouble() : 0);
+  values.floor =
+      s.f64(getFloorValueAttr() ? getFloorValueAttr().getValueAsDouble() : 0);
   return formula->emit(s, values);
 }

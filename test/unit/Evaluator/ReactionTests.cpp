@@ -65,8 +65,8 @@ public:
     return outputs.front();
   }
 
-  /// The last track: momentum, or the phase.
-  double last() const { return outputs.back(); }
+  /// The LR, then momentum, then the position in the schedule as planned.
+  double track(int index) const { return outputs[size_t(index)]; }
   int64_t now = 0;
 
 private:
@@ -155,7 +155,8 @@ TEST(Until, EndsThePhaseAndTheRestTakesUpTheTime) {
     double expected;
     tracks.evaluate(step, expected);
     EXPECT_EQ(run.step(), expected) << step;
-    EXPECT_EQ(run.last(), step < 15 ? 0 : step < 25 ? 1 : 2) << step;
+    // Where it would lie had nothing ended early: in [60, 70) it falls.
+    EXPECT_EQ(run.track(1), step < 15 ? step : std::min(step + 45, 99)) << step;
   }
   EXPECT_EQ(run.slot("until/hold/gain"), 45);
   EXPECT_EQ(run.slot("until/hold/count"), 1);
@@ -184,13 +185,15 @@ TEST(Until, TheNextPhaseStartsWhereTheCurveWas) {
   ScriptedRun run(schedule);
   for (int step = 0; step < 4; ++step)
     EXPECT_EQ(run.step(), (step + 1) / 50.0);
-  for (int step = 4; step < 14; ++step)
-    EXPECT_EQ(run.step(), 4 / 50.0) << step;
   double momentum = 0.9 * (46 / 50.0) + 0.5 * (4 / 50.0);
+  for (int step = 4; step < 14; ++step) {
+    EXPECT_EQ(run.step(), 4 / 50.0) << step;
+    EXPECT_NEAR(run.track(1), momentum, 1e-16) << step;
+  }
   for (int step = 14; step < 100; ++step) {
     double x = (step - 13) / 86.0;
     EXPECT_NEAR(run.step(), 4 / 50.0 * (1 - x), 1e-16) << step;
-    (void)momentum;
+    EXPECT_NEAR(run.track(1), momentum * (1 - x) + 0.7 * x, 1e-15) << step;
   }
 }
 
