@@ -169,17 +169,6 @@ int Plotter::draw() {
   return int(Exit::done);
 }
 
-/// A preview does not know what a run will make of these.
-static void writeReactions(const SchedulePreview &preview,
-                           llvm::raw_ostream &out) {
-  if (preview.getReactions().empty())
-    return;
-  out << "the schedule reacts to the run; shown is what comes if nothing of "
-         "this happens:\n";
-  for (const std::string &line : preview.getReactions())
-    out << "  " << line << "\n";
-}
-
 int Plotter::run() {
   unit = unitOf(request.over);
   if (request.csv && (!request.with.empty() || !request.runs.empty() ||
