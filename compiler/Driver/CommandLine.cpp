@@ -50,6 +50,7 @@ public:
     addPlot();
     addInit();
     addData();
+    addLrFind();
   }
 
   int run(int argc, char **argv) {
@@ -91,6 +92,7 @@ private:
   void addPlot();
   void addInit();
   void addData();
+  void addLrFind();
 
   CLI::App app{"dsc compiles training recipes"};
   RecipeArguments recipe;
@@ -100,6 +102,7 @@ private:
   PlotRequest plot;
   InitRequest init;
   DataShowRequest data;
+  LrFindRequest lrFind;
   std::string dataSteps, dataOutput;
   std::function<int()> action;
 };
@@ -233,6 +236,50 @@ void CompilerCommandLine::addData() {
     if (!dataOutput.empty())
       data.arguments.insert(data.arguments.end(), {"-o", dataOutput});
     action = [this] { return dataShowCommand(data); };
+  });
+}
+
+void CompilerCommandLine::addLrFind() {
+  CLI::App *command = app.add_subcommand(
+      "lr-find", "Train while the LR rises and see which one is right");
+  recipe.addTo(*command);
+  LrFindRequest &r = lrFind;
+  command->add_option("-n,--ranks", r.ranks, "ranks to start [1]");
+  command->add_option("--from", r.from, "LR of the first step [1e-5]");
+  command->add_option("--to", r.to, "LR of the last step [10]");
+  command->add_option("--steps", r.steps, "steps of the ramp [300]");
+  command
+      ->add_option("--ramp", r.ramp,
+                   "how the LR rises: exp, linear, or deepspeed, as its "
+                   "LRRangeTest [exp]")
+      ->check(CLI::IsMember({"exp", "linear", "deepspeed"}));
+  command
+      ->add_option("--repeat", r.repeat,
+                   "tests to make, each with the next seed [1]")
+      ->type_name("SEEDS")
+      ->check(CLI::Range(int64_t(1), int64_t(100)));
+  command
+      ->add_option("--checkpoint", r.checkpoint,
+                   "start from a run's checkpoint, which stays as it is")
+      ->type_name("C");
+  command->add_option("--json", r.json, "write all that was measured and found")
+      ->type_name("FILE");
+  command->add_option("--svg", r.svg, "write a picture of the curve")
+      ->type_name("FILE");
+  command->add_flag("--write", r.write,
+                    "put the peak and the floor into the recipe");
+  command->add_option("--device", r.device, "what to train on")
+      ->type_name("NAME");
+  command
+      ->add_option("--engine", r.engine, "an engine's library, or 'synthetic'")
+      ->type_name("PATH");
+  command->footer("Examples:\n"
+                  "  dsc lr-find recipe.toml\n"
+                  "  dsc lr-find recipe.toml --repeat 3 --svg range.svg\n"
+                  "  dsc lr-find recipe.toml --from 1e-4 --to 1 --write");
+  command->final_callback([this] {
+    lrFind.recipe = recipe.inputs();
+    action = [this] { return lrFindCommand(lrFind); };
   });
 }
 

@@ -61,6 +61,20 @@ struct DataShowRequest {
 };
 int dataShowCommand(const DataShowRequest &options);
 
+struct LrFindRequest {
+  RecipeInputs recipe;
+  double from = 1e-5, to = 10;
+  int64_t steps = 300;
+  std::string ramp = "exp"; ///< or "linear", "deepspeed"
+  int64_t repeat = 1;       ///< tests, each with the next seed
+  std::string checkpoint;   ///< to start from; "": the initial state
+  std::string json, svg;    ///< files; "" none
+  bool write = false;       ///< into the recipe
+  int64_t ranks = 1;
+  std::string device, engine; ///< handed on to dsc-run
+};
+int lrFindCommand(const LrFindRequest &options);
+
 /// Parses the command line of dsc-compile and runs the command.
 int compilerMain(int argc, char **argv);
 

@@ -26,6 +26,9 @@ void writeTerminalPlot(SchedulePreview &preview, const PlotRange &range,
 void writeSvg(SchedulePreview &preview, const PlotRange &range,
               llvm::StringRef title, llvm::raw_ostream &out);
 
+/// Text that may stand in an SVG file.
+std::string escapeXml(llvm::StringRef text);
+
 /// A value with few digits for axes and tables: 0.003, 1.2e-05, 0.
 std::string shortNumber(double value);
 

@@ -30,7 +30,7 @@ struct Panel {
 
 } // namespace
 
-static std::string escapeXml(llvm::StringRef text) {
+std::string dsc::escapeXml(llvm::StringRef text) {
   std::string result;
   for (char c : text)
     switch (c) {

@@ -36,6 +36,7 @@ private:
 
   // TrainingLoop.cpp
   Exit loop();
+  Exit measure();
   bool step();
   void readBatches();
   void handleNonfinite(double loss);

@@ -13,6 +13,7 @@ BELOW = {
     "runtime/Base": [],
     "runtime/Artifact": ["runtime/Base"],
     "runtime/Data/Catalog": ["runtime/Base"],
+    "runtime/RangeTest": ["runtime/Base"],
     # the compiler
     "dialect/Plan": ["runtime/Base", "runtime/Artifact"],
     "dialect/Dsc": ["dialect/Plan"],
@@ -21,7 +22,7 @@ BELOW = {
     "compiler/Lowering": ["compiler/Recipe", "compiler/Transforms"],
     "compiler/Target": ["compiler/Lowering"],
     "compiler/Artifact": ["compiler/Target"],
-    "compiler/Driver": ["compiler/Artifact"],
+    "compiler/Driver": ["compiler/Artifact", "runtime/RangeTest"],
     # the runtime
     "runtime/Device": ["runtime/Artifact"],
     "runtime/Collectives": ["runtime/Artifact"],
@@ -29,7 +30,7 @@ BELOW = {
     "runtime/Data": ["runtime/Engine", "runtime/Data/Catalog"],
     "runtime/Monitor": ["runtime/Artifact"],
     "runtime/Train": ["runtime/Data", "runtime/Monitor"],
-    "runtime/Launch": ["runtime/Train"],
+    "runtime/Launch": ["runtime/Train", "runtime/RangeTest"],
     # the programs
     "tools/dsc-tblgen": [],
     "tools/dsc": ["runtime/Base"],

@@ -43,7 +43,7 @@ static constexpr Command kCommands[] = {
     {"schema", nullptr, "the recipe language as a JSON schema"},
     {"import", nullptr, "make a recipe of another tool's configuration"},
     {"doctor", kRunner, "say whether this machine can train"},
-    {"lr-find", nullptr, "look for a learning rate"},
+    {"lr-find", kCompiler, "look for a learning rate"},
     {"report", nullptr, "compare runs"},
     {"launch", nullptr, "start a run on several machines"}};
 
