@@ -245,9 +245,15 @@ void CompilerCommandLine::addLrFind() {
   recipe.addTo(*command);
   LrFindRequest &r = lrFind;
   command->add_option("-n,--ranks", r.ranks, "ranks to start [1]");
-  command->add_option("--from", r.from, "LR of the first step [1e-5]");
-  command->add_option("--to", r.to, "LR of the last step [10]");
-  command->add_option("--steps", r.steps, "steps of the ramp [300]");
+  command
+      ->add_option("--from", r.from,
+                   "LR of the first step [a hundredth of the peak, else 1e-5]")
+      ->check(CLI::PositiveNumber);
+  command
+      ->add_option("--to", r.to,
+                   "LR of the last step [a thousand times the peak, else 10]")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--steps", r.steps, "steps of the ramp [500]");
   command
       ->add_option("--ramp", r.ramp,
                    "how the LR rises: exp, linear, or deepspeed, as its "

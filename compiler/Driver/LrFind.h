@@ -24,7 +24,10 @@ struct RangeTest {
 };
 
 struct RangeFindings {
-  std::string name; ///< of the recipe
+  std::string name;           ///< of the recipe
+  int64_t seed = 0;           ///< of the recipe
+  std::optional<double> peak; ///< of [schedule]
+  bool startsAtPeak = false;  ///< its schedule has no warm-up
   std::vector<RangeTest> tests;
   std::optional<RangeProposal> proposal;
 };

@@ -8,6 +8,7 @@
 
 #include "compiler/Driver/LrFind.h"
 #include "compiler/Driver/Output.h"
+#include "compiler/Transforms/Schedule/RecipeSchedule.h"
 #include "compiler/Transforms/Tables.h"
 #include "runtime/Base/Files.h"
 #include "runtime/Base/Signals.h"
@@ -25,6 +26,15 @@ using namespace dsc;
 
 /// Fewer steps show neither a fall nor a rise.
 static constexpr int64_t kFewestSteps = 10;
+
+/// A range that was not given lies round the recipe's peak, which is of the
+/// right order for its optimizer.
+static void fillRange(LrFindRequest &request, std::optional<double> peak) {
+  if (request.from == 0)
+    request.from = peak ? *peak / 100 : 1e-5;
+  if (request.to == 0)
+    request.to = peak ? *peak * 1000 : 10;
+}
 
 static int checkRange(const LrFindRequest &request) {
   if (!(request.from > 0) || !std::isfinite(request.to))
@@ -75,18 +85,25 @@ static int64_t stepsOf(const std::string &checkpoint) {
 }
 
 /// What the recipe says, as far as the command needs it.
-static int readRecipe(Session &session, RangeFindings &findings,
-                      int64_t &seed) {
+static int readRecipe(Session &session, RangeFindings &findings) {
   if (int code = session.finish(session.check()))
     return code;
   RecipeOp recipe = session.getRecipe();
   findings.name = recipe.getName().value_or("recipe").str();
-  seed = int64_t(findTable<TrainOp>(recipe).getSeed().value_or(0));
+  findings.seed = int64_t(findTable<TrainOp>(recipe).getSeed().value_or(0));
+  auto schedule = findTable<ScheduleOp>(recipe);
+  if (!schedule || !schedule.getPeakAttr())
+    return int(Exit::done);
+  findings.peak = schedule.getPeakAttr().getValueAsDouble();
+  auto phases = listPhases(recipe);
+  auto start = phases.empty()
+                   ? mlir::FloatAttr()
+                   : phases.front()->getAttrOfType<mlir::FloatAttr>("start");
+  findings.startsAtPeak = start && start.getValueAsDouble() == *findings.peak;
   return int(Exit::done);
 }
 
-static int runTests(const LrFindRequest &request, int64_t seed,
-                    RangeFindings &findings) {
+static int runTests(const LrFindRequest &request, RangeFindings &findings) {
   int64_t before = request.checkpoint.empty() ? 0 : stepsOf(request.checkpoint);
   if (before < 0)
     return int(Exit::refused);
@@ -100,7 +117,7 @@ static int runTests(const LrFindRequest &request, int64_t seed,
   installSignalHandlers();
   for (int64_t repeat = 0; repeat < request.repeat; ++repeat) {
     RangeTest test;
-    test.seed = seed + repeat;
+    test.seed = findings.seed + repeat;
     if (request.repeat > 1)
       llvm::errs() << fmt::format("test {} of {}: seed {}\n", repeat + 1,
                                   request.repeat, test.seed);
@@ -133,6 +150,10 @@ static void printReport(const LrFindRequest &request,
                                 showRate(findings.proposal->floor));
   else
     llvm::outs() << "proposed: nothing\n";
+  if (findings.proposal && findings.startsAtPeak)
+    llvm::outs() << "the recipe starts at its peak, and the test rose to it: "
+                    "put a warm-up first, such as kind = \"linear\", length = "
+                    "\"10%\", from = 0.0\n";
 }
 
 static int writeFiles(const LrFindRequest &request,
@@ -155,22 +176,22 @@ static bool nothingRan(const RangeFindings &findings) {
   });
 }
 
-int dsc::lrFindCommand(const LrFindRequest &request) {
-  if (int code = checkRange(request))
-    return code;
+int dsc::lrFindCommand(LrFindRequest request) {
   for (const std::string &path : {request.json, request.svg})
     if (int code = checkWritable(path, request.recipe))
       return code;
   RangeFindings findings;
-  int64_t seed = 0;
   Session session(request.recipe);
-  if (int code = readRecipe(session, findings, seed))
+  if (int code = readRecipe(session, findings))
+    return code;
+  fillRange(request, findings.peak);
+  if (int code = checkRange(request))
     return code;
   RecipeWriter writer(request.recipe);
   if (request.write)
     if (int code = writer.prepare(session))
       return code;
-  if (int code = runTests(request, seed, findings))
+  if (int code = runTests(request, findings))
     return code;
   if (nothingRan(findings))
     return reportError(

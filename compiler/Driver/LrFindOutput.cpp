@@ -53,6 +53,7 @@ static Json testJson(const RangeTest &test) {
   json["lr"] = numbersOf(test.series.lr);
   json["loss"] = numbersOf(test.series.loss);
   json["smoothed"] = numbersOf(found.smoothed);
+  json["smoothed_lr"] = numbersOf(found.lr);
   return json;
 }
 

@@ -180,7 +180,7 @@ std::string RangePicture::draw() {
     if (single)
       drawCurve(test.series.lr, test.series.loss,
                 "stroke='#b9d3ea' stroke-width='1'");
-    drawCurve(test.series.lr, test.analysis.smoothed,
+    drawCurve(test.analysis.lr, test.analysis.smoothed,
               "stroke='#0a6ebd' stroke-width='2' stroke-opacity='0.8'");
   }
   drawMarks();

@@ -8,6 +8,8 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
+#include <cmath>
+
 using namespace mlir;
 
 namespace dsc {
@@ -38,19 +40,13 @@ static TomlValue *findTable(TomlValue &root, const KeyEdit &edit) {
   return nullptr;
 }
 
-static bool isSame(const TomlValue &a, const TomlValue &b);
-
-static bool isSameMember(const TomlValue::Member &a,
-                         const TomlValue::Member &b) {
-  return a.first == b.first && isSame(a.second, b.second);
-}
-
 /// Equal wherever they stand. A table's members have no order.
 static bool isSame(const TomlValue &a, const TomlValue &b) {
+  bool bothNan = std::isnan(a.number) && std::isnan(b.number);
   if (a.kind != b.kind || a.text != b.text || a.integer != b.integer ||
-      a.boolean != b.boolean || !(a.number == b.number) ||
+      a.boolean != b.boolean || (a.number != b.number && !bothNan) ||
       a.items.size() != b.items.size() || a.members.size() != b.members.size())
-    return a.number != a.number && b.number != b.number;
+    return false;
   for (auto [left, right] : llvm::zip(a.items, b.items))
     if (!isSame(left, right))
       return false;

@@ -26,12 +26,16 @@ static void smooth(const RangeSeries &series, RangeAnalysis &result) {
     if (!(series.lr[i] > 0) || !std::isfinite(series.lr[i]))
       return;
     result.diverged = rule.ends(series.loss[i]);
-    if (std::isfinite(rule.smoothed()))
-      result.smoothed.push_back(rule.smoothed());
+    if (!std::isfinite(rule.smoothed()))
+      return;
+    auto age = size_t(std::lround(rule.getSmoother().age()));
+    result.smoothed.push_back(rule.smoothed());
+    result.lr.push_back(series.lr[i - std::min(i, age)]);
   }
 }
 
-/// The standard deviation of the losses round their average before `best`.
+/// The standard deviation of the average, by that of the losses round it before
+/// `best`.
 static double noiseBefore(const RangeSeries &series,
                           const RangeAnalysis &result) {
   size_t end = result.best.index + 1;
@@ -43,7 +47,7 @@ static double noiseBefore(const RangeSeries &series,
     double residual = series.loss[i] - result.smoothed[i] - mean;
     squares += residual * residual / count;
   }
-  return std::sqrt(squares);
+  return std::sqrt(squares) * LossSmoother(series.steps).noise();
 }
 
 /// Finds `best` and `onset`. True when the loss rose for good, or was no number
@@ -54,29 +58,30 @@ static bool findTurn(const RangeSeries &series, RangeAnalysis &result) {
   auto best = std::min_element(begin, smoothed.end());
   result.best.index = size_t(best - smoothed.begin());
   result.sigma = noiseBefore(series, result);
-  result.margin =
-      std::max(3 * result.sigma,
-               0.01 * (*std::max_element(begin, smoothed.end()) - *best));
+  result.margin = std::max(3 * result.sigma,
+                           0.01 * (*std::max_element(begin, best + 1) - *best));
   double limit = *best + result.margin;
   size_t onset = smoothed.size();
   while (onset - 1 > result.best.index && smoothed[onset - 1] > limit)
     --onset;
   bool rose = onset < smoothed.size();
   result.onset.index = rose ? onset : smoothed.size() - 1;
+  // A loss that is no number any more says so at once: no average lags here.
+  result.onset.lr = (rose ? result.lr : series.lr)[result.onset.index];
   return rose || result.diverged;
 }
 
-static void makeSuggestions(const RangeSeries &series, RangeAnalysis &result) {
-  std::span<const double> losses(result.smoothed), lr(series.lr);
+static void makeSuggestions(int64_t steps, RangeAnalysis &result) {
+  std::span<const double> losses(result.smoothed), lr(result.lr);
   losses = losses.subspan(result.ignored);
-  lr = lr.subspan(result.ignored, losses.size());
-  auto width = size_t(std::max<int64_t>(1, series.steps / 20));
+  lr = lr.subspan(result.ignored);
+  auto width = size_t(std::max<int64_t>(1, steps / 20));
   result.valley.index = findValley(losses) + result.ignored;
   result.steep.index = findSteepest(losses, lr, width) + result.ignored;
   result.slide.index = findSlide(losses) + result.ignored;
-  for (RangeMark *mark : {&result.best, &result.onset, &result.valley,
-                          &result.steep, &result.slide})
-    mark->lr = series.lr[mark->index];
+  for (RangeMark *mark :
+       {&result.best, &result.valley, &result.steep, &result.slide})
+    mark->lr = result.lr[mark->index];
   result.minimumTenth = result.best.lr / 10;
   auto [low, high] =
       std::minmax({result.valley.lr, result.steep.lr, result.minimumTenth});
@@ -107,7 +112,7 @@ RangeAnalysis dsc::analyseRangeTest(const RangeSeries &series) {
   if (result.smoothed.size() < result.ignored + kFewestPoints)
     return result;
   bool turned = findTurn(series, result);
-  makeSuggestions(series, result);
+  makeSuggestions(series.steps, result);
   applyRule(result);
   result.verdict = judge(result, turned);
   if (result.verdict == RangeVerdict::wideEnough &&

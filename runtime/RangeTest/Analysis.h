@@ -35,7 +35,7 @@ enum class RangeVerdict {
 };
 
 struct RangeMark {
-  size_t index = 0; ///< of the series
+  size_t index = 0; ///< of `smoothed`
   double lr = 0;
 };
 
@@ -50,6 +50,10 @@ inline constexpr double kWidestSpread = 10;
 struct RangeAnalysis {
   /// The smoothed loss, up to where the test ended.
   std::vector<double> smoothed;
+  /// At each of these points the LR that the average stands for: that of its
+  /// mean age. An average lags; the LR of its last loss would put every mark
+  /// too high, by half a decade where 300 steps cross six.
+  std::vector<double> lr;
   size_t ignored = 0;    ///< points at the start that nothing is read from
   bool diverged = false; ///< the test ended by itself before its last step
   RangeVerdict verdict = RangeVerdict::tooFewPoints;
@@ -57,8 +61,8 @@ struct RangeAnalysis {
   // All that follows is 0 for tooFewPoints.
   RangeMark best;  ///< lowest smoothed loss
   RangeMark onset; ///< from here on the smoothed loss stays above best + margin
-  double sigma = 0;  ///< of the loss round its average, just before `best`
-  double margin = 0; ///< the larger of 3 sigma and 1 % of the losses' range
+  double sigma = 0;  ///< of the average, by the losses just before `best`
+  double margin = 0; ///< the larger of 3 sigma and 1 % of the fall to `best`
   RangeMark valley, steep, slide;
   double minimumTenth = 0; ///< best.lr / 10
   /// Largest by smallest of valley, steep and minimumTenth.

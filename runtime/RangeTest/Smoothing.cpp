@@ -12,8 +12,13 @@ LossSmoother::LossSmoother(int64_t steps)
 
 double LossSmoother::add(double loss) {
   sum = beta * sum + (1 - beta) * loss;
+  agedWeight = beta * (agedWeight + weight);
   weight = beta * weight + (1 - beta);
   return sum / weight;
+}
+
+double LossSmoother::noise() const {
+  return std::sqrt((1 - beta) / (1 + beta));
 }
 
 bool DivergenceRule::ends(double loss) {

@@ -30,9 +30,16 @@ public:
   /// The average after one more finite loss.
   double add(double loss);
 
+  /// How many steps ago, on the mean, were the losses that the average is of:
+  /// it speaks of the LR of then, not of now.
+  double age() const { return weight > 0 ? agedWeight / weight : 0; }
+
+  /// Standard deviation of the average for losses of 1, far from its start.
+  double noise() const;
+
 private:
   double beta;
-  double sum = 0, weight = 0;
+  double sum = 0, weight = 0, agedWeight = 0;
 };
 
 /// Ends a test whose average is above four times its best, or whose loss is
@@ -47,6 +54,8 @@ public:
   bool ends(double loss);
 
   double smoothed() const { return average; }
+
+  const LossSmoother &getSmoother() const { return smoother; }
 
 private:
   LossSmoother smoother;

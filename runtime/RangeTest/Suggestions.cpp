@@ -29,11 +29,12 @@ size_t dsc::findValley(std::span<const double> losses) {
 
 size_t dsc::findSteepest(std::span<const double> losses,
                          std::span<const double> lr, size_t width) {
-  size_t best = 0;
+  // At the ends there is only half a window, and twice the noise.
+  width = std::min(width, (losses.size() - 1) / 2);
+  size_t best = width;
   double steepest = std::numeric_limits<double>::infinity();
-  for (size_t i = 0; i < losses.size(); ++i) {
-    size_t before = i - std::min(i, width);
-    size_t after = std::min(i + width, losses.size() - 1);
+  for (size_t i = width; i + width < losses.size(); ++i) {
+    size_t before = i - width, after = i + width;
     double run = std::log(lr[after]) - std::log(lr[before]);
     double slope = (losses[after] - losses[before]) / run;
     // A staircase has points with one LR, which have no slope.
