@@ -53,6 +53,7 @@ private:
   fbs::Offset<plan::Kernel> kernel(plan_ir::KernelOp op);
   fbs::Offset<plan::Program> program(plan_ir::ProgramOp op);
   fbs::Offset<plan::PlanOp> step(Operation &op);
+  fbs::Offset<plan::Reaction> reaction(DictionaryAttr reaction);
 
   /// Table offsets of all ops of a kind, in order.
   template <typename OpType, typename Function> auto all(Function write) {
@@ -88,11 +89,11 @@ fbs::Offset<plan::Training> PlanWriter::training(plan_ir::RunOp op) {
   auto precision = op.getPrecision() == "bf16-mixed"
                        ? plan::Precision::bf16_mixed
                        : plan::Precision::f32;
-  return plan::CreateTraining(out, op.getSteps(), op.getBatch(),
-                              op.getMicroBatch(), op.getRanks(), op.getSeed(),
-                              op.getDeterministic(), nonfinite, precision,
-                              text(op.getDevice()), op.getCheckpointEvery(),
-                              op.getKeepLast(), op.getLogEvery());
+  return plan::CreateTraining(
+      out, op.getSteps(), op.getBatch(), op.getMicroBatch(), op.getRanks(),
+      op.getSeed(), op.getDeterministic(), nonfinite, precision,
+      text(op.getDevice()), op.getCheckpointEvery(), op.getKeepLast(),
+      op.getLogEvery(), op.getTensorboard());
 }
 
 fbs::Offset<plan::Source> PlanWriter::source(plan_ir::SourceOp op) {
@@ -199,6 +200,20 @@ fbs::Offset<plan::Program> PlanWriter::program(plan_ir::ProgramOp op) {
   return plan::CreateProgram(out, text(op.getSymName()), out.CreateVector(ops));
 }
 
+fbs::Offset<plan::Reaction> PlanWriter::reaction(DictionaryAttr reaction) {
+  auto textOf = [&](llvm::StringRef key) {
+    return text(reaction.getAs<StringAttr>(key).getValue());
+  };
+  auto slot = [&](llvm::StringRef key) {
+    return int32_t(reaction.getAs<IntegerAttr>(key).getInt());
+  };
+  auto state = reaction.getAs<DenseI64ArrayAttr>("state").asArrayRef();
+  std::vector<int32_t> slots(state.begin(), state.end());
+  return plan::CreateReaction(out, textOf("what"), textOf("phase"),
+                              textOf("metric"), slot("count"), slot("value"),
+                              out.CreateVector(slots));
+}
+
 llvm::FailureOr<std::string> PlanWriter::write() {
   auto run = only<plan_ir::RunOp>("run");
   auto modelOp = only<plan_ir::ModelOp>("model");
@@ -235,6 +250,16 @@ llvm::FailureOr<std::string> PlanWriter::write() {
   });
   auto uniforms = names(module->getAttrOfType<ArrayAttr>(kUniformsAttribute));
   auto tracks = names(module->getAttrOfType<ArrayAttr>(kTrackNamesAttribute));
+  fbs::Offset<fbs::Vector<fbs::Offset<fbs::String>>> state;
+  fbs::Offset<fbs::Vector<fbs::Offset<plan::Reaction>>> reactions;
+  if (auto slots = module->getAttrOfType<ArrayAttr>(kStateAttribute)) {
+    state = names(slots);
+    std::vector<fbs::Offset<plan::Reaction>> offsets;
+    for (auto entry : module->getAttrOfType<ArrayAttr>(kReactionsAttribute)
+                          .getAsRange<DictionaryAttr>())
+      offsets.push_back(reaction(entry));
+    reactions = out.CreateVector(offsets);
+  }
   auto fingerprints = fingerprint(*fingerprintOp);
   auto modelTable = model(*modelOp);
   auto dataTable = data(*dataOp);
@@ -242,11 +267,11 @@ llvm::FailureOr<std::string> PlanWriter::write() {
   auto name = text(run->getName());
   auto compiler = text(kVersion);
   plan::FinishPlanBuffer(
-      out,
-      plan::CreatePlan(out, kPlanFormat, name, compiler, fingerprints,
-                       modelTable, graph, *parameters, groups, bufferTables,
-                       uniforms, tracks, kernelTables, programs, phases,
-                       dataTable, evaluations, trainingTable));
+      out, plan::CreatePlan(out, kPlanFormat, name, compiler, fingerprints,
+                            modelTable, graph, *parameters, groups,
+                            bufferTables, uniforms, tracks, kernelTables,
+                            programs, phases, dataTable, evaluations,
+                            trainingTable, state, reactions));
   return std::string(reinterpret_cast<const char *>(out.GetBufferPointer()),
                      out.GetSize());
 }

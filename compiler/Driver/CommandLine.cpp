@@ -11,6 +11,18 @@ using namespace dsc;
 
 namespace {
 
+/// An integer that must not be less; a message without the largest one.
+CLI::Validator atLeast(int64_t least) {
+  return {[least](std::string &text) {
+            int64_t value = 0;
+            if (!CLI::detail::lexical_cast(text, value) || value >= least)
+              return std::string();
+            return "found " + text + ", expected at least " +
+                   std::to_string(least);
+          },
+          ""};
+}
+
 /// R stands for `recipe.toml [OVERLAY...] [--set k=v]... [--unset k]...`.
 struct RecipeArguments {
   std::vector<std::string> files, sets, unsets;
@@ -49,6 +61,8 @@ public:
     addPlan();
     addPlot();
     addInit();
+    addImport();
+    addSchema();
     addData();
     addLrFind();
   }
@@ -91,6 +105,8 @@ private:
   void addPlan();
   void addPlot();
   void addInit();
+  void addImport();
+  void addSchema();
   void addData();
   void addLrFind();
 
@@ -101,6 +117,7 @@ private:
   PlanRequest plan;
   PlotRequest plot;
   InitRequest init;
+  ImportRequest import;
   DataShowRequest data;
   LrFindRequest lrFind;
   std::string dataSteps, dataOutput;
@@ -168,9 +185,12 @@ void CompilerCommandLine::addPlan() {
   command->add_option("-n,--ranks", plan.ranks, "plan for this many ranks [1]")
       ->check(CLI::Range(int64_t(1), int64_t(1) << 20));
   command->add_flag("--json", plan.json, "print as JSON");
+  command->add_option("--svg", plan.svg, "write a picture of one step")
+      ->type_name("FILE");
   command->footer("Examples:\n"
                   "  dsc plan recipe.toml\n"
-                  "  dsc plan recipe.toml --set train.batch=64 --json");
+                  "  dsc plan recipe.toml --set train.batch=64 --json\n"
+                  "  dsc plan recipe.toml --svg step.svg");
   command->final_callback([this] {
     plan.recipe = recipe.inputs();
     action = [this] { return planCommand(plan); };
@@ -183,16 +203,25 @@ void CompilerCommandLine::addPlot() {
   recipe.addTo(*command);
   command->add_flag("--csv", plot.csv, "print every step as CSV, 17 digits");
   command->add_option("--svg", plot.svg, "write a picture")->type_name("FILE");
-  command->add_option("--from", plot.from, "first step [0]")
-      ->check(CLI::NonNegativeNumber);
+  command->add_option("--from", plot.from, "first step [0]")->check(atLeast(0));
   command->add_option("--to", plot.to, "step after the last [the run's length]")
-      ->check(CLI::NonNegativeNumber);
+      ->check(atLeast(0));
   command->add_option("--every", plot.every, "show every n-th step [1]")
-      ->check(CLI::Range(int64_t(1), INT64_MAX));
+      ->check(atLeast(1));
+  command->add_option("--with", plot.with, "another recipe to draw beside it")
+      ->type_name("RECIPE")
+      ->allow_extra_args(false);
+  command->add_option("--run", plot.runs, "a run to draw beside it")
+      ->type_name("RUN")
+      ->allow_extra_args(false);
+  command->add_option("--over", plot.over, "steps, tokens or epochs [steps]")
+      ->check(CLI::IsMember({"steps", "tokens", "epochs"}));
+  command->add_flag("--log", plot.log, "a logarithmic axis for the values");
   command->footer(
       "Examples:\n"
       "  dsc plot recipe.toml\n"
       "  dsc plot recipe.toml --csv --from 0 --to 100\n"
+      "  dsc plot recipe.toml --with other.toml --run runs/last --over tokens\n"
       "  dsc plot recipe.toml --set schedule.peak=1e-3 --svg lr.svg");
   command->final_callback([this] {
     plot.recipe = recipe.inputs();
@@ -213,6 +242,73 @@ void CompilerCommandLine::addInit() {
                   "  dsc init digits-mlp -o digits.toml");
   command->final_callback(
       [this] { action = [this] { return initCommand(init); }; });
+}
+
+/// What a configuration leaves open, or calls "auto".
+static void addFills(CLI::App &command, importing::Options &options) {
+  auto whole = CLI::Range(int64_t(1), int64_t(1) << 40);
+  auto small = CLI::Range(int64_t(1), int64_t(1) << 20);
+  command.add_option("--lr", options.lr, "the optimizer's learning rate")
+      ->check(CLI::PositiveNumber);
+  command.add_option("--weight-decay", options.weightDecay, "weight decay")
+      ->check(CLI::NonNegativeNumber);
+  command.add_option("--clip", options.clip, "largest norm of the gradient")
+      ->check(CLI::NonNegativeNumber);
+  command.add_option("--total-steps", options.totalSteps, "steps of the run")
+      ->check(whole);
+  command.add_option("--warmup-steps", options.warmupSteps, "of the warm-up")
+      ->check(whole);
+  command.add_option("--batch", options.batch, "samples per update")
+      ->check(small);
+  command
+      .add_option("--micro-batch", options.microBatch,
+                  "samples that a rank runs at once")
+      ->check(small);
+  command
+      .add_option("--accumulation", options.accumulation,
+                  "micro-batches per update and rank")
+      ->check(small);
+  command.add_option("-n,--ranks", options.ranks, "ranks of a run")
+      ->check(small);
+  command.add_option("--auto", options.autos, "what any other \"auto\" is")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+}
+
+void CompilerCommandLine::addImport() {
+  CLI::App *command = app.add_subcommand(
+      "import", "Make a recipe of another tool's configuration");
+  command
+      ->add_option("file", import.options.file,
+                   "ds_config.json, or TrainingArguments as JSON")
+      ->required();
+  command->add_option("-o,--output", import.output,
+                      "a new file to write [stdout]");
+  command
+      ->add_option("--format", import.options.format,
+                   "which tool's it is [by its keys]")
+      ->check(CLI::IsMember({"deepspeed", "transformers"}));
+  command->add_option("--deepspeed-version", import.options.version,
+                      "the release whose defaults and behaviour are meant");
+  addFills(*command, import.options);
+  command->footer(
+      "Examples:\n"
+      "  dsc import ds_config.json -o recipe.toml\n"
+      "  dsc import ds_config.json --lr 3e-4 --total-steps 10000 --ranks 8\n"
+      "  dsc import training_args.json --format transformers");
+  command->final_callback(
+      [this] { action = [this] { return importCommand(import); }; });
+}
+
+void CompilerCommandLine::addSchema() {
+  CLI::App *command = app.add_subcommand(
+      "schema", "Print the recipe language as a JSON schema");
+  command->footer(
+      "An editor that knows TOML and JSON schemas completes a recipe whose "
+      "first\nline is '#:schema recipe.schema.json'.\n\n"
+      "Examples:\n"
+      "  dsc schema > recipe.schema.json");
+  command->final_callback([this] { action = schemaCommand; });
 }
 
 void CompilerCommandLine::addData() {
@@ -247,11 +343,11 @@ void CompilerCommandLine::addLrFind() {
   command->add_option("-n,--ranks", r.ranks, "ranks to start [1]");
   command
       ->add_option("--from", r.from,
-                   "LR of the first step [a hundredth of the peak, else 1e-5]")
+                   "where the ramp begins [a hundredth of the peak, else 1e-5]")
       ->check(CLI::PositiveNumber);
   command
       ->add_option("--to", r.to,
-                   "LR of the last step [a thousand times the peak, else 10]")
+                   "where it ends [a thousand times the peak, else 10]")
       ->check(CLI::PositiveNumber);
   command->add_option("--steps", r.steps, "steps of the ramp [500]");
   command

@@ -8,6 +8,7 @@
 #ifndef DSC_COMPILER_DRIVER_COMMANDS_H
 #define DSC_COMPILER_DRIVER_COMMANDS_H
 
+#include "compiler/Import/Import.h"
 #include "compiler/Recipe/Recipe.h"
 
 #include <cstdint>
@@ -38,6 +39,7 @@ struct PlanRequest {
   RecipeInputs recipe;
   int64_t ranks = 1;
   bool json = false;
+  std::string svg; ///< file; "" none
 };
 int planCommand(const PlanRequest &options);
 
@@ -46,6 +48,10 @@ struct PlotRequest {
   bool csv = false;
   std::string svg; ///< file; "" none
   int64_t from = 0, to = -1, every = 1;
+  std::vector<std::string> with; ///< recipes beside it
+  std::vector<std::string> runs; ///< directories of runs beside it
+  std::string over = "steps";    ///< steps, tokens, epochs
+  bool log = false;
 };
 int plotCommand(const PlotRequest &options);
 
@@ -54,6 +60,15 @@ struct InitRequest {
   std::string output = "recipe.toml";
 };
 int initCommand(const InitRequest &options);
+
+struct ImportRequest {
+  importing::Options options;
+  std::string output; ///< "": stdout
+};
+int importCommand(const ImportRequest &options);
+
+/// Prints the recipe language as a JSON schema.
+int schemaCommand();
 
 struct DataShowRequest {
   RecipeInputs recipe;

@@ -144,12 +144,7 @@ static void printReport(const LrFindRequest &request,
                               showRate(request.from), showRate(request.to));
   for (const std::string &line : describeRangeTests(analysesOf(findings)))
     llvm::outs() << line << "\n";
-  if (findings.proposal)
-    llvm::outs() << fmt::format("proposed: peak = {}, with a floor of {}\n",
-                                showRate(findings.proposal->peak),
-                                showRate(findings.proposal->floor));
-  else
-    llvm::outs() << "proposed: nothing\n";
+  llvm::outs() << describeProposal(findings.proposal) << "\n";
   if (findings.proposal && findings.startsAtPeak)
     llvm::outs() << "the recipe starts at its peak, and the test rose to it: "
                     "put a warm-up first, such as kind = \"linear\", length = "

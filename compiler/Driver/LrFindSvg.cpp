@@ -7,7 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/Driver/LrFind.h"
-#include "compiler/Driver/Plot.h"
+#include "compiler/Driver/Svg.h"
+#include "runtime/Base/TextChart.h"
 #include "runtime/RangeTest/Report.h"
 
 #include <algorithm>
@@ -167,13 +168,9 @@ void RangePicture::drawMarks() {
 }
 
 std::string RangePicture::draw() {
-  out = fmt::format(
-      "<svg xmlns='http://www.w3.org/2000/svg' width='{0}' height='{1}' "
-      "viewBox='0 0 {0} {1}' font-family='sans-serif' font-size='12' "
-      "fill='#567'>\n<rect width='100%' height='100%' fill='white'/>\n<text "
-      "x='{2}' y='22' font-size='15' fill='#123'>{3}: loss over the learning "
-      "rate</text>\n",
-      kWidth, kHeight, kLeft, escapeXml(findings.name));
+  llvm::raw_string_ostream opening(out);
+  beginSvg(kWidth, kHeight, kLeft,
+           findings.name + ": loss over the learning rate", opening);
   drawAxes();
   bool single = findings.tests.size() == 1;
   for (const RangeTest &test : findings.tests) {

@@ -16,14 +16,13 @@
 
 using namespace dsc;
 
-/// The shape of a ramp as keys of its phase.
+/// The shape of a ramp as keys of its phase. DeepSpeed's LRRangeTest is a line
+/// too, but starts at --from, and would be at --to one step after its last.
 static std::string shapeOf(const std::string &ramp) {
   if (ramp == "exp")
-    return "kind = \"exponential\"\ninclusive = \"both\"\n";
-  // DeepSpeed's LRRangeTest is a line too, but it would be at --to only one
-  // step after the last.
-  return fmt::format("kind = \"linear\"\ninclusive = \"{}\"\n",
-                     ramp == "linear" ? "both" : "left");
+    return "";
+  return ramp == "linear" ? "ramp = \"linear\"\n"
+                          : "ramp = \"linear\"\ninclusive = \"left\"\n";
 }
 
 /// What is laid over the recipe: the ramp in place of its schedule, behind the
@@ -36,9 +35,10 @@ static std::string rampOver(const LrFindRequest &request, int64_t before,
     text += fmt::format("[[schedule.phase]]\nname = \"before\"\nkind = "
                         "\"constant\"\nlength = \"{} steps\"\nfrom = {}\n",
                         before, from);
-  text += fmt::format("[[schedule.phase]]\nname = \"ramp\"\n{}length = "
-                      "\"rest\"\nfrom = {}\nto = {}\n",
-                      shapeOf(request.ramp), from, formatNumber(request.to));
+  text += fmt::format(
+      "[[schedule.phase]]\nname = \"ramp\"\nkind = \"range_test\"\n{}length = "
+      "\"rest\"\nfrom = {}\nto = {}\n",
+      shapeOf(request.ramp), from, formatNumber(request.to));
   text += fmt::format("[train]\nlength = \"{} steps\"\nnonfinite = "
                       "\"stop\"\nseed = {}\n",
                       before + request.steps, seed);

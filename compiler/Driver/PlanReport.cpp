@@ -2,7 +2,6 @@
 
 #include "compiler/Driver/PlanReport.h"
 
-#include "compiler/Transforms/Model/GraphFacts.h"
 #include "dialect/Plan/PlanDialect.h"
 #include "runtime/Artifact/KernelAbi.h"
 
@@ -24,6 +23,20 @@ double PlanReport::memoryTotal() const {
   double total = 0;
   for (const MemoryReport &entry : memory)
     total += entry.bytes;
+  return total;
+}
+
+double PlanReport::activationBytes() const {
+  double total = 0;
+  for (const UnitCost &unit : units)
+    total += unit.savedBytes;
+  return total;
+}
+
+double PlanReport::updateBytes() const {
+  double total = 0;
+  for (const PassReport &pass : passes)
+    total += pass.bytes();
   return total;
 }
 
@@ -58,27 +71,25 @@ static void collectGroups(PlanReport &report, ModuleOp module) {
     report.groups.push_back(std::move(frozen));
 }
 
-static void collectStages(PlanReport &report, ModuleOp module) {
+static void collectPasses(PlanReport &report, ModuleOp module) {
   llvm::StringMap<std::pair<int64_t, int64_t>> ranges;
   module.walk([&](ir::LaunchOp launch) {
     ranges[launch.getKernel()] = {launch.getBegin(), launch.getEnd()};
   });
-  for (ir::UnitOp unit : only<ir::GraphOp>(module).getOps<ir::UnitOp>())
-    report.stages.push_back({unit.getUnitName().str(), "unit", {}, 0, 0});
   for (ir::KernelOp kernel : module.getOps<ir::KernelOp>()) {
-    StageReport stage{kernel.getSymName().str(),
-                      ir::stringifyKernelKind(kernel.getKind()).str(),
-                      {},
-                      kernel.getBytesPerElement().convertToDouble(),
-                      0};
+    PassReport pass{kernel.getSymName().str(),
+                    ir::stringifyKernelKind(kernel.getKind()).str(),
+                    {},
+                    kernel.getBytesPerElement().convertToDouble(),
+                    0};
     auto [begin, end] = ranges.lookup(kernel.getSymName());
     if (kernel.getKind() != ir::KernelKind::finish)
-      stage.elements =
+      pass.elements =
           (end - begin) *
           (kernel.getKind() == ir::KernelKind::map ? 1 : kBlockElements);
     for (auto part : kernel.getStages().getAsRange<StringAttr>())
-      stage.parts.push_back(part.str());
-    report.stages.push_back(std::move(stage));
+      pass.parts.push_back(part.str());
+    report.passes.push_back(std::move(pass));
   }
 }
 
@@ -110,10 +121,19 @@ static void collectMemory(PlanReport &report, ModuleOp module) {
   }
   report.memory.push_back({"optimizer state", state});
   report.memory.push_back({"partial sums and uniforms", small});
-  ir::Binding binding{report.microBatch, report.sequence};
   report.memory.push_back(
-      {"activations of a micro-batch",
-       savedActivationBytes(only<ir::GraphOp>(module), binding)});
+      {"activations of a micro-batch", report.activationBytes()});
+}
+
+ScheduleKindReport dsc::describeScheduleKind(RecipeOp recipe) {
+  auto kinds = recipe.getOps<ScheduleKindInterface>();
+  if (kinds.empty())
+    return {};
+  ScheduleKindInterface kind = *kinds.begin();
+  auto quirks = kind.listQuirks();
+  return {kind.getKindName().str(),
+          {quirks.begin(), quirks.end()},
+          kind.describeNative()};
 }
 
 PlanReport dsc::makePlanReport(ModuleOp module, SchedulePreview &preview,
@@ -132,12 +152,16 @@ PlanReport dsc::makePlanReport(ModuleOp module, SchedulePreview &preview,
   report.sequence =
       std::max<int64_t>(1, only<ir::DataOp>(module).getSequence());
   report.flopsPerToken = model.getFlopsPerToken().convertToDouble();
+  report.reactions = preview.getReactions();
   for (const PhaseSpan &phase : preview.getPhases())
     report.phases.push_back({phase.name, phase.kind, phase.begin, phase.end,
                              preview.lrAt(phase.begin),
                              preview.lrAt(phase.end - 1)});
+  auto costs = listUnitCosts(only<ir::GraphOp>(module),
+                             {report.microBatch, report.sequence});
+  report.units.assign(costs.begin(), costs.end());
   collectGroups(report, module);
-  collectStages(report, module);
+  collectPasses(report, module);
   collectMemory(report, module);
   return report;
 }

@@ -1,6 +1,6 @@
 //===- PlanReport.h - what `dsc plan` knows of a run ------------*- C++ -*-===//
 //
-// Collected once from the plan and the schedule, shown as text or as JSON.
+// Collected once from the plan and the schedule, shown as text, JSON or SVG.
 //
 //===----------------------------------------------------------------------===//
 
@@ -8,6 +8,7 @@
 #define DSC_COMPILER_DRIVER_PLANREPORT_H
 
 #include "compiler/Driver/SchedulePreview.h"
+#include "compiler/Transforms/Model/GraphFacts.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -32,12 +33,13 @@ struct GroupReport {
   int64_t size() const;
 };
 
-/// One pass over memory, or a stage that is none.
-struct StageReport {
-  std::string name, kind; ///< kind: unit, reduce, finish, map
+/// One pass over memory, or a finish, which touches none to speak of.
+struct PassReport {
+  std::string name, kind; ///< kind: reduce, finish, map
   std::vector<std::string> parts;
   double bytesPerElement = 0;
   int64_t elements = 0;
+  double bytes() const { return bytesPerElement * double(elements); }
 };
 
 struct MemoryReport {
@@ -45,15 +47,30 @@ struct MemoryReport {
   double bytes;
 };
 
+/// A schedule that is one definition in place of phases.
+struct ScheduleKindReport {
+  std::string name; ///< "" where the schedule is of phases
+  std::vector<ScheduleQuirk> quirks;
+  std::string native; ///< TOML; "" where no phases say the same
+};
+
+ScheduleKindReport describeScheduleKind(RecipeOp recipe);
+
 struct PlanReport {
   std::string name, model, precision;
   int64_t steps, batch, microBatch, ranks, sequence;
   double flopsPerToken;
   std::vector<PhaseReport> phases;
+  std::vector<std::string> reactions; ///< the phases are as without them
+  ScheduleKindReport scheduleKind;
   std::vector<GroupReport> groups;
-  std::vector<StageReport> stages;
+  std::vector<UnitCost> units;      ///< of a micro-batch, in forward's order
+  std::vector<PassReport> passes;   ///< of the update, in order
   std::vector<MemoryReport> memory; ///< of one rank, in bytes
   double memoryTotal() const;
+  double activationBytes() const; ///< of a micro-batch, at their most
+  double updateBytes() const;     ///< moved by all passes
+  int64_t microBatches() const { return batch / ranks / microBatch; }
   int64_t parameterCount() const;
   /// Tokens (or rows) of an update.
   int64_t tokensPerStep() const { return batch * sequence; }
@@ -65,6 +82,13 @@ PlanReport makePlanReport(mlir::ModuleOp module, SchedulePreview &preview,
 
 nlohmann::ordered_json toJson(const PlanReport &report);
 void writeText(const PlanReport &report, llvm::raw_ostream &out);
+
+/// One step as SVG: forward and backward of the units by FLOPs with what they
+/// hold in memory meanwhile, the update's passes by bytes, and a rank's memory.
+void writeSvg(const PlanReport &report, llvm::raw_ostream &out);
+
+/// With three digits and a decimal prefix: scaled(3.33e6, "B") is "3.33 MB".
+std::string scaled(double value, llvm::StringRef unit);
 
 } // namespace dsc
 

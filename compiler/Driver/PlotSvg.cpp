@@ -1,155 +1,155 @@
-//===- PlotSvg.cpp - a schedule as SVG ------------------------------------===//
-//
-// One panel per track. Drawn from the values that training will use; at most a
-// few thousand points, always with both ends of every phase among them.
-//
-//===----------------------------------------------------------------------===//
+//===- PlotSvg.cpp - a scene as SVG ---------------------------------------===//
 
 #include "compiler/Driver/Plot.h"
+#include "compiler/Driver/Svg.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
-#include <set>
 
 using namespace dsc;
 
+static constexpr double kWidth = 860, kPanel = 260, kLeft = 80, kRight = 20,
+                        kTop = 46, kBottom = 44;
+static constexpr const char *kColors[] = {"#0a6ebd", "#d2691e", "#2e8b57",
+                                          "#a0298f", "#8a7a00", "#c0392b"};
+
 namespace {
 
-constexpr double kWidth = 860, kPanel = 260, kLeft = 80, kRight = 20, kTop = 46,
-                 kBottom = 44;
-constexpr int64_t kPoints = 2000;
+/// Where the values of one panel lie, in pixels.
+class PanelView {
+public:
+  PanelView(const PlotScene &scene, const PlotPanel &panel, double top)
+      : scene(scene), panel(panel), top(top) {}
 
-struct Panel {
-  double top, low, high; ///< pixels; value range
-  double y(double value) const {
-    double room = kPanel - kTop - kBottom;
-    return top + kTop +
-           room * (high > low ? (high - value) / (high - low) : 0.5);
+  double x(double position) const {
+    double span = scene.right - scene.left;
+    double share = span > 0 ? (position - scene.left) / span : 0;
+    return kLeft + (kWidth - kLeft - kRight) * std::clamp(share, 0.0, 1.0);
   }
+
+  double y(double value) const {
+    double share = 0.5;
+    if (scene.log && panel.high > panel.low)
+      share = std::log(value / panel.low) / std::log(panel.high / panel.low);
+    else if (panel.high > panel.low)
+      share = (value - panel.low) / (panel.high - panel.low);
+    return top + kTop + (kPanel - kTop - kBottom) * (1 - share);
+  }
+
+  /// The value at a share of the axis.
+  double valueAt(double share) const {
+    if (scene.log)
+      return panel.low * std::pow(panel.high / panel.low, share);
+    return panel.low + (panel.high - panel.low) * share;
+  }
+
+  void drawPhases(llvm::raw_ostream &out) const;
+  void drawAxes(llvm::raw_ostream &out) const;
+  void drawCurve(size_t index, llvm::raw_ostream &out) const;
+
+private:
+  const PlotScene &scene;
+  const PlotPanel &panel;
+  double top;
 };
 
 } // namespace
 
-std::string dsc::escapeXml(llvm::StringRef text) {
-  std::string result;
-  for (char c : text)
-    switch (c) {
-    case '&':
-      result += "&amp;";
-      break;
-    case '<':
-      result += "&lt;";
-      break;
-    case '>':
-      result += "&gt;";
-      break;
-    case '"':
-      result += "&quot;";
-      break;
-    default:
-      result += static_cast<unsigned char>(c) < 32 ? ' ' : c;
-    }
-  return result;
-}
-
-static std::vector<int64_t> samplePoints(const SchedulePreview &preview,
-                                         const PlotRange &range) {
-  std::set<int64_t> steps;
-  int64_t span = range.to - range.from;
-  int64_t stride =
-      std::max<int64_t>(range.every, (span + kPoints - 1) / kPoints);
-  for (int64_t step = range.from; step < range.to; step += stride)
-    steps.insert(step);
-  for (const PhaseSpan &phase : preview.getPhases())
-    for (int64_t step : {phase.begin, phase.end - 1})
-      if (step >= range.from && step < range.to)
-        steps.insert(step);
-  steps.insert(range.to - 1);
-  return {steps.begin(), steps.end()};
-}
-
-static void drawPhases(const SchedulePreview &preview, const PlotRange &range,
-                       const Panel &panel, double scale, bool named,
-                       llvm::raw_ostream &out) {
+void PanelView::drawPhases(llvm::raw_ostream &out) const {
   unsigned index = 0;
-  for (const PhaseSpan &phase : preview.getPhases()) {
-    int64_t begin = std::max(phase.begin, range.from);
-    int64_t end = std::min(phase.end, range.to);
-    if (begin >= end)
-      continue;
-    double x = kLeft + scale * double(begin - range.from);
-    double width = scale * double(end - begin);
+  double free = 0; // where the next name has room
+  for (const ChartSpan &phase : scene.phases) {
+    double begin = x(phase.begin), width = x(phase.end) - begin;
     out << fmt::format("<rect x='{:.2f}' y='{:.2f}' width='{:.2f}' "
                        "height='{:.2f}' fill='{}'/>\n",
-                       x, panel.top + kTop, width, kPanel - kTop - kBottom,
+                       begin, top + kTop, width, kPanel - kTop - kBottom,
                        index++ % 2 ? "#f3f6fa" : "#e8eef6");
-    if (named && width > 7.0 * phase.name.size())
-      out << fmt::format("<text x='{:.2f}' y='{:.2f}' text-anchor='middle' "
-                         "fill='#456'>{}</text>\n",
-                         x + width / 2, panel.top + kTop - 8,
-                         escapeXml(phase.name));
+    double room = 7.0 * double(phase.name.size());
+    double middle = std::max(begin + width / 2, kLeft + room / 2);
+    if (middle - room / 2 < free || middle + room / 2 > kWidth)
+      continue;
+    out << fmt::format("<text x='{:.2f}' y='{:.2f}' text-anchor='middle' "
+                       "fill='#456'>{}</text>\n",
+                       middle, top + kTop - 8, escapeXml(phase.name));
+    free = middle + room / 2 + 6;
   }
 }
 
-static void drawAxis(const Panel &panel, const PlotRange &range,
-                     llvm::StringRef track, llvm::raw_ostream &out) {
+void PanelView::drawAxes(llvm::raw_ostream &out) const {
   for (int tick = 0; tick <= 4; ++tick) {
-    double value = panel.low + (panel.high - panel.low) * tick / 4;
+    double value = valueAt(tick / 4.0);
     out << fmt::format("<line x1='{0}' x2='{1}' y1='{2:.2f}' y2='{2:.2f}' "
                        "stroke='#ccd'/>\n<text x='{3}' y='{4:.2f}' "
                        "text-anchor='end'>{5}</text>\n",
-                       kLeft, kWidth - kRight, panel.y(value), kLeft - 8,
-                       panel.y(value) + 4, shortNumber(value));
+                       kLeft, kWidth - kRight, y(value), kLeft - 8,
+                       y(value) + 4, shortNumber(value));
   }
   for (int tick = 0; tick <= 4; ++tick) {
-    int64_t step = range.from + (range.to - 1 - range.from) * tick / 4;
-    double x = kLeft + (kWidth - kLeft - kRight) * tick / 4;
+    double position = scene.left + (scene.right - scene.left) * tick / 4;
     out << fmt::format(
-        "<text x='{:.2f}' y='{:.2f}' text-anchor='{}'>{}</text>\n", x,
-        panel.top + kPanel - kBottom + 18,
+        "<text x='{:.2f}' y='{:.2f}' text-anchor='{}'>{}</text>\n",
+        kLeft + (kWidth - kLeft - kRight) * tick / 4,
+        top + kPanel - kBottom + 18,
         tick == 0   ? "start"
         : tick == 4 ? "end"
                     : "middle",
-        step);
+        scene.unit == PlotUnit::steps ? fmt::format("{:.0f}", position)
+                                      : positionLabel(scene.unit, position));
   }
   out << fmt::format("<text x='{}' y='{:.2f}' fill='#123' "
                      "font-weight='bold'>{}</text>\n",
-                     kLeft, panel.top + kPanel - 8, escapeXml(track));
+                     kLeft, top + kPanel - 8, escapeXml(panel.track));
 }
 
-void dsc::writeSvg(SchedulePreview &preview, const PlotRange &range,
-                   llvm::StringRef title, llvm::raw_ostream &out) {
-  auto points = samplePoints(preview, range);
-  size_t tracks = preview.getTracks().size();
-  std::vector<std::vector<double>> values(tracks);
-  std::vector<double> row;
-  for (int64_t step : points) {
-    preview.at(step, row);
-    for (size_t track = 0; track < tracks; ++track)
-      values[track].push_back(row[track]);
+/// A curve in pieces, where values that cannot be drawn break it.
+void PanelView::drawCurve(size_t index, llvm::raw_ostream &out) const {
+  const ChartCurve &curve = panel.curves[index];
+  std::string points;
+  auto finish = [&] {
+    if (!points.empty())
+      out << fmt::format("<polyline fill='none' stroke='{}' stroke-width='2' "
+                         "points='{}'/>\n",
+                         kColors[index % std::size(kColors)], points);
+    points.clear();
+  };
+  for (size_t i = 0; i < curve.x.size(); ++i) {
+    if (std::isfinite(curve.y[i]))
+      points += fmt::format("{:.2f},{:.2f} ", x(curve.x[i]), y(curve.y[i]));
+    else
+      finish();
   }
-  double height = 30 + kPanel * tracks;
-  out << fmt::format(
-      "<svg xmlns='http://www.w3.org/2000/svg' width='{0}' "
-      "height='{1}' viewBox='0 0 {0} {1}' font-family='sans-serif' "
-      "font-size='12' fill='#567'>\n<rect width='100%' "
-      "height='100%' fill='white'/>\n<text x='{2}' y='22' "
-      "font-size='15' fill='#123'>{3}</text>\n",
-      kWidth, height, kLeft, escapeXml(title));
-  double scale = (kWidth - kLeft - kRight) /
-                 double(std::max<int64_t>(1, range.to - range.from));
-  for (size_t track = 0; track < tracks; ++track) {
-    auto [low, high] =
-        std::minmax_element(values[track].begin(), values[track].end());
-    Panel panel{14 + kPanel * track, std::min(0.0, *low), *high};
-    drawPhases(preview, range, panel, scale, true, out);
-    drawAxis(panel, range, preview.getTracks()[track], out);
-    out << "<polyline fill='none' stroke='#0a6ebd' stroke-width='2' points='";
-    for (size_t i = 0; i < points.size(); ++i)
-      out << fmt::format("{:.2f},{:.2f} ",
-                         kLeft + scale * (double(points[i] - range.from) + 0.5),
-                         panel.y(values[track][i]));
-    out << "'/>\n";
+  finish();
+}
+
+/// Pixels that the names of several curves take above the panels.
+static double legendHeight(const PlotScene &scene) {
+  size_t count = scene.names.size();
+  return count < 2 ? 0 : 18.0 * double(count) + 6;
+}
+
+static void drawLegend(const PlotScene &scene, llvm::raw_ostream &out) {
+  if (scene.names.size() < 2)
+    return;
+  for (size_t i = 0; i < scene.names.size(); ++i)
+    out << fmt::format("<rect x='{}' y='{}' width='14' height='4' "
+                       "fill='{}'/><text x='{}' y='{}'>{}</text>\n",
+                       kLeft, 36 + 18 * i, kColors[i % std::size(kColors)],
+                       kLeft + 22, 42 + 18 * i, escapeXml(scene.names[i]));
+}
+
+void dsc::writeSvg(const PlotScene &scene, llvm::StringRef title,
+                   llvm::raw_ostream &out) {
+  double legend = legendHeight(scene);
+  beginSvg(kWidth, 30 + legend + kPanel * double(scene.panels.size()), kLeft,
+           title, out);
+  drawLegend(scene, out);
+  for (size_t i = 0; i < scene.panels.size(); ++i) {
+    PanelView view(scene, scene.panels[i], 14 + legend + kPanel * double(i));
+    view.drawPhases(out);
+    view.drawAxes(out);
+    for (size_t curve = scene.names.size(); curve-- > 0;)
+      view.drawCurve(curve, out);
   }
   out << "</svg>\n";
 }

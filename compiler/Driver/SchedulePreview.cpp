@@ -5,9 +5,42 @@
 #include "compiler/Transforms/Schedule/RecipeSchedule.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 using namespace mlir;
 using namespace dsc;
+
+static std::string describeWatch(const Watch &watch) {
+  return fmt::format("{} is no {} for {} observation{}", watch.metric.str(),
+                     watch.maximum ? "higher" : "lower", watch.patience,
+                     watch.patience == 1 ? "" : "s");
+}
+
+static std::vector<std::string> describeReactions(RecipeOp recipe) {
+  std::vector<std::string> lines;
+  for (PhaseInterface phase : listPhases(recipe)) {
+    PhaseReaction reaction = PhaseReaction::read(phase);
+    if (reaction.until)
+      lines.push_back(fmt::format("until: phase {} ends early once {}",
+                                  reaction.name.str(),
+                                  describeWatch(*reaction.until)));
+  }
+  auto schedules = recipe.getOps<ScheduleOp>();
+  auto reactions = ScheduleReactions::read(
+      schedules.empty() ? ScheduleOp() : *schedules.begin());
+  if (const auto &spike = reactions.spike)
+    lines.push_back(fmt::format(
+        "on_spike: LR x {} where {} is above {} x its average, back in {} "
+        "step{}",
+        spike->scale, spike->metric, spike->ratio, spike->recover,
+        spike->recover == 1 ? "" : "s"));
+  if (const auto &plateau = reactions.plateau)
+    lines.push_back(fmt::format("reduce_on_plateau: LR x {} after {}, and one "
+                                "more",
+                                plateau->factor,
+                                describeWatch(plateau->watch)));
+  return lines;
+}
 
 FailureOr<SchedulePreview> SchedulePreview::create(RecipeOp recipe) {
   OwningOpRef<ModuleOp> scratch = ModuleOp::create(recipe.getLoc());
@@ -20,16 +53,15 @@ FailureOr<SchedulePreview> SchedulePreview::create(RecipeOp recipe) {
   SchedulePreview preview(std::move(*evaluator));
   auto names = (*function)->getAttrOfType<ArrayAttr>(tracksAttributeName);
   for (auto name : names.getAsRange<StringAttr>())
-    preview.tracks.push_back(name.str());
-  preview.scratch.resize(preview.tracks.size());
-  for (PhaseInterface phase : listPhases(recipe)) {
-    auto resolved = ResolvedPhase::read(phase);
-    if (failed(resolved))
-      return failure();
-    auto name = phase->getAttrOfType<StringAttr>("name");
-    preview.phases.push_back({name.str(), phase->getName().stripDialect().str(),
-                              resolved->begin, resolved->end});
-  }
+    if (name.getValue() != kPositionTrack)
+      preview.tracks.push_back(name.str());
+  preview.scratch.resize(names.size());
+  preview.reactions = describeReactions(recipe);
+  auto parts = listParts(recipe);
+  if (failed(parts))
+    return failure();
+  for (const SchedulePart &part : *parts)
+    preview.phases.push_back({part.name, part.kind, part.begin, part.end});
   return preview;
 }
 
@@ -41,8 +73,8 @@ const PhaseSpan &SchedulePreview::phaseAt(int64_t step) const {
 }
 
 void SchedulePreview::at(int64_t step, std::vector<double> &values) {
-  values.resize(tracks.size());
-  evaluator.evaluate(step, values);
+  evaluator.evaluate(step, scratch);
+  values.assign(scratch.begin(), scratch.begin() + tracks.size());
 }
 
 double SchedulePreview::lrAt(int64_t step) {

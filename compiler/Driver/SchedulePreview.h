@@ -31,6 +31,10 @@ public:
   int64_t steps() const { return phases.empty() ? 0 : phases.back().end; }
   const std::vector<PhaseSpan> &getPhases() const { return phases; }
 
+  /// What the schedule may make of a run, a sentence each. The preview shows it
+  /// with nothing of this triggered.
+  const std::vector<std::string> &getReactions() const { return reactions; }
+
   /// lr first, then momentum and weight_decay where a phase names them.
   const std::vector<std::string> &getTracks() const { return tracks; }
 
@@ -46,8 +50,8 @@ private:
 
   Evaluator evaluator;
   std::vector<PhaseSpan> phases;
-  std::vector<std::string> tracks;
-  std::vector<double> scratch;
+  std::vector<std::string> tracks, reactions;
+  std::vector<double> scratch; ///< everything that @tracks returns
 };
 
 } // namespace dsc

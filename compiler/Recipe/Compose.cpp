@@ -118,6 +118,26 @@ static void dropKeysOfOldKind(TomlValue &base, const TomlValue &over,
   });
 }
 
+/// The same for a table below, whose kind is a key of this one.
+static void dropKeysOfOldType(TomlValue &base, const TomlValue &over,
+                              StringRef path) {
+  for (TomlValue::Member &member : base.members) {
+    std::string child = joinPath(path, member.first);
+    StringRef source = getKindSource(child);
+    if (source.empty() || !member.second.isTable())
+      continue;
+    const TomlValue *from = base.find(source);
+    const TomlValue *to = over.find(source);
+    if (!from || !to || !to->isText() || from->text == to->text)
+      continue;
+    if (const TableInfo *table = findTable(child, to->text))
+      llvm::erase_if(member.second.members,
+                     [&](const TomlValue::Member &parameter) {
+                       return !findKey(*table, parameter.first);
+                     });
+  }
+}
+
 static TomlValue makeEmpty(TomlValue::Kind kind, const TomlValue &like) {
   TomlValue value;
   value.kind = kind;
@@ -164,6 +184,7 @@ LogicalResult mergeTable(TomlValue &base, TomlValue over, StringRef path) {
   if (!inherit)
     base.members.clear();
   dropKeysOfOldKind(base, over, path);
+  dropKeysOfOldType(base, over, path);
   base.place = over.place;
   base.keyPlace = over.keyPlace;
 

@@ -21,8 +21,10 @@ namespace {
 
 class ValueConverter {
 public:
-  ValueConverter(MLIRContext &context, const KeyInfo &key)
-      : builder(&context), key(key) {}
+  /// `shownName` is what messages call the key: "until.patience".
+  ValueConverter(MLIRContext &context, const KeyInfo &key,
+                 const Twine &shownName)
+      : builder(&context), key(key), shown(shownName.str()) {}
 
   /// Null after a diagnostic.
   Attribute convert(const TomlValue &value) {
@@ -38,10 +40,13 @@ public:
                         .Case("numbers", &ValueConverter::numbers)
                         .Case("share", &ValueConverter::share)
                         .Case("length", &ValueConverter::length)
+                        .Case("lengths", &ValueConverter::lengths)
+                        .Case("points", &ValueConverter::points)
                         .Case("amount", &ValueConverter::amount)
                         .Case("track", &ValueConverter::track)
                         .Case("match", &ValueConverter::match)
                         .Case("choice", &ValueConverter::choice)
+                        .Case("members", &ValueConverter::members)
                         .Default(nullptr);
     if (!method)
       llvm::report_fatal_error("a key type without a converter: " + key.type);
@@ -49,7 +54,7 @@ public:
   }
 
   Attribute refuse(const TomlValue &value, const Twine &hint = {}) {
-    return refuse(value, key.name, key.words, hint);
+    return refuse(value, shown, key.words, hint);
   }
 
 private:
@@ -70,7 +75,7 @@ private:
                                : "write it in quotes: " +
                                      quoteText(describeValue(value)));
     if (value.text.empty() || value.text.size() > maxTextBytes) {
-      emitError(value.place) << "'" << key.name << "' is "
+      emitError(value.place) << "'" << shown << "' is "
                              << (value.text.empty() ? "empty" : "too long")
                              << ", expected " << key.words;
       return {};
@@ -79,7 +84,7 @@ private:
   }
 
   Attribute texts(const TomlValue &value) {
-    return textArray(value, key.name, key.words);
+    return textArray(value, shown, key.words);
   }
 
   Attribute textArray(const TomlValue &value, StringRef name,
@@ -149,11 +154,11 @@ private:
                                ? "write [" + describeValue(value) + "]"
                                : "");
     if (value.items.size() > maxArrayItems)
-      return tooMany(value, key.name);
+      return tooMany(value, shown);
     SmallVector<int64_t> items;
     for (const TomlValue &item : value.items) {
       if (item.kind != TomlValue::Kind::integer)
-        return refuse(item, "an item of " + key.name, "an integer",
+        return refuse(item, "an item of " + shown, "an integer",
                       withoutQuotes(item));
       items.push_back(item.integer);
     }
@@ -177,15 +182,14 @@ private:
 
   Attribute numbers(const TomlValue &value) {
     if (!value.isArray())
-      return refuse(
-          value, numberOf(value) ? "write [" + describeValue(value) + "]" : "");
+      return refuse(value);
     if (value.items.size() > maxArrayItems)
-      return tooMany(value, key.name);
+      return tooMany(value, shown);
     SmallVector<double> items;
     for (const TomlValue &item : value.items) {
       std::optional<double> number = numberOf(item);
       if (!number)
-        return refuse(item, "an item of " + key.name, "a number",
+        return refuse(item, "an item of " + shown, "a number",
                       withoutQuotes(item));
       items.push_back(*number);
     }
@@ -207,14 +211,49 @@ private:
 
   Attribute length(const TomlValue &value) {
     if (!value.isText())
-      return refuse(value, numberOf(value)
-                               ? "add the unit: \"" + plain(value) + " steps\""
-                               : "");
+      return refuse(value, missingUnit(value));
     ParsedLength length = parseLength(value.text);
     if (length.unit.empty())
       return refuse(value, length.hint);
     return LengthAttr::get(builder.getContext(),
                            builder.getF64FloatAttr(length.value), length.unit);
+  }
+
+  static std::string missingUnit(const TomlValue &value) {
+    std::optional<double> number = numberOf(value);
+    return number && *number > 0
+               ? "add the unit: \"" + plain(value) + " steps\""
+               : "";
+  }
+
+  Attribute lengths(const TomlValue &value) {
+    return arrayOf(value, [&](const TomlValue &item) { return length(item); });
+  }
+
+  Attribute points(const TomlValue &value) {
+    return arrayOf(value, [&](const TomlValue &item) -> Attribute {
+      if (!item.isArray() || item.items.size() != 2)
+        return refuse(item, "an item of " + key.name, "[place, value]",
+                      "such as [\"10%\", 1e-3]");
+      Attribute place = length(item.items[0]);
+      Attribute rate = place ? amount(item.items[1]) : Attribute();
+      return rate ? builder.getArrayAttr({place, rate}) : Attribute();
+    });
+  }
+
+  template <class Convert>
+  Attribute arrayOf(const TomlValue &value, Convert convertItem) {
+    if (!value.isArray() || value.items.empty())
+      return refuse(value);
+    if (value.items.size() > maxArrayItems)
+      return tooMany(value, key.name);
+    SmallVector<Attribute> items;
+    for (const TomlValue &item : value.items) {
+      items.push_back(convertItem(item));
+      if (!items.back())
+        return {};
+    }
+    return builder.getArrayAttr(items);
   }
 
   /// A number as it would stand before a unit.
@@ -246,7 +285,7 @@ private:
         continue;
       auto diagnostic = emitError(member.keyPlace)
                         << "unknown key " << describeName(name) << " in '"
-                        << key.name << "', expected " << key.words;
+                        << shown << "', expected " << key.words;
       std::string near = nearestName(name, known);
       if (!near.empty())
         attachHint(diagnostic, "did you mean '" + near + "'?");
@@ -270,7 +309,7 @@ private:
     for (const auto &[name, member] : value.members) {
       std::optional<double> number = numberOf(member);
       if (!number)
-        return refuse(member, key.name + "." + name, "a number",
+        return refuse(member, shown + "." + name, "a number",
                       withoutQuotes(member));
       ends.push_back(
           builder.getNamedAttr(name, builder.getF64FloatAttr(*number)));
@@ -298,7 +337,7 @@ private:
   }
 
   Attribute matchNames(const TomlValue &value) {
-    std::string name = (key.name + ".names").str();
+    std::string name = shown + ".names";
     if (value.isArray() && value.items.empty())
       return refuse(value, name, "at least one pattern", "");
     return textArray(value, name, "an array of patterns");
@@ -306,7 +345,7 @@ private:
 
   Attribute matchDims(const TomlValue &value) {
     if (value.kind != TomlValue::Kind::integer || value.integer < 0)
-      return refuse(value, key.name + ".dims", "an integer of 0 or more",
+      return refuse(value, shown + ".dims", "an integer of 0 or more",
                     withoutQuotes(value));
     return builder.getI64IntegerAttr(value.integer);
   }
@@ -314,7 +353,7 @@ private:
   Attribute matchRole(const TomlValue &value) {
     if (value.isText() && llvm::is_contained(key.choices, value.text))
       return builder.getStringAttr(value.text);
-    return refuse(value, key.name + ".role",
+    return refuse(value, shown + ".role",
                   "one of " + llvm::join(key.choices, ", "), nearChoice(value));
   }
 
@@ -330,8 +369,53 @@ private:
     return refuse(value, nearChoice(value));
   }
 
+  /// A member without a value gets its default, if it has one.
+  Attribute members(const TomlValue &value) {
+    if (!value.isTable() || value.members.empty())
+      return refuse(value);
+    SmallVector<StringRef> known;
+    for (const KeyInfo &member : key.members)
+      known.push_back(member.name);
+    if (!checkMembers(value, known))
+      return {};
+    SmallVector<NamedAttribute> converted;
+    for (const KeyInfo &member : key.members) {
+      const TomlValue *found = value.find(member.name);
+      FailureOr<Attribute> one = convertMember(value, member, found);
+      if (failed(one))
+        return {};
+      if (*one)
+        converted.push_back(builder.getNamedAttr(member.attribute, *one));
+    }
+    return builder.getDictionaryAttr(converted);
+  }
+
+  /// Null where the member is left out and has no default.
+  FailureOr<Attribute> convertMember(const TomlValue &table,
+                                     const KeyInfo &member,
+                                     const TomlValue *found) {
+    if (!found && member.required) {
+      emitError(table.place) << "'" << shown << "' has no '" << member.name
+                             << "', expected " << key.words;
+      return failure();
+    }
+    if (!found && member.defaultText.empty())
+      return Attribute();
+    std::optional<TomlValue> fallback;
+    if (!found)
+      fallback = parseTomlValue(*builder.getContext(), member.defaultText,
+                                table.place);
+    ValueConverter converter(*builder.getContext(), member,
+                             shown + "." + member.name);
+    Attribute attribute = converter.convert(found ? *found : *fallback);
+    if (!attribute)
+      return failure();
+    return attribute;
+  }
+
   Builder builder;
   const KeyInfo &key;
+  std::string shown;
 };
 
 } // namespace
@@ -352,7 +436,7 @@ static bool fitsConstraint(MLIRContext &context, const TableInfo &table,
 
 FailureOr<Attribute> convertValue(MLIRContext &context, const TableInfo &table,
                                   const KeyInfo &key, const TomlValue &value) {
-  ValueConverter converter(context, key);
+  ValueConverter converter(context, key, key.name);
   Attribute attribute = converter.convert(value);
   if (attribute && !fitsConstraint(context, table, key, attribute))
     attribute = converter.refuse(value);

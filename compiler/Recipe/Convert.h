@@ -21,7 +21,8 @@ namespace dsc {
 ///
 /// Stored as: length LengthAttr; amount AmountAttr (10 for "10%"); share f64
 /// (0.05 for "5%"); track {from, to} in f64, a bare number standing for both;
-/// match {names: array of texts, dims: i64, role: text}.
+/// match {names: array of texts, dims: i64, role: text}; members a dictionary
+/// in which every member with a default has a value.
 mlir::FailureOr<mlir::Attribute> convertValue(mlir::MLIRContext &context,
                                               const TableInfo &table,
                                               const KeyInfo &key,

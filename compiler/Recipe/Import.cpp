@@ -57,7 +57,7 @@ private:
       seen.insert(name);
       if (isTablePath(joinPath(table.path, name)))
         continue;
-      if (name == "kind" && !table.kind.empty()) {
+      if (name == "kind" && !table.kind.empty() && table.kindFrom.empty()) {
         places.push_back(builder.getNamedAttr(name, member.place));
         continue;
       }
@@ -96,14 +96,15 @@ private:
     for (const auto &[name, member] : value.members) {
       std::string child = joinPath(path, name);
       if (isArrayPath(child))
-        importArray(child, member);
+        importArray(child, member, value);
       else if (isTablePath(child))
-        importSingle(child, member);
+        importSingle(child, member, value);
     }
   }
 
-  void importTable(StringRef path, const TomlValue &value) {
-    if (const TableInfo *table = pickTable(path, value)) {
+  void importTable(StringRef path, const TomlValue &value,
+                   const TomlValue &above) {
+    if (const TableInfo *table = pickTable(path, value, above)) {
       OperationState state(value.place, table->op);
       Operation *op = importKeys(*table, value, value.place, state);
       body->push_back(op);
@@ -114,9 +115,10 @@ private:
     importChildren(path, value);
   }
 
-  void importSingle(StringRef path, const TomlValue &value) {
+  void importSingle(StringRef path, const TomlValue &value,
+                    const TomlValue &above) {
     if (value.isTable())
-      return importTable(path, value);
+      return importTable(path, value, above);
     std::string title = describeTable(path);
     if (value.isArray())
       return report(value.place,
@@ -127,7 +129,8 @@ private:
            "write " + title + " and its keys below it");
   }
 
-  void importArray(StringRef path, const TomlValue &value) {
+  void importArray(StringRef path, const TomlValue &value,
+                   const TomlValue &above) {
     std::string title = describeTable(path);
     if (!value.isArray())
       return report(value.place,
@@ -148,7 +151,7 @@ private:
         report(item.place,
                "a second " + title + " is named " + describeName(name),
                "give it a name of its own");
-      importTable(path, item);
+      importTable(path, item, above);
     }
   }
 
@@ -174,7 +177,27 @@ ImportedRecipe importRecipe(MLIRContext &context, const TomlValue &root,
   return Importer(context, root, file).run();
 }
 
-const TableInfo *pickTable(StringRef path, const TomlValue &value) {
+/// A table whose kind another key says, which reports itself when it is wrong.
+static const TableInfo *pickByOther(StringRef path, StringRef source,
+                                    const TomlValue &value,
+                                    const TomlValue &above) {
+  const TomlValue *kind = above.find(source);
+  if (kind)
+    return kind->isText() ? findTable(path, kind->text) : nullptr;
+  StringRef parent = path.rsplit('.').first;
+  auto diagnostic = emitError(value.keyPlace)
+                    << describeTable(path) << " belongs to a '" << source
+                    << "', which " << describeTable(parent) << " does not have";
+  attachHint(diagnostic, "such as " + source + " = " +
+                             quoteText(getKinds(path).front()) + " in " +
+                             describeTable(parent));
+  return nullptr;
+}
+
+const TableInfo *pickTable(StringRef path, const TomlValue &value,
+                           const TomlValue &above) {
+  if (StringRef source = getKindSource(path); !source.empty())
+    return pickByOther(path, source, value, above);
   const TableInfo *plain = findTable(path, "");
   SmallVector<StringRef> kinds = getKinds(path);
   const TomlValue *kind = value.find("kind");
@@ -203,6 +226,12 @@ const TableInfo *pickTable(StringRef path, const TomlValue &value) {
     return plain;
   auto diagnostic = emitError(kind->place)
                     << "'kind' is " << describeValue(*kind) << ", " << expected;
+  if (const TableInfo *meant =
+          kind->isText() ? findKindMeant(path, kind->text) : nullptr) {
+    attachHint(diagnostic, "write kind = " + quoteText(meant->kind) + ": " +
+                               meant->summary);
+    return nullptr;
+  }
   std::string near = kind->isText() ? nearestName(kind->text, kinds) : "";
   if (!near.empty())
     attachHint(diagnostic, "did you mean " + quoteText(near) + "?");

@@ -33,7 +33,9 @@ llvm::SmallVector<llvm::StringRef> getMemberNames(const TableInfo &table);
 
 /// "kind is missing" and its kin for a table whose keys depend on its kind;
 /// the table, or null after a diagnostic.
-const TableInfo *pickTable(llvm::StringRef path, const TomlValue &value);
+/// `above` is the table that `value` is a member of.
+const TableInfo *pickTable(llvm::StringRef path, const TomlValue &value,
+                           const TomlValue &above);
 
 } // namespace dsc
 

@@ -127,6 +127,13 @@ TomlValue *Override::stepIntoItem(TomlValue &array, StringRef name,
   return nullptr;
 }
 
+/// What the language knows of a table, by its kind where it has one.
+static const TableInfo *tableInfoOf(const TomlValue &table, StringRef path) {
+  const TomlValue *kind = table.find("kind");
+  const TableInfo *info = findTable(path, kind ? kind->text : "");
+  return info ? info : findTable(path, "");
+}
+
 /// The table or array `name` in a table; a table of the language that the
 /// recipe leaves out is there all the same.
 TomlValue *Override::stepIntoTable(TomlValue &table, StringRef name,
@@ -148,6 +155,18 @@ TomlValue *Override::stepIntoTable(TomlValue &table, StringRef name,
   if (isTablePath(child)) {
     (void)fail("the recipe has no " + describeTable(child));
     return nullptr;
+  }
+  if (const TableInfo *info = tableInfoOf(table, path)) {
+    if (findReservedKey(*info, name)) {
+      (void)fail(describeName(name) + " in " + describeTable(path) +
+                 " is not supported yet");
+      return nullptr;
+    }
+    if (findKey(*info, name)) {
+      (void)fail("'" + child + "' is a key, expected a value for it",
+                 "such as --set " + child + "=VALUE");
+      return nullptr;
+    }
   }
   SmallVector<StringRef> names;
   for (StringRef known : getTablePaths()) {
@@ -226,6 +245,18 @@ LogicalResult Override::set(TomlValue &root) {
   return mergeTable(*table, std::move(over), path);
 }
 
+/// Whether some table at the path, of the kind that is written or of any, has
+/// the key.
+static bool mayHave(StringRef path, const TomlValue &table, StringRef key) {
+  const TomlValue *kind = table.find("kind");
+  return llvm::any_of(getTables(), [&](const TableInfo &info) {
+    bool fits = info.kind.empty() || !info.kindFrom.empty() ||
+                (kind && kind->text == info.kind);
+    return info.path == path && fits &&
+           llvm::is_contained(getMemberNames(info), key);
+  });
+}
+
 LogicalResult Override::unset(TomlValue &root) {
   Parts parts;
   std::string path;
@@ -250,11 +281,7 @@ LogicalResult Override::unset(TomlValue &root) {
     return success();
   }
   // A key that the table could have is as unset as was asked for.
-  const TomlValue *kind = table->find("kind");
-  const TableInfo *info = findTable(path, kind ? kind->text : "");
-  if (!info)
-    info = findTable(path, "");
-  if (info && llvm::is_contained(getMemberNames(*info), parts.back()))
+  if (mayHave(path, *table, parts.back()))
     return success();
   SmallVector<StringRef> names;
   for (const auto &member : table->members)

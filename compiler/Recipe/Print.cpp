@@ -74,6 +74,18 @@ std::string printValue(Attribute attribute, StringRef type) {
           [&](DictionaryAttr members) { return printMembers(members, type); });
 }
 
+/// An inline table in the order of its keys.
+static std::string printKeyValue(Attribute attribute, const KeyInfo &key) {
+  if (key.members.empty())
+    return printValue(attribute, key.type);
+  std::vector<std::string> parts;
+  for (const KeyInfo &member : key.members)
+    if (Attribute value =
+            cast<DictionaryAttr>(attribute).get(member.attribute))
+      parts.push_back(member.name.str() + " = " + printKeyValue(value, member));
+  return "{ " + llvm::join(parts, ", ") + " }";
+}
+
 namespace {
 
 /// Writes one table after another.
@@ -98,7 +110,7 @@ private:
     bool named = !table.keys.empty() && table.keys.front().name == "name";
     if (named)
       printKey(table.keys.front(), op);
-    if (!table.kind.empty())
+    if (!table.kind.empty() && table.kindFrom.empty())
       printLine(op, "kind", quoteText(table.kind));
     for (const KeyInfo &key : named ? table.keys.drop_front() : table.keys)
       printKey(key, op);
@@ -111,7 +123,7 @@ private:
 
   void printKey(const KeyInfo &key, Operation *op) {
     if (auto value = op->getInherentAttr(key.attribute); value && *value)
-      printLine(op, key.name, printValue(*value, key.type));
+      printLine(op, key.name, printKeyValue(*value, key));
   }
 
   void printLine(Operation *op, StringRef key, const std::string &value) {

@@ -108,6 +108,14 @@ static ParsedLength parsePercentLength(StringRef text, StringRef number) {
   return {*value, "percent", ""};
 }
 
+/// What several phases share, each with its part.
+static ParsedLength parseShareOfRest(StringRef percent) {
+  std::optional<double> value = parsePercent(percent, 0);
+  if (!value || !(*value > 0 && *value <= 100))
+    return refuse("a share of the rest is above 0% and at most 100%");
+  return {*value, "rest", ""};
+}
+
 /// A number that has no unit, or a unit that is none.
 static ParsedLength refuseUnit(StringRef number, StringRef word) {
   if (word.empty())
@@ -136,6 +144,8 @@ ParsedLength parseLength(StringRef text) {
   StringRef number = text.drop_back(rest.size());
   if (!suffix && rest.trim() == "%")
     return parsePercentLength(text, number);
+  if (!suffix && rest == "% of rest")
+    return parseShareOfRest(text.drop_back(StringRef(" of rest").size()));
   std::string unit = rest.starts_with(" ") ? findUnit(rest.drop_front()) : "";
   if (unit.empty())
     return refuseUnit(number.take_front(40), rest.trim());
@@ -164,7 +174,7 @@ std::string formatPercent(double percent) { return formatCount(percent) + "%"; }
 
 std::string formatLength(double value, StringRef unit) {
   if (unit == "rest")
-    return "rest";
+    return value == 0 ? "rest" : formatPercent(value) + " of rest";
   if (unit == "percent")
     return formatPercent(value);
   return formatCount(value) + " " +

@@ -16,7 +16,7 @@ SmallVector<StringRef> getMemberNames(const TableInfo &table) {
   SmallVector<StringRef> names;
   for (const KeyInfo &key : table.keys)
     names.push_back(key.name);
-  if (!table.kind.empty())
+  if (!table.kind.empty() && table.kindFrom.empty())
     names.push_back("kind");
   std::string prefix = table.path.empty() ? "" : (table.path + ".").str();
   for (StringRef path : getTablePaths())
@@ -55,6 +55,33 @@ static bool isPeak(StringRef name) {
   return peak && hasOtherName(*peak, name);
 }
 
+/// The unit that a name such as max_steps or num_train_epochs speaks of.
+static StringRef unitOf(StringRef name) {
+  for (auto [part, unit] : {std::pair<StringRef, StringRef>{"epoch", "epochs"},
+                            {"token", "tokens"},
+                            {"sample", "samples"},
+                            {"step", "steps"},
+                            {"iter", "steps"}})
+    if (name.contains(part))
+      return unit;
+  return "";
+}
+
+/// The line to write in place of `name = value`, where that is certain: a count
+/// in the unit of its name, or a switch that stands for a choice (bf16).
+static std::string findLine(const KeyInfo &key, StringRef name,
+                            const TomlValue &value) {
+  StringRef unit = key.type == "length" ? unitOf(name) : "";
+  if (!unit.empty() && value.kind == TomlValue::Kind::integer &&
+      value.integer > 0)
+    return (key.name + " = \"" + describeValue(value) + " " + unit + "\"")
+        .str();
+  for (StringRef choice : key.choices)
+    if (choice.starts_with((name + "-").str()))
+      return (key.name + " = \"" + choice + "\"").str();
+  return "";
+}
+
 /// What the author should do about the name; "" when nothing is near. Another
 /// tool's value may be of another quantity, so only the key is named, but for
 /// the learning rate, where the line to write is certain.
@@ -70,6 +97,9 @@ static std::string findRemedy(const TableInfo &table, StringRef name,
     std::string where = meaning->table->path == table.path
                             ? ""
                             : " in " + describeTable(meaning->table->path);
+    std::string line = findLine(key, name, value);
+    if (!line.empty())
+      return "write " + line + where;
     return ("write '" + key.name + "'" + where + ": " + key.doc).str();
   }
   for (const ReservedKeyInfo &key : table.reserved)

@@ -41,6 +41,13 @@ uint64_t toSigned(double value) {
   return static_cast<uint64_t>(static_cast<int64_t>(value));
 }
 
+/// Towards 0; where LLVM leaves the quotient open it is 0 or wraps.
+uint64_t divideSigned(uint64_t a, uint64_t b) {
+  if (b == 0 || b == UINT64_MAX)
+    return 0 - (a & b);
+  return static_cast<uint64_t>(asSigned(a) / asSigned(b));
+}
+
 uint64_t signExtend(uint64_t value, uint64_t width) {
   unsigned shift = (64 - width) & 63;
   return static_cast<uint64_t>(asSigned(value << shift) >> shift);
@@ -83,6 +90,8 @@ void dsc::evaluator::execute(const Instruction *begin, const Instruction *end,
     case AddI: target = a + b; break;
     case SubI: target = a - b; break;
     case MulI: target = a * b; break;
+    case DivI: target = divideSigned(a, b); break;
+    case RemI: target = a - b * divideSigned(a, b); break;
     case And: target = a & b; break;
     case Or: target = a | b; break;
     case Xor: target = a ^ b; break;

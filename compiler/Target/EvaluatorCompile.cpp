@@ -227,6 +227,11 @@ LogicalResult EvaluatorCompiler::addInteger(Operation &op) {
         append(opcode, at(op.getOperand(0)), at(op.getOperand(1)));
     return set(op, cut(result, widthOf(op.getResult(0))));
   };
+  auto signedBinary = [&](uint32_t opcode) {
+    uint32_t result = append(opcode, signExtended(op.getOperand(0)),
+                             signExtended(op.getOperand(1)));
+    return set(op, cut(result, widthOf(op.getResult(0))));
+  };
   return TypeSwitch<Operation *, LogicalResult>(&op)
       .Case([&](arith::AddIOp) { return binary(AddI); })
       .Case([&](arith::SubIOp) { return binary(SubI); })
@@ -236,6 +241,8 @@ LogicalResult EvaluatorCompiler::addInteger(Operation &op) {
       .Case([&](arith::XOrIOp) { return binary(Xor); })
       .Case([&](arith::ShLIOp) { return binary(ShiftLeft); })
       .Case([&](arith::ShRUIOp) { return binary(ShiftRightUnsigned); })
+      .Case([&](arith::DivSIOp) { return signedBinary(DivI); })
+      .Case([&](arith::RemSIOp) { return signedBinary(RemI); })
       .Case([&](arith::ShRSIOp shift) {
         uint32_t result = append(ShiftRightSigned, signExtended(shift.getLhs()),
                                  at(shift.getRhs()));

@@ -18,7 +18,7 @@ enum Opcode : uint32_t {
   AddF32, SubF32, MulF32, DivF32, NegF32, FmaF32, SqrtF32, CompareF32,
   ExtendF32, TruncateF64, SignedToF64, UnsignedToF64, SignedToF32,
   UnsignedToF32, F64ToSigned, F32ToSigned,
-  Select, AddI, SubI, MulI, And, Or, Xor, ShiftLeft, ShiftRightUnsigned,
+  Select, AddI, SubI, MulI, DivI, RemI, And, Or, Xor, ShiftLeft, ShiftRightUnsigned,
   ShiftRightSigned, SignExtend, Equal, NotEqual, SignedLess, SignedLessEqual,
   UnsignedLess, UnsignedLessEqual,
 };

@@ -40,8 +40,9 @@ struct CompileOptions {
   /// Levels to build; empty means the backend's default levels.
   std::vector<std::string> levels;
 
-  /// A function (i64) -> f64... that is also exported by itself, as
-  /// `void dsc_tracks__<level>(int64_t step, double *out)`; "" for none.
+  /// A function (i64, f64 state...) -> f64... that is also exported by itself,
+  /// as `void dsc_tracks__<level>(int64_t step, double *out, const double
+  /// *state)`; "" for none.
   std::string exportedTracks;
 };
 

@@ -2,6 +2,8 @@
 
 #include "compiler/Transforms/Decimal.h"
 
+#include "llvm/Support/raw_ostream.h"
+
 #include <algorithm>
 #include <charconv>
 
@@ -100,6 +102,21 @@ double percentOf(double base, double percent) {
       std::from_chars(text.data(), text.data() + text.size(), result);
   // Beyond the doubles, as binary arithmetic would say.
   return error == std::errc() ? result : base * (percent / 100);
+}
+
+double timesPower(double base, double factor, int64_t power) {
+  Decimal a = Decimal::of(base), b = Decimal::of(factor);
+  DynamicAPInt digits(a.digits);
+  int64_t exponent = a.exponent;
+  for (int64_t i = 0; i < power; ++i) {
+    digits *= DynamicAPInt(b.digits);
+    exponent += b.exponent;
+  }
+  std::string text;
+  llvm::raw_string_ostream(text) << digits << "e" << exponent;
+  double result = 0;
+  std::from_chars(text.data(), text.data() + text.size(), result);
+  return result;
 }
 
 } // namespace dsc

@@ -44,6 +44,9 @@ std::string formatFraction(const Fraction &value);
 /// percent / 100 of `base` in decimals, rounded once.
 double percentOf(double base, double percent);
 
+/// base * factor^power in decimals, rounded once; `power` is small.
+double timesPower(double base, double factor, int64_t power);
+
 } // namespace dsc
 
 #endif // DSC_COMPILER_TRANSFORMS_DECIMAL_H

@@ -8,6 +8,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 
+#include <cmath>
 #include <map>
 
 using namespace mlir;
@@ -157,11 +158,26 @@ private:
           return matches(group, parameter);
         }))
       return;
-    bool several = group.getMatchAttr().size() > 1;
+    DictionaryAttr match = group.getMatchAttr();
     report.error(group, "match",
-                 "group " + quoteName(getName(group)) + " matches no parameter",
-                 several ? Twine("all conditions of 'match' must hold together")
-                         : "the model has parameters of " + facts());
+                 "group " + quoteName(getName(group)) +
+                     " matches no parameter with " + conditions(match),
+                 match.size() > 1
+                     ? Twine("all conditions of 'match' must hold together")
+                     : "the model has parameters of " + facts());
+  }
+
+  /// "dims = 1 and role = 'norm'".
+  static std::string conditions(DictionaryAttr match) {
+    return llvm::join(
+        llvm::map_range(match,
+                        [](NamedAttribute condition) {
+                          std::string value;
+                          llvm::raw_string_ostream out(value);
+                          condition.getValue().print(out, /*elideType=*/true);
+                          return condition.getName().str() + " = " + value;
+                        }),
+        " and ");
   }
 
   /// "1 and 2 dims and of the roles bias, weight".
@@ -250,26 +266,86 @@ static CombinedGroup combine(OptimizerInterface optimizer,
   return combined;
 }
 
+/// base^exponent, exponent >= 0, to the last bit but one on every host:
+/// products carry their rounding errors along, since libm's pow differs between
+/// hosts.
+static double power(double base, int64_t exponent) {
+  double high = 1, low = 0;
+  for (int64_t i = 0; i < exponent; ++i) {
+    double product = high * base;
+    double error = std::fma(high, base, -product) + low * base;
+    high = product + error;
+    low = error - (high - product);
+  }
+  return high;
+}
+
+namespace {
+/// What members of a set share: the groups that match them, and their height
+/// above the embeddings where that has a learning rate of its own.
+struct SetKey {
+  std::vector<unsigned> groups;
+  int64_t below = 0; ///< layers between this one and the head
+  auto operator<=>(const SetKey &) const = default;
+};
+
+class GroupCombiner {
+public:
+  GroupCombiner(RecipeOp recipe, ArrayRef<ParameterFact> parameters)
+      : parameters(parameters), groups(listTables<GroupOp>(recipe)),
+        optimizer(findTable<OptimizerInterface>(recipe)),
+        layerDecay(optimizer->getAttrOfType<FloatAttr>("layer_decay")) {
+    for (const ParameterFact &parameter : parameters)
+      deepest = std::max(deepest, parameter.depth);
+  }
+
+  std::vector<CombinedGroup> run() {
+    std::map<SetKey, size_t> sets;
+    for (auto [index, parameter] : llvm::enumerate(parameters)) {
+      SetKey key = keyOf(parameter);
+      auto [entry, added] = sets.try_emplace(key, result.size());
+      if (added)
+        add(key, parameter.depth);
+      result[entry->second].members.push_back(index);
+    }
+    return std::move(result);
+  }
+
+private:
+  SetKey keyOf(const ParameterFact &parameter) const {
+    SetKey key;
+    for (auto [position, group] : llvm::enumerate(groups))
+      if (matches(group, parameter))
+        key.groups.push_back(position);
+    if (layerDecay)
+      key.below = deepest - parameter.depth;
+    return key;
+  }
+
+  void add(const SetKey &key, int64_t depth) {
+    SmallVector<GroupOp> tables;
+    for (unsigned position : key.groups)
+      tables.push_back(groups[position]);
+    CombinedGroup combined = combine(optimizer, tables);
+    if (layerDecay && !combined.frozen) {
+      combined.lrScale *= power(layerDecay.getValueAsDouble(), key.below);
+      combined.name += "/depth-" + std::to_string(depth);
+    }
+    result.push_back(std::move(combined));
+  }
+
+  ArrayRef<ParameterFact> parameters;
+  SmallVector<GroupOp> groups;
+  OptimizerInterface optimizer;
+  FloatAttr layerDecay; ///< null where no layer differs
+  int64_t deepest = 0;
+  std::vector<CombinedGroup> result;
+};
+} // namespace
+
 std::vector<CombinedGroup> combineGroups(RecipeOp recipe,
                                          ArrayRef<ParameterFact> parameters) {
-  auto optimizer = findTable<OptimizerInterface>(recipe);
-  auto groups = listTables<GroupOp>(recipe);
-  std::vector<CombinedGroup> result;
-  std::map<std::vector<unsigned>, size_t> sets;
-  for (auto [index, parameter] : llvm::enumerate(parameters)) {
-    std::vector<unsigned> matching;
-    SmallVector<GroupOp> tables;
-    for (auto [position, group] : llvm::enumerate(groups))
-      if (matches(group, parameter)) {
-        matching.push_back(position);
-        tables.push_back(group);
-      }
-    auto [entry, added] = sets.try_emplace(matching, result.size());
-    if (added)
-      result.push_back(combine(optimizer, tables));
-    result[entry->second].members.push_back(index);
-  }
-  return result;
+  return GroupCombiner(recipe, parameters).run();
 }
 
 } // namespace dsc

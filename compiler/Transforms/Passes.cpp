@@ -13,6 +13,7 @@ namespace dsc {
 #define GEN_PASS_DEF_SURVEYDATA
 #define GEN_PASS_DEF_RESOLVELENGTHS
 #define GEN_PASS_DEF_RESOLVESCHEDULE
+#define GEN_PASS_DEF_RESOLVEREACTIONS
 #define GEN_PASS_DEF_CHECKRECIPE
 #define GEN_PASS_DEF_RESOLVERECIPE
 #include "compiler/Transforms/Passes.h.inc"
@@ -48,6 +49,11 @@ struct ResolveLengthsPass
 struct ResolveSchedulePass
     : RecipePass<impl::ResolveScheduleBase<ResolveSchedulePass>,
                  resolveSchedule> {
+  using RecipePass::RecipePass;
+};
+struct ResolveReactionsPass
+    : RecipePass<impl::ResolveReactionsBase<ResolveReactionsPass>,
+                 resolveReactions> {
   using RecipePass::RecipePass;
 };
 struct CheckRecipePass

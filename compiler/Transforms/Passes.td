@@ -23,6 +23,7 @@ def ResolveDefaults : Dsc_ResolvePass<"resolve-defaults", "gives every key a val
 def SurveyData : Dsc_ResolvePass<"survey-data", "records what the data files hold">;
 def ResolveLengths : Dsc_ResolvePass<"resolve-lengths", "makes lengths steps">;
 def ResolveSchedule : Dsc_ResolvePass<"resolve-schedule", "makes amounts learning rates">;
+def ResolveReactions : Dsc_ResolvePass<"resolve-reactions", "makes reactions counts of observations">;
 def CheckRecipe : Dsc_ResolvePass<"check-recipe", "checks what no table can check by itself">;
 def ResolveRecipe : Dsc_ResolvePass<"resolve", "runs all of these and reports at once">;
 

@@ -47,6 +47,10 @@ llvm::LogicalResult resolveLengths(RecipeOp recipe,
 llvm::LogicalResult resolveSchedule(RecipeOp recipe,
                                     const ResolveOptions &options);
 
+/// Makes reactions counts: `reaction` of phases, `reactions` of [schedule].
+llvm::LogicalResult resolveReactions(RecipeOp recipe,
+                                     const ResolveOptions &options);
+
 /// What no table can check by itself.
 llvm::LogicalResult checkRecipe(RecipeOp recipe, const ResolveOptions &options);
 

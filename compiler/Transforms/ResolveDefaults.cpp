@@ -5,6 +5,7 @@
 
 #include "compiler/Recipe/Convert.h"
 #include "dialect/Dsc/Diagnostics.h"
+#include "dialect/Dsc/Macros/Expansion.h"
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/Verifier.h"
@@ -27,6 +28,8 @@ private:
   void checkTables();
   void addTable(StringRef opName);
   void addConstantPhase();
+  bool hasPhases();
+  void expandMacros();
   void fillFromTable(Operation *table);
   void fillName(Operation *table);
   void nameRecipe();
@@ -79,14 +82,23 @@ void DefaultsResolver::addTable(StringRef opName) {
   builder.create(OperationState(place, opName));
 }
 
+/// Phases that only multiply others leave the schedule itself to the peak.
+bool DefaultsResolver::hasPhases() {
+  for (Operation &table : recipe.getBody().front())
+    if (isa<MacroInterface>(table) ||
+        (isa<PhaseInterface>(table) && !table.hasAttr("multiplier")))
+      return true;
+  return false;
+}
+
 /// A schedule of nothing but `peak`.
 void DefaultsResolver::addConstantPhase() {
   auto schedule = findTable<ScheduleOp>(recipe);
-  if (!schedule || !schedule.getPeak() || findTable<PhaseInterface>(recipe))
+  if (!schedule || !schedule.getPeak() || hasPhases())
     return;
-  addTable("dsc.constant");
-  auto phase = findTable<ConstantOp>(recipe);
-  phase->setLoc(schedule.getLoc());
+  builder.setInsertionPointAfter(schedule);
+  auto phase = cast<ConstantOp>(
+      builder.create(OperationState(schedule.getLoc(), "dsc.constant")));
   phase->setAttr("length", LengthAttr::get(recipe.getContext(),
                                            builder.getF64FloatAttr(0), "rest"));
 }
@@ -134,7 +146,7 @@ void DefaultsResolver::fillName(Operation *table) {
     StringRef name = eval.getSource().value_or(fallback);
     if (!name.empty())
       setText(table, "name", name);
-  } else if (isa<PhaseInterface, SourceInterface>(table)) {
+  } else if (isa<PhaseInterface, MacroInterface, SourceInterface>(table)) {
     setText(table, "name", getKind(table));
   }
 }
@@ -175,6 +187,38 @@ void DefaultsResolver::fillInclusive() {
       phase->setAttr("inclusive", inclusive);
 }
 
+/// Cycles that repeat a macro repeat its phases.
+static void renameInRepeats(RecipeOp recipe, StringRef macro,
+                            ArrayRef<Operation *> phases) {
+  Builder builder(recipe.getContext());
+  for (auto repeat : listTables<RepeatOp>(recipe)) {
+    SmallVector<Attribute> names;
+    for (Attribute name : repeat.getPhasesAttr() ? repeat.getPhasesAttr()
+                                                 : builder.getArrayAttr({}))
+      if (cast<StringAttr>(name).getValue() != macro)
+        names.push_back(name);
+      else
+        for (Operation *phase : phases)
+          names.push_back(phase->getAttr("name"));
+    if (!names.empty())
+      repeat.setPhasesAttr(builder.getArrayAttr(names));
+  }
+}
+
+/// Macros have their defaults here, and their phases get theirs.
+void DefaultsResolver::expandMacros() {
+  for (auto macro : listTables<MacroInterface>(recipe)) {
+    builder.setInsertionPoint(macro);
+    MacroExpansion expansion(macro, builder);
+    if (failed(macro.expand(expansion)))
+      report.fail();
+    renameInRepeats(recipe, getName(macro), expansion.getPhases());
+    for (Operation *phase : expansion.getPhases())
+      fillFromTable(phase);
+    macro->erase();
+  }
+}
+
 LogicalResult DefaultsResolver::run(bool scheduleOnly) {
   checkTables();
   if (!scheduleOnly)
@@ -187,6 +231,7 @@ LogicalResult DefaultsResolver::run(bool scheduleOnly) {
     fillFromTable(&table);
     fillName(&table);
   }
+  expandMacros();
   fillSequence();
   fillInclusive();
   return report.result();

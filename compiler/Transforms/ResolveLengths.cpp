@@ -1,14 +1,18 @@
 //===- ResolveLengths.cpp - lengths become steps --------------------------===//
 //
-// The run's length rounds up. Phases are laid end to end as exact fractions and
-// only their boundaries are rounded, so that rounding never changes the total.
+// The run's length rounds up; phases are placed in it by PlacePhases.h.
 //
 //===----------------------------------------------------------------------===//
 
 #include "compiler/Transforms/LengthMeter.h"
+#include "compiler/Transforms/PlacePhases.h"
 #include "compiler/Transforms/Resolve.h"
+#include "compiler/Transforms/Schedule/RecipeSchedule.h"
+#include "dialect/Dsc/Diagnostics.h"
+#include "dialect/Dsc/PhaseValues.h"
 
 #include "mlir/IR/Builders.h"
+#include "llvm/ADT/StringMap.h"
 
 #include <algorithm>
 
@@ -19,11 +23,6 @@ using namespace dsc;
 static constexpr int64_t mostSteps = 1'000'000'000'000'000;
 
 namespace {
-
-struct PhaseLength {
-  PhaseInterface phase;
-  Fraction steps;
-};
 
 class LengthsResolver {
 public:
@@ -37,12 +36,10 @@ private:
   void resolveTotal();
   void resolveEpochs();
   void resolvePhases();
-  bool measurePhases();
-  bool fillRest();
-  void placePhases();
-  void reportGap(const Fraction &sum);
-  void reportOverrun(const Fraction &sum, Operation *where);
-  std::string showSum(const Fraction &sum);
+  bool checkRepeat(RepeatOp repeat, llvm::StringMap<RepeatOp> &taken);
+  void resolveOwnLengths(PhaseInterface phase);
+  std::optional<int64_t> ownSteps(PhaseInterface phase, StringRef key,
+                                  LengthAttr length, int64_t least);
   void resolveCadence(Operation *table);
   void resolvePatience(EvalOp eval);
 
@@ -57,8 +54,6 @@ private:
   TrainOp train;
   int64_t total = 0;   ///< 0: not known
   Fraction exactTotal; ///< before it was rounded up
-  SmallVector<PhaseLength> phases;
-  int rest = -1; ///< index of the phase that fills the run
 };
 
 } // namespace
@@ -114,123 +109,123 @@ void LengthsResolver::resolveEpochs() {
 // Phases
 //===----------------------------------------------------------------------===//
 
-/// False where a length is missing or cannot be known.
-bool LengthsResolver::measurePhases() {
-  bool known = true;
-  for (auto phase : listTables<PhaseInterface>(recipe)) {
-    auto length = phase->getAttrOfType<LengthAttr>("length");
-    phases.push_back({phase, Fraction(0)});
-    if (!length) {
-      report.absent(phase, "length",
-                    "phase " + quoteName(getName(phase)) + " has no 'length'",
-                    "write length = \"10%\" or, in one phase, \"rest\"");
-      known = false;
-      continue;
+/// Reports names of a repetition that are not phases in a row.
+bool LengthsResolver::checkRepeat(RepeatOp repeat,
+                                  llvm::StringMap<RepeatOp> &taken) {
+  ArrayAttr names = repeat.getPhasesAttr();
+  if (!names)
+    return false; // reported
+  if (names.empty()) {
+    report.error(repeat, "phases",
+                 "'phases' is empty, expected names of phases",
+                 "such as phases = [\"up\", \"down\"]");
+    return false;
+  }
+  auto phases = listTables<PhaseInterface>(recipe);
+  const PhaseInterface *previous = nullptr;
+  for (auto name : names.getAsRange<StringAttr>()) {
+    const PhaseInterface *found = llvm::find_if(phases, [&](PhaseInterface p) {
+      return getName(p) == name.getValue();
+    });
+    if (found == phases.end()) {
+      SmallVector<StringRef> known;
+      for (PhaseInterface phase : phases)
+        known.push_back(getName(phase));
+      std::string near = nearestName(name.getValue(), known);
+      report.error(repeat, "phases",
+                   "no phase is named " + quoteName(name.getValue()),
+                   near.empty() ? "" : "did you mean '" + near + "'?");
+      return false;
     }
-    if (length.getUnit() == "rest") {
-      if (rest >= 0) {
-        report.error(phase, "length",
-                     "\"rest\" is the length of two phases, " +
-                         quoteName(getName(phases[rest].phase)) + " and " +
-                         quoteName(getName(phase)) + ", expected one");
-        known = false;
-      }
-      rest = static_cast<int>(phases.size()) - 1;
-      continue;
+    auto [other, isNew] = taken.try_emplace(name.getValue(), repeat);
+    if (!isNew) {
+      report.error(repeat, "phases",
+                   "phase " + quoteName(name.getValue()) + " repeats in " +
+                       quoteName(getName(other->second)) +
+                       " already, expected it once");
+      return false;
     }
-    std::optional<Fraction> steps = meter.measure(phase, "length", length);
-    known &= steps.has_value();
-    phases.back().steps = steps.value_or(Fraction(0));
+    if (previous && (found != previous + 1 ||
+                     (*found)->getAttr("multiplier") !=
+                         (*previous)->getAttr("multiplier"))) {
+      report.error(repeat, "phases",
+                   "phase " + quoteName(name.getValue()) + " does not follow " +
+                       quoteName(getName(*previous)) +
+                       ", expected phases in the order of the recipe");
+      return false;
+    }
+    previous = found;
   }
-  return known && !phases.empty();
-}
-
-/// "warmup 50 + decay 900 = 950".
-std::string LengthsResolver::showSum(const Fraction &sum) {
-  constexpr size_t shown = 8;
-  std::string text;
-  size_t terms = 0;
-  for (auto [index, length] : llvm::enumerate(phases)) {
-    if (static_cast<int>(index) == rest)
-      continue;
-    if (terms++ == shown)
-      text += " + ...";
-    if (terms > shown)
-      continue;
-    if (terms > 1)
-      text += " + ";
-    text += getName(length.phase).take_front(40).str() + " " +
-            formatFraction(length.steps);
-  }
-  return text + " = " + formatFraction(sum);
-}
-
-void LengthsResolver::reportGap(const Fraction &sum) {
-  report.absent(phases.back().phase, "length",
-                "the phases end before the run: " + showSum(sum) + " of " +
-                    countOf(total, "step") + ", " +
-                    formatFraction(Fraction(total) - sum) + " are left",
-                "write length = \"rest\" for one of them");
-}
-
-void LengthsResolver::reportOverrun(const Fraction &sum, Operation *where) {
-  report.error(where, "length",
-               "the phases overrun the run: " + showSum(sum) + " of " +
-                   countOf(total, "step") + ", " +
-                   formatFraction(sum - Fraction(total)) + " too many",
-               rest >= 0 ? "shorten a phase, or lengthen the run"
-                         : "write length = \"rest\" for the last of them, or "
-                           "lengthen the run");
-}
-
-/// Gives the phase "rest" what the others leave. False where they do not fit.
-bool LengthsResolver::fillRest() {
-  Fraction sum(0);
-  Operation *crossing = nullptr;
-  for (const PhaseLength &length : phases) {
-    sum = sum + length.steps;
-    if (!crossing && sum > Fraction(total))
-      crossing = length.phase;
-  }
-  Fraction whole(total);
-  if (rest >= 0 && sum <= whole) {
-    phases[rest].steps = whole - sum;
-    return true;
-  }
-  // As many tokens as the run has fill it, whatever its last step rounds to.
-  bool fills = rest < 0 &&
-               (sum == exactTotal || roundNearest(sum) == std::optional(total));
-  if (!fills && crossing)
-    reportOverrun(sum, crossing);
-  else if (!fills)
-    reportGap(sum);
-  return fills;
-}
-
-void LengthsResolver::placePhases() {
-  Fraction position(0);
-  int64_t begin = 0;
-  for (const PhaseLength &length : phases) {
-    position = position + length.steps;
-    bool last = &length == &phases.back();
-    int64_t end = last ? total : std::min(*roundNearest(position), total);
-    setSteps(length.phase, "begin", begin);
-    setSteps(length.phase, "end", end);
-    if (begin == end)
-      report.warn(length.phase, "length",
-                  "phase " + quoteName(getName(length.phase)) +
-                      " comes to no step: " + formatFraction(length.steps) +
-                      " of " + Twine(total));
-    begin = end;
-  }
+  return true;
 }
 
 void LengthsResolver::resolvePhases() {
   // Without a total only a run's own lengths can be measured.
-  if (!total || !measurePhases())
+  if (!total)
     return;
-  if (fillRest())
-    placePhases();
+  for (auto phase : listTables<PhaseInterface>(recipe))
+    resolveOwnLengths(phase);
+  SmallVector<RepeatOp> repeats = listTables<RepeatOp>(recipe);
+  llvm::StringMap<RepeatOp> taken;
+  for (RepeatOp repeat : repeats)
+    if (!checkRepeat(repeat, taken))
+      return report.fail();
+  PhasePlacer(meter, report, total, exactTotal)
+      .place(listPhases(recipe), repeats);
+  for (const PhaseFactor &factor : listFactors(recipe))
+    PhasePlacer(meter, report, total, exactTotal).place(factor.phases, repeats);
+}
+
+/// A length at a key of the kind's own, in whole steps.
+std::optional<int64_t> LengthsResolver::ownSteps(PhaseInterface phase,
+                                                 StringRef key,
+                                                 LengthAttr length,
+                                                 int64_t least) {
+  if (length.getUnit() == "rest" || length.getUnit() == "evals") {
+    report.error(phase, key,
+                 "'" + key + "' is in " + length.getUnit() +
+                     ", expected steps, samples, tokens, epochs or a "
+                     "percentage",
+                 "such as \"200 steps\" or \"10%\"");
+    return std::nullopt;
+  }
+  std::optional<Fraction> exact = meter.measure(phase, key, length);
+  if (!exact)
+    return std::nullopt;
+  int64_t steps = std::min(roundNearest(*exact).value_or(mostSteps), mostSteps);
+  if (steps >= least)
+    return steps;
+  report.error(phase, key,
+               "'" + key + "' comes to " + countOf(steps, "step") +
+                   ", expected at least " + countOf(least, "step"));
+  return std::nullopt;
+}
+
+void LengthsResolver::resolveOwnLengths(PhaseInterface phase) {
+  SmallVector<NamedAttribute> own;
+  for (const KeyInfo &key :
+       findTableOfOp(phase->getName().getStringRef())->keys) {
+    Attribute value = phase->getAttr(key.attribute);
+    if (!value || !isOwnLength(key))
+      continue;
+    if (auto length = dyn_cast<LengthAttr>(value)) {
+      if (std::optional<int64_t> steps = ownSteps(phase, key.name, length, 1))
+        own.push_back(
+            builder.getNamedAttr(key.name, builder.getI64IntegerAttr(*steps)));
+      continue;
+    }
+    SmallVector<int64_t> all;
+    for (Attribute item : cast<ArrayAttr>(value)) {
+      auto point = dyn_cast<ArrayAttr>(item);
+      auto length = cast<LengthAttr>(point ? point[0] : item);
+      all.push_back(ownSteps(phase, key.name, length, 0).value_or(-1));
+    }
+    if (!llvm::is_contained(all, -1))
+      own.push_back(
+          builder.getNamedAttr(key.name, builder.getDenseI64ArrayAttr(all)));
+  }
+  if (!own.empty())
+    phase->setAttr("own_steps", builder.getDictionaryAttr(own));
 }
 
 //===----------------------------------------------------------------------===//
@@ -288,7 +283,8 @@ LogicalResult LengthsResolver::run(bool scheduleOnly) {
   if (scheduleOnly)
     return report.result();
   for (Operation &table : recipe.getBody().front()) {
-    resolveCadence(&table);
+    if (!isa<PhaseInterface>(table))
+      resolveCadence(&table);
     if (auto eval = dyn_cast<EvalOp>(table))
       resolvePatience(eval);
   }

@@ -142,8 +142,10 @@ static bool needsSurvey(RecipeOp recipe) {
   for (Operation &table : recipe.getBody().front()) {
     if (!isa<TrainOp, PhaseInterface>(table))
       continue;
-    auto length = table.getAttrOfType<LengthAttr>("length");
-    if (length && length.getUnit() == "epochs")
+    bool found = false;
+    table.getAttrDictionary().walk(
+        [&](LengthAttr length) { found |= length.getUnit() == "epochs"; });
+    if (found)
       return true;
   }
   return false;

@@ -41,7 +41,8 @@ def Dsc_LengthAttr : Dsc_Attr<"Length", "length"> {
   let summary = "a length of training: a number and a unit";
   let description = [{
     `unit` is one of steps, samples, tokens, epochs, evals, percent, rest. `value`
-    is exact for counts; a percentage (5 for "5%") is of the whole run.
+    is exact for counts; a percentage (5 for "5%") is of the whole run. The rest is
+    all of it (0) or a share of it (30 for "30% of rest").
   }];
   let parameters = (ins "::mlir::FloatAttr":$value, StringRefParameter<"unit">:$unit);
   let assemblyFormat = "`<` $value `,` $unit `>`";
@@ -81,6 +82,8 @@ def Path     : KeyType<"path", StrAttr, "a path">;
 def Texts    : KeyType<"texts", StrArrayAttr, "an array of texts">;
 def Switch   : KeyType<"switch", BoolAttr, "true or false">;
 def Count    : KeyType<"integer", Dsc_I64If<"v >= 1", "a positive integer">, "a positive integer">;
+// Products of stairs and steps stay integers of 64 bits.
+def StairCount : KeyType<"integer", Dsc_I64If<"v >= 1 && v <= 4096", "an integer from 1 to 4096">, "an integer from 1 to 4096">;
 def Natural  : KeyType<"integer", Dsc_I64If<"v >= 0", "an integer of 0 or more">, "an integer of 0 or more">;
 // "auto" stays the text that it is; an integer is an I64Attr.
 def CountOrAuto : KeyType<"integer_or_auto", ConfinedAttr<AnyAttr, [
@@ -92,13 +95,29 @@ def Number   : KeyType<"number", Dsc_F64, "a number">;
 def NonNegative : KeyType<"number", Dsc_F64If<"v >= 0 && v <= 1e30", "a number of 0 or more">, "a number of 0 or more">;
 def Positive : KeyType<"number", Dsc_F64If<"v > 0 && v <= 1e30", "a positive number">, "a positive number">;
 def Fraction : KeyType<"number", Dsc_F64If<"v >= 0 && v < 1", "a number from 0 up to, not including, 1">, "a number from 0 up to, not including, 1">;
+def UpToOne  : KeyType<"number", Dsc_F64If<"v > 0 && v <= 1", "a number above 0, up to 1">, "a number above 0, up to 1">;
 def Counts   : KeyType<"integers", ConfinedAttr<I64ArrayAttr, [AttrConstraint<
     CPred<"::llvm::all_of(::llvm::cast<::mlir::ArrayAttr>($_self).getAsRange<::mlir::IntegerAttr>(), "
           "[](::mlir::IntegerAttr v) { return v.getInt() >= 1; })">,
     "of positive integers">]>, "an array of positive integers">;
 def Numbers  : KeyType<"numbers", F64ArrayAttr, "an array of numbers">;
+def Betas    : KeyType<"numbers", ConfinedAttr<F64ArrayAttr, [AttrConstraint<
+    CPred<"::llvm::cast<::mlir::ArrayAttr>($_self).size() == 2 && "
+          "::llvm::all_of(::llvm::cast<::mlir::ArrayAttr>($_self).getAsRange<::mlir::FloatAttr>(), "
+          "[](::mlir::FloatAttr v) { return v.getValueAsDouble() >= 0 && v.getValueAsDouble() < 1; })">,
+    "of two numbers from 0 up to, not including, 1">]>,
+    "two numbers from 0 up to, not including, 1, as in [0.9, 0.999]">;
 def Share    : KeyType<"share", Dsc_F64If<"v >= 0 && v < 1", "a percentage below 100%">, "a percentage such as \"5%\"">;
 def Duration : KeyType<"length", Dsc_LengthAttr, "a length such as \"1000 steps\", \"2 epochs\" or \"5%\"">;
+class CountUpTo<int most> : KeyType<"integer", Dsc_I64If<"v >= 1 && v <= " # most,
+    "an integer from 1 to " # most>, "an integer from 1 to " # most>;
+class NumberFrom<string low, string high> : KeyType<"number",
+    Dsc_F64If<"v >= " # low # " && v <= " # high, "a number from " # low # " to " # high>,
+    "a number from " # low # " to " # high>;
+def Lengths  : KeyType<"lengths", TypedArrayAttrBase<Dsc_LengthAttr, "an array of lengths">,
+    "an array of lengths such as [\"30%\", \"60%\"]">;
+// An array of pairs, [#dsc.length, #dsc.amount].
+def Points   : KeyType<"points", ArrayAttr, "an array of places and values such as [[\"10%\", 1e-3], [\"50%\", \"10%\"]]">;
 def Amount   : KeyType<"amount", Dsc_AmountAttr, "a number, or a percentage of the peak such as \"10%\"">;
 def Track    : KeyType<"track", DictionaryAttr, "a number, or { from = ..., to = ... }">;
 def Match    : KeyType<"match", DictionaryAttr, "{ names = [...] }, { dims = ... } or { role = ... }"> {
@@ -128,6 +147,12 @@ class Key<string n, KeyType t, string d, string def_ = "", list<string> others_ 
 class RequiredKey<string n, KeyType t, string d, list<string> others_ = []>
     : Key<n, t, d, "", others_> { let required = 1; }
 
+/// A value written as an inline table with keys of its own. It is kept as a
+/// dictionary that has every member with a default.
+class Members<string expected, list<Key> members_> : KeyType<"members", DictionaryAttr, expected> {
+  list<Key> members = members_;
+}
+
 /// A key that the language reserves: answered with 'not supported yet'.
 class ReservedKey<string n, string d, list<string> others_ = []> {
   string name = n;
@@ -151,6 +176,8 @@ class Dsc_Table<string mnemonic, string path_, list<Key> keys_,
     : Dsc_Op<mnemonic, traits> {
   string path = path_;
   string kind = "";
+  string kindFrom = ""; // the key of the table above that says the kind, where `kind` does not
+  list<string> kindOthers = []; // what other tools call the kind, in lower case: for hints
   bit array = 0;
   list<Key> keys = keys_;
   list<ReservedKey> reserved = reserved_;
@@ -167,7 +194,8 @@ class ReservedTable<string p, string k = ""> { string path = p; string kind = k;
 /// the top of the recipe, and a table that is not here comes last.
 def Dsc_PaperOrder {
   list<string> paths = ["", "model", "data", "data.source", "eval", "optimizer",
-                        "optimizer.group", "schedule", "schedule.phase", "train",
+                        "optimizer.group", "schedule", "schedule.params", "schedule.phase", "schedule.repeat",
+                        "train",
                         "parallel", "checkpoint", "log"];
 }
 

@@ -24,10 +24,32 @@ def Dsc_PhaseInterface : OpInterface<"PhaseInterface"> {
     InterfaceMethod<"False where the phase holds one value by definition.",
       "bool", "moves", (ins), [{}], [{ return true; }]>,
     InterfaceMethod<[{
+      Whether the curve runs to the value that `to` names. Where it ends is else
+      its own affair, and no other track can follow it.
+    }], "bool", "runsTo", (ins), [{}], [{ return true; }]>,
+    InterfaceMethod<[{
+      What only shows once lengths are steps: reports at the keys of the phase.
+    }], "::llvm::LogicalResult", "checkResolved", (ins "int64_t":$steps),
+      [{}], [{ return ::llvm::success(); }]>,
+    InterfaceMethod<[{
       What the ends of a curve that moves must be, as words that finish "expected
       ..."; empty where the curve can run between these two.
     }], "::llvm::StringRef", "expectedEnds", (ins "double":$from, "double":$to),
       [{}], [{ return {}; }]>
+  ];
+}
+
+def Dsc_MacroInterface : OpInterface<"MacroInterface"> {
+  let cppNamespace = "::dsc";
+  let description = [{
+    A kind of [[schedule.phase]] that stands for several phases. It is replaced by
+    them before lengths are resolved.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+      Adds the phases through `expansion`, with all defaults known. A key that could
+      not be read is null. Fails after a report at the key.
+    }], "::llvm::LogicalResult", "expand", (ins "::dsc::MacroExpansion &":$expansion)>
   ];
 }
 
@@ -70,6 +92,30 @@ def Dsc_ModelInterface : OpInterface<"ModelInterface"> {
       (ins "::dsc::GraphBuilder &":$graph, "const ::dsc::ModelFacts &":$facts)>,
     InterfaceMethod<"The text of config.json for checkpoints.",
       "::std::string", "getConfig", (ins "const ::dsc::ModelFacts &":$facts)>
+  ];
+}
+
+def Dsc_ScheduleKindInterface : OpInterface<"ScheduleKindInterface"> {
+  let cppNamespace = "::dsc";
+  let description = [{
+    A schedule that is one definition of its own in place of phases. Each method
+    reads what it needs of the recipe around it.
+  }];
+  let methods = [
+    InterfaceMethod<"What it is called in plans and logs.", "::llvm::StringRef", "getKindName", (ins)>,
+    InterfaceMethod<[{
+      Reports at the keys what cannot run, and warns of what is likely a mistake. Fails
+      after an error.
+    }], "::llvm::LogicalResult", "checkSchedule", (ins)>,
+    InterfaceMethod<[{
+      Emits the tracks at a step (i64, 0 or more) of a schedule that was checked.
+    }], "::dsc::ScheduleTracks", "emitTracks", (ins "::dsc::Scalar &":$scalar, "::mlir::Value":$step)>,
+    InterfaceMethod<"Its parts in order, the first from step 0; the last goes on for ever.",
+      "::llvm::SmallVector<::dsc::ScheduleSpan>", "listSpans", (ins)>,
+    InterfaceMethod<"What of it is not as an author would expect, where it has an effect.",
+      "::llvm::SmallVector<::dsc::ScheduleQuirk>", "listQuirks", (ins)>,
+    InterfaceMethod<"[schedule] and phases that say the same without the quirks, as TOML; \"\" where none do.",
+      "::std::string", "describeNative", (ins)>
   ];
 }
 

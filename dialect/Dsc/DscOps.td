@@ -9,7 +9,9 @@
 #ifndef DSC_OPS_TD
 #define DSC_OPS_TD
 
+include "dialect/Dsc/DeepSpeed.td"
 include "dialect/Dsc/DscBase.td"
+include "dialect/Dsc/Macros.td"
 include "dialect/Dsc/Models.td"
 include "dialect/Dsc/Optimizers.td"
 include "dialect/Dsc/Phases.td"
@@ -72,7 +74,7 @@ def Dsc_GroupOp : Dsc_Table<"group", "optimizer.group", [
         ["lr", "learning_rate", "lr_mult", "lr_multiplier"]>,
     Key<"weight_decay", NonNegative, "weight decay of these parameters; default: the optimizer's", "",
         ["wd", "decay"]>,
-    Key<"betas", Numbers, "betas of these parameters; default: the optimizer's">,
+    Key<"betas", Betas, "betas of these parameters; default: the optimizer's">,
     Key<"frozen", Switch, "no gradient, no state, no decay; default: false", "",
         ["requires_grad", "freeze", "trainable"]>]> {
   let summary = "parameters that the optimizer treats differently";
@@ -92,16 +94,62 @@ def Dsc_ScheduleOp : Dsc_Table<"schedule", "schedule", [
     Key<"peak", Positive, "the LR that phases rise to and percentages refer to", "",
         ["lr", "learning_rate", "max_lr", "base_lr", "warmup_max_lr", "eta_max", "init_lr"]>,
     Key<"inclusive", OneOf<["left", "right", "both", "neither"]>,
-        "which ends of a phase its steps can lie on", "\"right\"">],
+        "which ends of a phase its steps can lie on", "\"right\"">,
+    Key<"on_spike", OnSpike, "backs off when the metric jumps">,
+    Key<"reduce_on_plateau", ReduceOnPlateau, "lowers the LR for good when the metric gets no better, as PyTorch's ReduceLROnPlateau", "",
+        ["plateau", "ReduceLROnPlateau"]>,
+    Key<"noise", Share, "shakes the LR at each step by up to this share of it, drawn by `noise_seed`">,
+    Key<"noise_seed", Natural, "draws the noise; default: 0">,
+    Key<"min", Amount, "the LR never falls below this">,
+    Key<"max", Amount, "the LR never rises above this">,
+    Key<"reference_batch", Count, "the batch that the LRs of the recipe are meant for; another `train.batch` scales them all", "",
+        ["base_batch_size", "reference_batch_size"]>,
+    Key<"batch_scaling", OneOf<["linear", "sqrt"]>,
+        "how the LRs follow the batch: batch / reference_batch, or its root; default: \"linear\"", "",
+        ["lr_scaling_method"]>],
     [ReservedKey<"after", "what follows the last phase">]> {
   let summary = "the learning rate over the run";
   let description = [{
-    With nothing but `peak` the LR is constant. A phase is a [[schedule.phase]].
+    With nothing but `peak` the LR is constant. A phase is a [[schedule.phase]]. The
+    value of the phases is multiplied with those of each `multiplier`, then shaken, then
+    bounded, then scaled by the batch. Passes fill `lowest` and `highest` (what `min`
+    and `max` come to), `lr_scale` (what the batch comes to) and `reactions`
+    (`on_spike` and `reduce_on_plateau` with lengths as counts).
   }];
+  let resolved = (ins OptionalAttr<F64Attr>:$lowest, OptionalAttr<F64Attr>:$highest,
+                      OptionalAttr<F64Attr>:$lr_scale,
+                      OptionalAttr<DictionaryAttr>:$reactions);
   let assemblyFormat = "attr-dict";
 }
 
-def : ReservedTable<"schedule", "deepspeed">;
+def Dsc_RepeatOp : Dsc_Table<"repeat", "schedule.repeat", [
+    RequiredKey<"name", Text, "names the repetition">,
+    RequiredKey<"phases", Texts, "names of the phases of a cycle, which follow one another", ["cycle"]>,
+    Key<"times", Count, "how many cycles there are; default: until the run is filled", "",
+        ["cycles", "num_cycles", "cycle_limit"]>,
+    Key<"growth", Positive, "how many times as long as the cycle before it a cycle is; default: 1", "",
+        ["t_mult", "cycle_mul", "cycle_mult"]>,
+    Key<"decay", Positive, "what the peak is multiplied with from cycle to cycle; numbers stay; default: 1", "",
+        ["cycle_decay", "cycle_gamma"]>], [],
+    [NoTerminator, SingleBlock, NoRegionArguments]> {
+  let summary = "a cycle of phases, again and again";
+  let description = [{
+    The phases make the first cycle and each cycle after it starts where the one
+    before ends. In cycle i, counted from 0, every length is times growth^i, and
+    amounts that refer to the peak refer to peak * decay^i. Without `times` the last
+    cycle is cut where the run ends.
+
+    Passes fill `begin` and `end` (steps). Cycles that are all alike from the second
+    on have a `period` in steps; of any others `boundaries` are the first steps of
+    all their phases, and where the last one ends. `cycles` holds the resolved phases
+    of the first two cycles, or of all.
+  }];
+  let array = 1;
+  let regions = (region VariadicRegion<SizedRegion<1>>:$cycles);
+  let resolved = (ins OptionalAttr<I64Attr>:$begin, OptionalAttr<I64Attr>:$end,
+                      OptionalAttr<I64Attr>:$period, OptionalAttr<DenseI64ArrayAttr>:$boundaries);
+  let assemblyFormat = "attr-dict-with-keyword $cycles";
+}
 
 //===----------------------------------------------------------------------===//
 // The run
@@ -184,10 +232,10 @@ def Dsc_CheckpointOp : Dsc_Table<"checkpoint", "checkpoint", [
 def Dsc_LoggingOp : Dsc_Table<"logging", "log", [
     Key<"every", Duration, "how often a step is written to events and metrics", "\"1 step\"",
         ["logging_steps", "log_interval", "log_every", "log_freq", "steps_per_print",
-         "log_every_n_steps"]>],
-    [ReservedKey<"tensorboard", "whether to write TensorBoard's files too",
-                 ["enable_tensorboard", "report_to"]>,
-     ReservedKey<"wandb", "whether to report to Weights & Biases", ["enable_wandb"]>]> {
+         "log_every_n_steps"]>,
+    Key<"tensorboard", Switch, "whether to write TensorBoard's event files too", "false",
+        ["enable_tensorboard", "report_to"]>],
+    [ReservedKey<"wandb", "whether to report to Weights & Biases", ["enable_wandb"]>]> {
   let summary = "what a run writes down";
   let description = [{ Passes fill `every_steps`. }];
   let resolved = (ins OptionalAttr<I64Attr>:$every_steps);

@@ -64,6 +64,13 @@ SmallVector<StringRef> getKinds(StringRef path) {
   return kinds;
 }
 
+StringRef getKindSource(StringRef path) {
+  for (const TableInfo &table : getTables())
+    if (table.path == path)
+      return table.kindFrom;
+  return "";
+}
+
 const KeyInfo *findKey(const TableInfo &table, StringRef name) {
   for (const KeyInfo &key : table.keys)
     if (key.name == name)
@@ -85,10 +92,20 @@ static std::string normalized(StringRef name) {
   return result;
 }
 
-bool hasOtherName(const KeyInfo &key, StringRef otherName) {
+static bool isOneOf(ArrayRef<StringLiteral> others, StringRef name) {
   // Longer than any name that ODS lists.
-  return otherName.size() < 64 &&
-         is_contained(key.others, normalized(otherName));
+  return name.size() < 64 && is_contained(others, normalized(name));
+}
+
+bool hasOtherName(const KeyInfo &key, StringRef otherName) {
+  return isOneOf(key.others, otherName);
+}
+
+const TableInfo *findKindMeant(StringRef path, StringRef otherName) {
+  for (const TableInfo &table : getTables())
+    if (table.path == path && isOneOf(table.kindOthers, otherName))
+      return &table;
+  return nullptr;
 }
 
 static const KeyInfo *findByOtherName(const TableInfo &table, StringRef name) {

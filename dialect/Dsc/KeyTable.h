@@ -28,6 +28,7 @@ struct KeyInfo {
   llvm::ArrayRef<llvm::StringLiteral> choices; ///< of type "choice"
   llvm::ArrayRef<llvm::StringLiteral> others;  ///< other tools' names for it
   bool required;
+  llvm::ArrayRef<KeyInfo> members; ///< of type "members"
 };
 
 struct ReservedKeyInfo {
@@ -40,7 +41,11 @@ struct TableInfo {
   llvm::StringLiteral op;   ///< "dsc.linear"
   llvm::StringLiteral path; ///< "schedule.phase"; "" for the top of the recipe
   llvm::StringLiteral kind; ///< "" where the keys do not depend on a kind
-  bool array;               ///< written [[path]]
+  /// The key of the table above that says the kind; "" where `kind` does.
+  llvm::StringLiteral kindFrom;
+  llvm::ArrayRef<llvm::StringLiteral> kindOthers; ///< other tools' names
+  llvm::StringLiteral summary;
+  bool array; ///< written [[path]]
   llvm::ArrayRef<KeyInfo> keys;
   llvm::ArrayRef<ReservedKeyInfo> reserved;
 };
@@ -61,8 +66,13 @@ bool isReservedTable(llvm::StringRef path, llvm::StringRef kind);
 /// Null when the language has no such table or no such kind of it.
 const TableInfo *findTable(llvm::StringRef path, llvm::StringRef kind);
 const TableInfo *findTableOfOp(llvm::StringRef opName);
+/// The kind of a path that another tool calls `otherName`; null when none.
+const TableInfo *findKindMeant(llvm::StringRef path, llvm::StringRef otherName);
 /// The kinds of a path; empty when its keys do not depend on a kind.
 llvm::SmallVector<llvm::StringRef> getKinds(llvm::StringRef path);
+/// The key of the table above that says the kind of this one; "" where the
+/// table's own `kind` does.
+llvm::StringRef getKindSource(llvm::StringRef path);
 
 const KeyInfo *findKey(const TableInfo &table, llvm::StringRef name);
 const ReservedKeyInfo *findReservedKey(const TableInfo &table,

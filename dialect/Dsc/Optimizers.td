@@ -21,18 +21,18 @@ class Dsc_Optimizer<string mnemonic, string k, string decay, list<Key> own>
         Key<"clip_norm", Positive,
             "largest global norm of the gradient; default: no clipping", "",
             ["max_grad_norm", "gradient_clipping", "grad_clip", "clip_grad_norm",
-             "gradient_clip_val", "max_norm"]>
-      ]), [
-        ReservedKey<"layer_decay", "factor on the learning rate for each layer below the head",
-            ["layer_lr_decay", "layerwise_lr_decay"]>
-      ], [DeclareOpInterfaceMethods<Dsc_OptimizerInterface>]> {
+             "gradient_clip_val", "max_norm"]>,
+        Key<"layer_decay", UpToOne,
+            "multiplies the LR of block i of L by layer_decay^(L - i), of embeddings by layer_decay^(L + 1); with a group's lr_scale; default: 1",
+            "", ["layer_lr_decay", "layerwise_lr_decay", "lr_decay_rate", "llrd"]>
+      ]), [], [DeclareOpInterfaceMethods<Dsc_OptimizerInterface>]> {
   let kind = k;
   let assemblyFormat = "attr-dict";
   let hasVerifier = 1;
 }
 
 def Dsc_AdamWOp : Dsc_Optimizer<"adamw", "adamw", "0.01", [
-    Key<"betas", Numbers,
+    Key<"betas", Betas,
         "decay rates of the two averages, as in [0.9, 0.999]; default: [0.9, beta2]",
         "", ["beta1", "adam_beta1", "adam_betas", "b1"]>,
     Key<"beta2", Fraction,

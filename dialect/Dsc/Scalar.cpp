@@ -88,6 +88,14 @@ Value Scalar::maximum(Value a, Value b) {
   return select(compare(arith::CmpFPredicate::UNO, a, a), a, larger);
 }
 
+Value Scalar::floor(Value x) {
+  // From 2^52 on there are no fractions, and a conversion would not fit.
+  Value hasFraction = compare(arith::CmpFPredicate::OLT, abs(x), f64(0x1p52));
+  Value whole = toF64(toI64(x, -(int64_t(1) << 52), int64_t(1) << 52));
+  Value isAbove = compare(arith::CmpFPredicate::OGT, whole, x);
+  return select(hasFraction, select(isAbove, sub(whole, f64(1)), whole), x);
+}
+
 Value Scalar::compare(arith::CmpFPredicate p, Value a, Value b) {
   return emit<arith::CmpFOp>(p, a, b);
 }
@@ -107,6 +115,14 @@ Value Scalar::select(Value condition, Value a, Value b) {
 Value Scalar::addI(Value a, Value b) { return emit<arith::AddIOp>(a, b); }
 Value Scalar::subI(Value a, Value b) { return emit<arith::SubIOp>(a, b); }
 Value Scalar::mulI(Value a, Value b) { return emit<arith::MulIOp>(a, b); }
+Value Scalar::divI(Value a, Value b) { return emit<arith::DivSIOp>(a, b); }
+Value Scalar::remI(Value a, Value b) { return emit<arith::RemSIOp>(a, b); }
+Value Scalar::andI(Value a, Value b) { return emit<arith::AndIOp>(a, b); }
+Value Scalar::xorI(Value a, Value b) { return emit<arith::XOrIOp>(a, b); }
+
+Value Scalar::shiftRightUnsigned(Value a, int64_t places) {
+  return emit<arith::ShRUIOp>(a, i64(places));
+}
 
 Value Scalar::toF64(Value a) {
   Type type = builder.getF64Type();
@@ -197,6 +213,10 @@ DoubleDouble Scalar::add(DoubleDouble a, DoubleDouble b) {
   if (b.low)
     sum.low = add(sum.low, b.low);
   return fastTwoSum(sum.high, sum.low);
+}
+
+DoubleDouble Scalar::negate(DoubleDouble a) {
+  return {neg(a.high), a.low ? neg(a.low) : Value()};
 }
 
 DoubleDouble Scalar::multiply(DoubleDouble a, DoubleDouble b) {

@@ -25,6 +25,10 @@ struct SineCosine {
   mlir::Value sine, cosine;
 };
 
+struct LongSineCosine {
+  DoubleDouble sine, cosine;
+};
+
 class Scalar {
 public:
   Scalar(mlir::OpBuilder &builder, mlir::Location loc)
@@ -60,6 +64,11 @@ public:
   mlir::Value addI(mlir::Value a, mlir::Value b);
   mlir::Value subI(mlir::Value a, mlir::Value b);
   mlir::Value mulI(mlir::Value a, mlir::Value b);
+  mlir::Value divI(mlir::Value a, mlir::Value b); ///< towards 0; b > 0
+  mlir::Value remI(mlir::Value a, mlir::Value b); ///< a - b divI(a, b)
+  mlir::Value andI(mlir::Value a, mlir::Value b);
+  mlir::Value xorI(mlir::Value a, mlir::Value b);
+  mlir::Value shiftRightUnsigned(mlir::Value a, int64_t places);
   mlir::Value toF64(mlir::Value integerOrF32);
   mlir::Value toF32(mlir::Value f64);
   mlir::Value bitcast(mlir::Value a, mlir::Type type);
@@ -77,14 +86,19 @@ public:
   mlir::Value pow(mlir::Value x, mlir::Value y);
   mlir::Value sinpi(mlir::Value x); ///< sin(pi x), x finite
   mlir::Value cospi(mlir::Value x);
-  /// Both at once, of pi x for |x| <= 1/4.
+  mlir::Value floor(mlir::Value x); ///< f64; NaN and infinities stay
+  /// Both at once, of pi x for |x| <= 1/4; the long ones to about 2^-56.
   SineCosine sincospiQuarter(DoubleDouble x);
+  LongSineCosine sincospiQuarterDoubleDouble(DoubleDouble x);
+  /// 2^exponent, an i64 from -1022 to 1023.
+  mlir::Value powerOfTwo(mlir::Value exponent);
 
   // Double-double helpers.
   DoubleDouble twoSum(mlir::Value a, mlir::Value b);
   DoubleDouble fastTwoSum(mlir::Value a, mlir::Value b); ///< |a| >= |b|
   DoubleDouble twoProduct(mlir::Value a, mlir::Value b);
   DoubleDouble add(DoubleDouble a, DoubleDouble b);
+  DoubleDouble negate(DoubleDouble a);
   DoubleDouble multiply(DoubleDouble a, DoubleDouble b);
   DoubleDouble divide(mlir::Value a, mlir::Value b);
   DoubleDouble divide(DoubleDouble a, DoubleDouble b);
@@ -93,12 +107,19 @@ public:
   DoubleDouble logDoubleDouble(DoubleDouble x);
   /// log(1 + x) for x >= 0, to about 2^-100 absolutely.
   DoubleDouble log1pDoubleDouble(DoubleDouble x);
+  /// log(1 - x) for 0 <= x < 1, to about 2^-68 of its value.
+  DoubleDouble log1mDoubleDouble(DoubleDouble x);
+  /// exp(x) and exp(x) - 1, each to about 2^-68 of its value.
+  DoubleDouble expDoubleDouble(DoubleDouble x);
+  DoubleDouble expm1DoubleDouble(DoubleDouble x);
 
 private:
   template <class OpType, class... Arguments>
   mlir::Value emit(Arguments &&...arguments);
   mlir::Value polynomial(mlir::Value x, mlir::ArrayRef<double> coefficients);
   mlir::Value scaleByPowerOfTwo(mlir::Value x, mlir::Value exponent);
+  DoubleDouble reduceExponent(DoubleDouble x, mlir::Value &exponent);
+  DoubleDouble expm1Series(DoubleDouble r);
   mlir::Value quarterArgument(mlir::Value y, mlir::Value &isNear);
   mlir::Value reduceToOneTurn(mlir::Value x);
   DoubleDouble twiceArtanh(DoubleDouble s);
@@ -114,6 +135,12 @@ struct CurvePoint {
   mlir::Value numerator, denominator;
   mlir::Value from, to; ///< f64
   int64_t steps;        ///< length of the phase
+
+  /// Whether a point on an edge between two pieces of the curve belongs to the
+  /// one that ends there. Else it belongs to the one that begins there, but for
+  /// the phase's own end.
+  bool closes = false;
+  mlir::Value index{}; ///< i64: steps made in the phase before this one
 };
 
 /// What a group's uniforms may depend on.

@@ -42,15 +42,15 @@ Value Scalar::polynomial(Value x, ArrayRef<double> coefficients) {
   return sum;
 }
 
+Value Scalar::powerOfTwo(Value exponent) {
+  Value bits = builder.createOrFold<arith::ShLIOp>(
+      loc, addI(exponent, i64(1023)), i64(52));
+  return bitcast(bits, builder.getF64Type());
+}
+
 /// x * 2^exponent with one rounding: in two factors, as one may overflow.
 Value Scalar::scaleByPowerOfTwo(Value x, Value exponent) {
-  Value one = i64(1), bias = i64(1023), fractionBits = i64(52);
-  auto powerOfTwo = [&](Value power) {
-    Value bits = builder.createOrFold<arith::ShLIOp>(loc, addI(power, bias),
-                                                     fractionBits);
-    return bitcast(bits, builder.getF64Type());
-  };
-  Value half = builder.createOrFold<arith::ShRSIOp>(loc, exponent, one);
+  Value half = builder.createOrFold<arith::ShRSIOp>(loc, exponent, i64(1));
   return mul(mul(x, powerOfTwo(half)), powerOfTwo(subI(exponent, half)));
 }
 
@@ -60,8 +60,8 @@ Value Scalar::scaleByPowerOfTwo(Value x, Value exponent) {
 
 Value Scalar::exp(Value x) { return exp(DoubleDouble{x, {}}); }
 
-/// exp(x) = 2^k exp(r), k = round(x / ln 2), r in [-ln2 / 2, ln2 / 2].
-Value Scalar::exp(DoubleDouble x) {
+/// x = k ln 2 + r, k = round(x / ln 2), r in [-ln2 / 2, ln2 / 2].
+DoubleDouble Scalar::reduceExponent(DoubleDouble x, Value &exponent) {
   // Beyond these all results are 0 or infinite. A NaN passes.
   Value high = select(compare(FloatPredicate::OLT, x.high, f64(-746)),
                       f64(-746), x.high);
@@ -76,7 +76,15 @@ Value Scalar::exp(DoubleDouble x) {
     Value inside = compare(FloatPredicate::OEQ, high, x.high);
     correction = add(correction, select(inside, x.low, f64(0)));
   }
-  DoubleDouble r = fastTwoSum(exactPart, correction);
+  exponent = subI(bitcast(shifted, builder.getI64Type()),
+                  i64(llvm::bit_cast<int64_t>(roundingShift)));
+  return fastTwoSum(exactPart, correction);
+}
+
+/// exp(x) = 2^k exp(r).
+Value Scalar::exp(DoubleDouble x) {
+  Value exponent;
+  DoubleDouble r = reduceExponent(x, exponent);
 
   // exp(r) = 1 + r + r^2 (1/2! + r/3! + ...) + r.low (1 + r)
   SmallVector<double> inverseFactorials;
@@ -87,10 +95,39 @@ Value Scalar::exp(DoubleDouble x) {
   Value tail = fma(mul(r.high, r.high), series, fma(r.low, r.high, r.low));
   DoubleDouble sum = fastTwoSum(f64(1), r.high);
   Value mantissa = add(sum.high, add(sum.low, tail));
-
-  Value exponent = subI(bitcast(shifted, builder.getI64Type()),
-                        i64(llvm::bit_cast<int64_t>(roundingShift)));
   return scaleByPowerOfTwo(mantissa, exponent);
+}
+
+/// exp(r) - 1 = r (1 + r/2! + r^2/3! + ...) for |r| < 0.35.
+DoubleDouble Scalar::expm1Series(DoubleDouble r) {
+  // The terms from r^5 / 6! on are below 2^-17 and need no low part.
+  SmallVector<double> inverseFactorials;
+  double factorial = 120;
+  for (int n = 6; n <= 18; ++n)
+    inverseFactorials.push_back(1 / (factorial *= n));
+  DoubleDouble series{polynomial(r.high, inverseFactorials), {}};
+  for (double divisor : {120.0, 24.0, 6.0, 2.0, 1.0}) {
+    double low = std::fma(-(1 / divisor), divisor, 1) / divisor;
+    series = add({f64(1 / divisor), f64(low)}, multiply(r, series));
+  }
+  return multiply(r, series);
+}
+
+DoubleDouble Scalar::expDoubleDouble(DoubleDouble x) {
+  Value exponent;
+  DoubleDouble r = reduceExponent(x, exponent);
+  DoubleDouble mantissa = add({f64(1), {}}, expm1Series(r));
+  return {scaleByPowerOfTwo(mantissa.high, exponent),
+          scaleByPowerOfTwo(mantissa.low, exponent)};
+}
+
+/// exp(x) - 1 = (2^k - 1) + 2^k (exp(r) - 1).
+DoubleDouble Scalar::expm1DoubleDouble(DoubleDouble x) {
+  Value exponent;
+  DoubleDouble series = expm1Series(reduceExponent(x, exponent));
+  DoubleDouble whole = twoSum(scaleByPowerOfTwo(f64(1), exponent), f64(-1));
+  return add(whole, {scaleByPowerOfTwo(series.high, exponent),
+                     scaleByPowerOfTwo(series.low, exponent)});
 }
 
 //===----------------------------------------------------------------------===//
@@ -161,6 +198,16 @@ DoubleDouble Scalar::log1pDoubleDouble(DoubleDouble x) {
   return logDoubleDouble(add({f64(1), {}}, x));
 }
 
+/// By 2 artanh where 1 - x is near 1, else from the rounded difference.
+DoubleDouble Scalar::log1mDoubleDouble(DoubleDouble x) {
+  DoubleDouble rest = add({f64(1), {}}, negate(x));
+  DoubleDouble far = logDoubleDouble(rest);
+  DoubleDouble near = negate(twiceArtanh(divide(x, add({f64(1), {}}, rest))));
+  Value isNear = compare(FloatPredicate::OLT, x.high, f64(0.29));
+  return {select(isNear, near.high, far.high),
+          select(isNear, near.low, far.low)};
+}
+
 Value Scalar::log1p(Value x) {
   DoubleDouble sum = twoSum(f64(1), x);
   Value logarithm = fixLogEnds(sum.high, logDoubleDouble(sum).high);
@@ -184,6 +231,11 @@ Value Scalar::pow(Value x, Value y) {
 //===----------------------------------------------------------------------===//
 
 SineCosine Scalar::sincospiQuarter(DoubleDouble x) {
+  LongSineCosine both = sincospiQuarterDoubleDouble(x);
+  return {both.sine.high, both.cosine.high};
+}
+
+LongSineCosine Scalar::sincospiQuarterDoubleDouble(DoubleDouble x) {
   constexpr double sineSeries[] = {
       // pi^n / n!, n = 3, 5, ... 19
       -0x1.4abbce625be53p+2,  0x1.466bc6775aae2p+1,  -0x1.32d2cce62bd86p-1,
@@ -216,7 +268,7 @@ SineCosine Scalar::sincospiQuarter(DoubleDouble x) {
     sineTail = fma(turn, cosine, sineTail);
     tail = fma(neg(turn), sine, tail);
   }
-  return {add(linear.high, sineTail), add(main.high, tail)};
+  return {fastTwoSum(linear.high, sineTail), fastTwoSum(main.high, tail)};
 }
 
 /// x less the nearest multiple of 2, exactly: in [-1, 1].

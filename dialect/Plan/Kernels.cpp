@@ -44,7 +44,7 @@ static bool allows(KernelKind kind, bool prologue, Access access) {
     return access == Access::read || access == Access::partials;
   case KernelKind::finish:
     return access == Access::partials || access == Access::counters ||
-           access == Access::uniforms;
+           access == Access::uniforms || access == Access::state;
   }
   llvm_unreachable("every kind is listed");
 }
@@ -87,6 +87,7 @@ namespace {
 /// What the operands of a kernel ask of its body.
 struct Signature {
   SmallVector<Type> inputs, results;
+  BufferOp uniforms, state; ///< null where no operand is one
 };
 
 } // namespace
@@ -100,7 +101,12 @@ static LogicalResult addOperand(KernelOp kernel, UseAttr use, BufferOp buffer,
     signature.inputs.push_back(type);
   if (access == Access::update || access == Access::write)
     signature.results.push_back(type);
-  bool f64 = access == Access::partials || access == Access::uniforms;
+  bool f64 = access == Access::partials || access == Access::uniforms ||
+             access == Access::state;
+  if (access == Access::uniforms)
+    signature.uniforms = buffer;
+  if (access == Access::state)
+    signature.state = buffer;
   // kernel_c6
   if ((f64 && !type.isF64()) ||
       (access == Access::counters && !type.isInteger(64)))
@@ -113,7 +119,7 @@ static LogicalResult addOperand(KernelOp kernel, UseAttr use, BufferOp buffer,
 /// Values of an operand's buffer; how many reductions the partials hold follows
 /// from the body.
 static LogicalResult checkBody(KernelOp kernel, FunctionOpInterface body,
-                               Signature signature, BufferOp uniforms) {
+                               Signature signature) {
   Builder builder(kernel.getContext());
   Type f64 = builder.getF64Type();
   ArrayRef<Type> found = body.getArgumentTypes();
@@ -124,8 +130,9 @@ static LogicalResult checkBody(KernelOp kernel, FunctionOpInterface body,
   if (kernel.getKind() == KernelKind::reduce)
     signature.results.assign(std::max<size_t>(results.size(), 1), f64);
   if (kernel.getKind() == KernelKind::finish) {
-    signature.inputs.append(std::max<size_t>(found.size(), 2) - 1, f64);
-    signature.results.assign(uniforms.getCount(), f64);
+    size_t slots = signature.state ? signature.state.getCount() : 0;
+    signature.inputs.append(std::max<size_t>(found.size(), 2 + slots) - 1, f64);
+    signature.results.assign(signature.uniforms.getCount() + slots, f64);
   }
   // kernel_c7
   if (found != ArrayRef<Type>(signature.inputs) ||
@@ -152,7 +159,6 @@ static LogicalResult checkUniforms(KernelOp kernel,
 
 LogicalResult KernelOp::verifySymbolUses(SymbolTableCollection &symbols) {
   Signature signature;
-  BufferOp uniforms;
   for (UseAttr use : getOperandUses().getAsRange<UseAttr>()) {
     auto buffer =
         symbols.lookupNearestSymbolFrom<BufferOp>(*this, use.getBuffer());
@@ -162,8 +168,6 @@ LogicalResult KernelOp::verifySymbolUses(SymbolTableCollection &symbols) {
              << use.getBuffer() << ", expected the name of a buffer";
     if (failed(addOperand(*this, use, buffer, signature)))
       return failure();
-    if (use.getAccess() == Access::uniforms)
-      uniforms = buffer;
   }
   auto body = symbols.lookupNearestSymbolFrom<FunctionOpInterface>(
       *this, getBodyAttr());
@@ -175,7 +179,7 @@ LogicalResult KernelOp::verifySymbolUses(SymbolTableCollection &symbols) {
   if (!body || (getPrologueAttr() && !prologue))
     return emitOpError("found ") << (body ? getPrologueAttr() : getBodyAttr())
                                  << ", expected the name of a function";
-  if (failed(checkBody(*this, body, signature, uniforms)))
+  if (failed(checkBody(*this, body, signature)))
     return failure();
-  return checkUniforms(*this, prologue, uniforms);
+  return checkUniforms(*this, prologue, signature.uniforms);
 }

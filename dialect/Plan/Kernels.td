@@ -37,7 +37,8 @@ def Plan_Access : Plan_Enum<"Access", "what a kernel does with a buffer", [
     I32EnumAttrCase<"write", 2>,     // written only
     I32EnumAttrCase<"partials", 3>,  // a reduction's block sums
     I32EnumAttrCase<"uniforms", 4>,  // one f64 for each uniform
-    I32EnumAttrCase<"counters", 5>]>; // the i64 counters
+    I32EnumAttrCase<"counters", 5>,  // the i64 counters
+    I32EnumAttrCase<"state", 6>]>;   // the f64 slots of the schedule's state
 def Plan_AccessAttr : Plan_EnumAttr<Plan_Access, "access">;
 
 def Plan_UseAttr : Plan_Attr<"Use", "use"> {
@@ -52,7 +53,7 @@ def Plan_BufferOp : Plan_Op<"buffer", [Symbol]> {
   let description = [{
     `count` values of `dtype`, each `fill` before the first step. A `saved` buffer
     is part of a checkpoint. Well-known names: param, grad, compute, partials,
-    uniforms, counters.
+    uniforms, counters, state.
 
     ```mlir
     plan.buffer @exp_avg f32 element[8192] {saved}
@@ -77,8 +78,9 @@ def Plan_KernelOp : Plan_Op<"kernel", [Symbol, DeclareOpInterfaceMethods<SymbolU
       of the step, which then runs once before the loop; rounded once to f32.
     - reduce: (i64 index, a value for each operand read) to an f64 for each
       reduction, summed in the blocks and lanes of runtime/Artifact/KernelAbi.h.
-    - finish: (i64 step, the f64 sum of each reduction) to the f64 of every slot
-      of the buffer `uniforms`. It may use the partials as scratch.
+    - finish: (i64 step, the f64 sum of each reduction, the f64 of every slot of
+      the buffer `state` if it is an operand) to the f64 of every slot of the
+      buffer `uniforms`, then of `state`. It may use the partials as scratch.
 
     ```mlir
     plan.kernel @update_default map @update_default_body

@@ -13,6 +13,12 @@ namespace dsc {
 inline constexpr llvm::StringLiteral kUniformsAttribute = "plan.uniforms";
 inline constexpr llvm::StringLiteral kTrackNamesAttribute = "plan.tracks";
 
+/// Names of the f64 slots of the buffer `state`, and the decisions over them
+/// (as `dsc.reactions` of compiler/Transforms/Schedule/Observe.h): absent from
+/// a module whose schedule reacts to nothing.
+inline constexpr llvm::StringLiteral kStateAttribute = "plan.state";
+inline constexpr llvm::StringLiteral kReactionsAttribute = "plan.reactions";
+
 /// The resolved recipe, TOML, as the binary carries it: a text of the module.
 inline constexpr llvm::StringLiteral kRecipeTextAttribute = "plan.recipe";
 

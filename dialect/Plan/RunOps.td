@@ -21,7 +21,7 @@ def Plan_RunOp : Plan_Op<"run"> {
                        BoolAttr:$deterministic, StrAttr:$nonfinite,
                        StrAttr:$precision, StrAttr:$device,
                        I64Attr:$checkpoint_every, I64Attr:$keep_last,
-                       I64Attr:$log_every);
+                       I64Attr:$log_every, BoolAttr:$tensorboard);
   let assemblyFormat = "attr-dict";
 }
 

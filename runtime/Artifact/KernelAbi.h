@@ -13,7 +13,7 @@
 namespace dsc {
 
 /// Version of the plan's schema and of this file together.
-inline constexpr uint32_t kPlanFormat = 1;
+inline constexpr uint32_t kPlanFormat = 2;
 
 /// Elements in a reduction block, and the f64 lanes in which a block is summed
 /// (element i of a block goes to lane i mod kReductionLanes). A reduction is
@@ -38,7 +38,8 @@ enum Counter : int64_t {
 ///   reduce: blocks [begin, end); partial b of reduction r is written to
 ///           partials[r * blocks + b], elements past the arena count as absent;
 ///   finish: called once with begin = 0 and end = number of blocks; combines
-///           the partials in a pairwise tree by block index and fills uniforms.
+///           the partials in a pairwise tree by block index and fills uniforms
+///           and, where the schedule reacts, the state.
 /// Kernels call nothing, allocate nothing and keep no state.
 using CpuKernel = void (*)(void *const *buffers, int64_t begin, int64_t end);
 

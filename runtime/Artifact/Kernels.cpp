@@ -18,10 +18,12 @@
 
 using namespace dsc;
 
-double KernelTable::learningRate(const plan::Plan &plan, int64_t step) const {
+std::vector<double> KernelTable::tracksAt(const plan::Plan &plan, int64_t step,
+                                          ScheduleState state) const {
   std::vector<double> values(plan.tracks()->size());
-  tracks(step, values.data());
-  return values[0];
+  state.resize(plan.state() ? plan.state()->size() : 0);
+  tracks(step, values.data(), state.data());
+  return values;
 }
 
 bool dsc::cpuHasIsa(std::string_view level) {

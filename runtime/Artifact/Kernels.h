@@ -9,8 +9,11 @@
 namespace dsc {
 
 /// The schedule's tracks at a step: fills one f64 for each of
-/// plan::Plan::tracks.
-using TracksFunction = void (*)(int64_t step, double *out);
+/// plan::Plan::tracks from one for each of plan::Plan::state.
+using TracksFunction = void (*)(int64_t step, double *out, const double *state);
+
+/// The state of a schedule that reacts; empty where a plan has none.
+using ScheduleState = std::vector<double>;
 
 /// A plan's kernels at one ISA level. The code stays mapped for good.
 struct KernelTable {
@@ -18,8 +21,16 @@ struct KernelTable {
   std::vector<CpuKernel> kernels; ///< in the order of plan::Plan::kernels
   TracksFunction tracks = nullptr;
 
+  /// All tracks of a step, in the order of the plan. Without a state nothing
+  /// has been triggered.
+  std::vector<double> tracksAt(const plan::Plan &plan, int64_t step,
+                               ScheduleState state = {}) const;
+
   /// The base learning rate of a step.
-  double learningRate(const plan::Plan &plan, int64_t step) const;
+  double learningRate(const plan::Plan &plan, int64_t step,
+                      const ScheduleState &state = {}) const {
+    return tracksAt(plan, step, state).front();
+  }
 };
 
 /// Whether this CPU has an ISA level of kCpuIsaLevels. Features masked by

@@ -50,6 +50,7 @@ private:
   void checkOperand(const plan::Operand &operand, const std::string &unit);
   void checkPhases();
   void checkTraining();
+  void checkState();
 
   const plan::Plan &plan;
   int64_t trained = 0; ///< elements of the trained arena
@@ -338,6 +339,23 @@ void Validator::checkTraining() {
   }
 }
 
+void Validator::checkState() {
+  int64_t slots = plan.state() ? plan.state()->size() : 0;
+  std::set<std::string> seen;
+  for (int64_t slot = 0; slot < slots; ++slot)
+    checkName(plan.state()->Get(unsigned(slot)), seen, "slot of the state");
+  check(std::max<int64_t>(0, countOf("state", plan::DType::f64)) == slots,
+        "buffer 'state' does not have the size of its names");
+  if (!plan.reactions())
+    return;
+  for (const plan::Reaction *reaction : *plan.reactions()) {
+    check(within(reaction->count(), slots) && within(reaction->value(), slots),
+          "a reaction has no such slot");
+    for (int32_t slot : *reaction->state())
+      check(within(slot, slots), "a reaction has no such slot");
+  }
+}
+
 void Validator::run() {
   check(plan.format() == kPlanFormat, "it has another format");
   std::set<std::string> seen;
@@ -353,6 +371,7 @@ void Validator::run() {
   checkPrograms();
   checkPhases();
   checkTraining();
+  checkState();
 }
 
 void dsc::validatePlan(const plan::Plan &plan) { Validator(plan).run(); }

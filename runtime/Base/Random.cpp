@@ -9,19 +9,19 @@ using namespace dsc;
 
 std::array<uint32_t, 4> dsc::philox(std::array<uint32_t, 4> counter,
                                     std::array<uint32_t, 2> key) {
-  for (int round = 0; round < 10; ++round) {
-    uint64_t left = uint64_t(0xD2511F53u) * counter[0];
-    uint64_t right = uint64_t(0xCD9E8D57u) * counter[2];
+  for (int round = 0; round < kPhiloxRounds; ++round) {
+    uint64_t left = uint64_t(kPhiloxMultipliers[0]) * counter[0];
+    uint64_t right = uint64_t(kPhiloxMultipliers[1]) * counter[2];
     counter = {uint32_t(right >> 32) ^ counter[1] ^ key[0], uint32_t(right),
                uint32_t(left >> 32) ^ counter[3] ^ key[1], uint32_t(left)};
-    key[0] += 0x9E3779B9u;
-    key[1] += 0xBB67AE85u;
+    key[0] += kPhiloxKeySteps[0];
+    key[1] += kPhiloxKeySteps[1];
   }
   return counter;
 }
 
-/// FNV-1a: separates streams of the same seed by name.
-static uint32_t hashName(std::string_view name) {
+/// FNV-1a.
+uint32_t dsc::hashStreamName(std::string_view name) {
   uint32_t hash = 2166136261u;
   for (unsigned char c : name)
     hash = (hash ^ c) * 16777619u;
@@ -29,7 +29,8 @@ static uint32_t hashName(std::string_view name) {
 }
 
 RandomStream::RandomStream(uint64_t seed, std::string_view name)
-    : key{uint32_t(seed), uint32_t(seed >> 32)}, streamHash(hashName(name)) {}
+    : key{uint32_t(seed), uint32_t(seed >> 32)},
+      streamHash(hashStreamName(name)) {}
 
 std::array<uint32_t, 4> RandomStream::words(uint64_t step,
                                             uint64_t index) const {

@@ -16,9 +16,17 @@
 
 namespace dsc {
 
+/// What Philox4x32-10 multiplies with, and what its keys grow by each round.
+inline constexpr uint32_t kPhiloxMultipliers[] = {0xD2511F53u, 0xCD9E8D57u};
+inline constexpr uint32_t kPhiloxKeySteps[] = {0x9E3779B9u, 0xBB67AE85u};
+inline constexpr int kPhiloxRounds = 10;
+
 /// The Philox4x32-10 block function.
 std::array<uint32_t, 4> philox(std::array<uint32_t, 4> counter,
                                std::array<uint32_t, 2> key);
+
+/// The word of a counter that separates streams of the same seed.
+uint32_t hashStreamName(std::string_view name);
 
 /// Numbers of one named stream ("init", "shuffle", "sample" ...) under a seed.
 class RandomStream {

@@ -6,12 +6,15 @@
 
 using namespace dsc;
 
+/// A closed terminal (SIGHUP) must not cost what was trained.
+static constexpr int stopSignals[] = {SIGTERM, SIGINT, SIGHUP};
+
 static volatile std::sig_atomic_t requested = 0;
 
 static void requestStop(int signal) {
   requested = signal;
-  std::signal(SIGTERM, SIG_DFL);
-  std::signal(SIGINT, SIG_DFL);
+  for (int other : stopSignals)
+    std::signal(other, SIG_DFL);
 }
 
 void dsc::installSignalHandlers() {
@@ -19,8 +22,13 @@ void dsc::installSignalHandlers() {
   action.sa_handler = requestStop;
   action.sa_flags = SA_RESTART;
   sigemptyset(&action.sa_mask);
-  sigaction(SIGTERM, &action, nullptr);
-  sigaction(SIGINT, &action, nullptr);
+  for (int signal : stopSignals) {
+    // What nohup had ignored stays ignored.
+    struct sigaction before = {};
+    sigaction(signal, nullptr, &before);
+    if (before.sa_handler != SIG_IGN)
+      sigaction(signal, &action, nullptr);
+  }
   std::signal(SIGPIPE, SIG_IGN);
   // A write over the file size limit then fails like one on a full disk.
   std::signal(SIGXFSZ, SIG_IGN);

@@ -1,9 +1,9 @@
 //===- Signals.h - stopping in good order -----------------------*- C++ -*-===//
 //
-// SIGTERM and SIGINT ask for a stop: the step is finished, a checkpoint saved,
-// and the process leaves with Exit::stopped. A second one ends it at once, as
-// if it had never been caught. A closed pipe is an error of write(), not a
-// signal.
+// SIGTERM, SIGINT and SIGHUP ask for a stop: the step is finished, a checkpoint
+// saved, and the process leaves with Exit::stopped. A second one ends it at
+// once, as if it had never been caught. A closed pipe is an error of write(),
+// not a signal.
 //
 //===----------------------------------------------------------------------===//
 

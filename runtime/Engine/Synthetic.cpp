@@ -4,7 +4,8 @@
 // random number of (the batch's contents, step, element) plus a small multiple
 // of the parameter, so a run that sees other data, or resumes with another
 // state, ends in other bytes. $DSC_SYNTHETIC_NAN_STEP = K or K-L makes a
-// gradient of the global batches K to L a NaN.
+// gradient of the global batches K to L a NaN, $DSC_SYNTHETIC_SPIKE_STEP their
+// loss ten times what it would be.
 //
 //===----------------------------------------------------------------------===//
 
@@ -68,7 +69,8 @@ public:
 private:
   float valueOf(int parameter, int64_t element) const;
   void addGradient(int parameter, float scale);
-  bool poisoned() const;
+  /// Whether the batch is one of a range of global batches.
+  bool isIn(std::pair<int64_t, int64_t> range) const;
   double noise(uint64_t index) const;
 
   ThreadPool pool;
@@ -81,20 +83,24 @@ private:
   bool training = false;
   RandomStream stream{0, "synthetic"};
   double loss = 0;
-  int64_t nanBegin = -1, nanEnd = -1;
+  std::pair<int64_t, int64_t> nans, spikes; ///< first and last global batch
 };
 
 } // namespace
 
-SyntheticEngine::SyntheticEngine() {
-  const char *text = std::getenv("DSC_SYNTHETIC_NAN_STEP");
+/// "K" or "K-L" of the environment; an empty range without it.
+static std::pair<int64_t, int64_t> readRange(const char *variable) {
+  const char *text = std::getenv(variable);
   long long begin, end;
   int count = text ? std::sscanf(text, "%lld-%lld", &begin, &end) : 0;
-  if (count >= 1) {
-    nanBegin = begin;
-    nanEnd = count == 2 ? end : begin;
-  }
+  if (count < 1)
+    return {0, -1};
+  return {begin, count == 2 ? end : begin};
 }
+
+SyntheticEngine::SyntheticEngine()
+    : nans(readRange("DSC_SYNTHETIC_NAN_STEP")),
+      spikes(readRange("DSC_SYNTHETIC_SPIKE_STEP")) {}
 
 void SyntheticEngine::bind(const plan::Plan &newPlan,
                            std::span<const ParameterBinding> parameters) {
@@ -131,6 +137,8 @@ void SyntheticEngine::forward(int32_t unit) {
     return;
   // Falls with the step while training; an evaluation depends on the weights.
   double mean = 2 + 3 / (1 + double(step) / 50) + 0.1 * noise(0);
+  if (training && isIn(spikes))
+    mean *= 10;
   if (!training) {
     mean = 2 + 0.1 * noise(0);
     for (unsigned i = 0; i < bindings.size(); ++i)
@@ -139,9 +147,9 @@ void SyntheticEngine::forward(int32_t unit) {
   loss = mean * double(batch->targetTokens);
 }
 
-bool SyntheticEngine::poisoned() const {
+bool SyntheticEngine::isIn(std::pair<int64_t, int64_t> range) const {
   int64_t global = batch->firstSample / plan->training()->batch();
-  return global >= nanBegin && global <= nanEnd;
+  return global >= range.first && global <= range.second;
 }
 
 void SyntheticEngine::addGradient(int parameter, float scale) {
@@ -168,7 +176,7 @@ void SyntheticEngine::backward(int32_t unit, double seed) {
   for (int32_t parameter : *plan->graph()->units()->Get(unit)->parameters())
     if (bindings[parameter].gradient)
       addGradient(parameter, scale);
-  if (unit != 0 || !poisoned())
+  if (unit != 0 || !isIn(nans))
     return;
   for (unsigned i = unsigned(bindings.size()); i-- > 0;) {
     if (bindings[i].gradient) {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace dsc {
 
@@ -55,6 +56,12 @@ struct DataShowCommand {
   std::string output;
 };
 Exit runDataShow(const DataShowCommand &command);
+
+struct ReportCommand {
+  std::vector<std::string> runs;
+  std::string output; ///< a page; "" none
+};
+Exit runReport(const ReportCommand &command);
 
 Exit runDoctor();
 

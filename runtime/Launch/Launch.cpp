@@ -34,6 +34,7 @@ private:
   void addSample();
   void addInspect();
   void addData();
+  void addReport();
   void addDoctor();
 
   CLI::App app{"runs training binaries"};
@@ -41,6 +42,7 @@ private:
   SampleCommand sample;
   InspectCommand inspect;
   DataShowCommand data;
+  ReportCommand reported;
   bool binaryGiven = false;
   std::function<Exit()> action;
 };
@@ -75,6 +77,7 @@ LaunchCommandLine::LaunchCommandLine(const std::string &own) {
   addSample();
   addInspect();
   addData();
+  addReport();
   addDoctor();
 }
 
@@ -207,6 +210,20 @@ void LaunchCommandLine::addData() {
   command->add_option("-o", data.output, "write inputs and targets")
       ->type_name("FILE.safetensors");
   command->callback([this] { action = [this] { return runDataShow(data); }; });
+}
+
+void LaunchCommandLine::addReport() {
+  CLI::App *command = add("report", "show runs beside each other",
+                          "examples:\n"
+                          "  dsc report runs/last\n"
+                          "  dsc report runs/* -o runs.html\n");
+  command->add_option("runs", reported.runs, "directories of runs")
+      ->required()
+      ->type_name("RUN [RUN...]");
+  command->add_option("-o", reported.output, "write a page as well")
+      ->type_name("FILE.html");
+  command->callback(
+      [this] { action = [this] { return runReport(reported); }; });
 }
 
 void LaunchCommandLine::addDoctor() {

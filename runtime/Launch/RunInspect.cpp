@@ -22,11 +22,10 @@ using Json = nlohmann::ordered_json;
 static Json codeSizes(const std::string &name,
                       const std::vector<ElfFunction> &functions) {
   Json sizes = Json::object();
-  for (const ElfFunction &function : functions)
-    if (function.name.compare(0, name.size() + 2, name + "__") == 0)
-      for (const char *level : kCpuIsaLevels)
-        if (function.name == name + "__" + level)
-          sizes[level] = function.bytes;
+  for (const char *level : kCpuIsaLevels)
+    for (const ElfFunction &function : functions)
+      if (function.name == name + "__" + level)
+        sizes[level] = function.bytes;
   return sizes;
 }
 
@@ -153,8 +152,17 @@ static Json describe(const Artifact &artifact) {
       {"recipe", artifact.recipe()}};
 }
 
+/// A list as "a, b", named figures as "name 1, other 2".
 static std::string textOf(const Json &value) {
-  return value.is_string() ? value.get<std::string>() : value.dump();
+  if (value.is_string())
+    return value.get<std::string>();
+  if (!value.is_structured())
+    return value.dump();
+  std::string text;
+  for (const auto &[name, item] : value.items())
+    text += (text.empty() ? "" : ", ") +
+            (value.is_object() ? name + " " : std::string()) + textOf(item);
+  return text;
 }
 
 static void printTable(const char *title, const Json &rows,

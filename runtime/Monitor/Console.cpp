@@ -15,8 +15,8 @@ static void put(const std::string &text) {
   (void)!::write(STDERR_FILENO, text.data(), text.size());
 }
 
-Console::Console(bool quiet)
-    : quiet(quiet), terminal(isTerminal(STDERR_FILENO)),
+Console::Console(bool quiet, std::string unit)
+    : quiet(quiet), unit(std::move(unit)), terminal(isTerminal(STDERR_FILENO)),
       color(wantsColor(STDERR_FILENO)) {}
 
 void Console::clearLine() {
@@ -58,7 +58,7 @@ std::string Console::format(const Progress &progress) {
                                  progress.learningRate, progress.phase);
   if (stepRate > 0)
     text += fmt::format(
-        "  {} tok/s  eta {}", humanCount(tokenRate),
+        "  {} {}/s  eta {}", humanCount(tokenRate), unit,
         humanTime(double(progress.steps - progress.step) / stepRate));
   return text;
 }

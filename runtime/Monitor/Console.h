@@ -25,7 +25,8 @@ struct Progress {
 
 class Console {
 public:
-  explicit Console(bool quiet);
+  /// `unit` is what a step consumes, short, in the plural: tok, rows.
+  Console(bool quiet, std::string unit);
 
   /// A line that stays. `--quiet` drops notes, never warnings.
   void note(const std::string &text);
@@ -40,6 +41,7 @@ private:
   std::string format(const Progress &progress);
 
   bool quiet;
+  std::string unit;
   bool terminal;
   bool color;
   bool lineShown = false;

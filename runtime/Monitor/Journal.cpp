@@ -22,10 +22,21 @@ Event &Event::add(std::string_view key, int64_t value) {
   return *this;
 }
 
+static std::string number(double value) {
+  return std::isfinite(value) ? fmt::format("{:.17g}", value) : "null";
+}
+
 Event &Event::add(std::string_view key, double value) {
-  text += fmt::format(",{}:{}", quoted(key),
-                      std::isfinite(value) ? fmt::format("{:.17g}", value)
-                                           : "null");
+  text += fmt::format(",{}:{}", quoted(key), number(value));
+  return *this;
+}
+
+Event &Event::add(std::string_view key, const NamedValues &values) {
+  std::string members;
+  for (const auto &[name, value] : values)
+    members += fmt::format("{}{}:{}", members.empty() ? "" : ",", quoted(std::string_view(name)),
+                           number(value));
+  text += fmt::format(",{}:{{{}}}", quoted(key), members);
   return *this;
 }
 
@@ -55,9 +66,13 @@ static void cut(OutputFile &file, uint64_t length, bool &whole) {
   file.truncate(length);
 }
 
-Journal::Journal(const std::string &directory, JournalLengths lengths)
+Journal::Journal(const std::string &directory, JournalLengths lengths,
+                 bool tensorboard)
     : events(directory + "/events.jsonl", OutputFile::Mode::append),
-      metrics(directory + "/metrics.csv", OutputFile::Mode::append) {
+      metrics(directory + "/metrics.csv", OutputFile::Mode::append),
+      chartsLength(lengths.tensorboard) {
+  if (tensorboard)
+    charts = openTensorBoard(directory, lengths.tensorboard, whole);
   cut(events, lengths.events, whole);
   cut(metrics, lengths.metrics, whole);
   if (metrics.size() == 0)
@@ -79,7 +94,40 @@ void Journal::write(const MetricsRow &row) {
                             row.tokens, row.seconds));
 }
 
+void Journal::startClock(int64_t tokens, double seconds) {
+  clockTokens = tokens;
+  clockSeconds = seconds;
+}
+
+void Journal::chart(const StepScalars &scalars) {
+  if (!charts)
+    return;
+  std::vector<TaggedValue> values = {
+      {"train/loss", scalars.loss},
+      {"train/learning_rate", scalars.learningRate},
+      {"train/grad_norm", scalars.gradientNorm}};
+  double seconds = scalars.seconds - clockSeconds;
+  if (seconds > 0)
+    values.push_back({"train/tokens_per_second",
+                      double(scalars.tokens - clockTokens) / seconds});
+  startClock(scalars.tokens, scalars.seconds);
+  charts->write(scalars.steps, values);
+}
+
+void Journal::chartEvaluation(const std::string &name, int64_t steps,
+                              double loss) {
+  if (charts)
+    charts->write(steps, {{"eval/" + name + "/loss", loss}});
+}
+
+JournalLengths Journal::lengths() const {
+  return {events.size(), metrics.size(),
+          charts ? charts->length() : chartsLength};
+}
+
 void Journal::drain() {
   events.sync();
   metrics.sync();
+  if (charts)
+    charts->drain();
 }

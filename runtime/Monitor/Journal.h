@@ -1,7 +1,7 @@
-//===- Journal.h - events.jsonl and metrics.csv -----------------*- C++ -*-===//
+//===- Journal.h - events.jsonl, metrics.csv, charts ------------*- C++ -*-===//
 //
 // What a run says of itself, for programs. Lines are appended whole. A
-// checkpoint records the lengths of both files and a resume cuts them back to
+// checkpoint records the lengths of the files and a resume cuts them back to
 // it, so that a killed run leaves the same lines as one that was not.
 //
 //===----------------------------------------------------------------------===//
@@ -10,13 +10,19 @@
 #define DSC_RUNTIME_MONITOR_JOURNAL_H
 
 #include "runtime/Base/Files.h"
+#include "runtime/Monitor/ScalarSink.h"
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace dsc {
+
+/// Numbers under names, in an order.
+using NamedValues = std::vector<std::pair<std::string, double>>;
 
 /// One line of events.jsonl: `event` first, then fields as added, `time` last.
 class Event {
@@ -29,6 +35,7 @@ public:
   Event &add(std::string_view key, const char *value) {
     return add(key, std::string_view(value));
   }
+  Event &add(std::string_view key, const NamedValues &values);
   Event &addFlag(std::string_view key, bool value);
 
   /// The finished line. `elapsed`: seconds of training so far.
@@ -49,23 +56,41 @@ struct MetricsRow {
   double seconds = 0;
 };
 
+/// What charts show of an update.
+struct StepScalars {
+  int64_t steps = 0; ///< updates made, as Hugging Face's trainer counts
+  double loss = 0;
+  double learningRate = 0;
+  double gradientNorm = 0;
+  int64_t tokens = 0; ///< cumulative
+  double seconds = 0; ///< of training so far
+};
+
 struct JournalLengths {
   uint64_t events = 0;
   uint64_t metrics = 0;
+  uint64_t tensorboard = 0;
 };
 
 class Journal {
 public:
-  /// Opens both files in `directory` and cuts them to `lengths`, which are 0
-  /// for a run that starts. A file shorter than recorded is left as it is;
-  /// `complete` then is false.
-  Journal(const std::string &directory, JournalLengths lengths);
+  /// Opens the files in `directory` and cuts them to `lengths`, which are 0 for
+  /// a run that starts. A file shorter than recorded is left as it is;
+  /// `complete` then is false. Without `tensorboard` nothing is charted, and a
+  /// chart that is there keeps its place for a later run that does.
+  Journal(const std::string &directory, JournalLengths lengths,
+          bool tensorboard = false);
 
   bool complete() const { return whole; }
   void write(const Event &event, double elapsed);
   void write(const MetricsRow &row);
 
-  JournalLengths lengths() const { return {events.size(), metrics.size()}; }
+  /// Where the throughput of the next charted step is counted from.
+  void startClock(int64_t tokens, double seconds);
+  void chart(const StepScalars &scalars);
+  void chartEvaluation(const std::string &name, int64_t steps, double loss);
+
+  JournalLengths lengths() const;
 
   /// Makes all that was written durable.
   void drain();
@@ -73,6 +98,10 @@ public:
 private:
   OutputFile events;
   OutputFile metrics;
+  std::unique_ptr<ScalarSink> charts; ///< null where none are asked for
+  uint64_t chartsLength = 0;          ///< recorded by a run that charted
+  int64_t clockTokens = 0;
+  double clockSeconds = 0;
   bool whole = true;
 };
 

@@ -121,3 +121,11 @@ dsc::describeRangeTests(const std::vector<RangeAnalysis> &tests) {
                             "the LR at the best loss");
   return table.lines;
 }
+
+std::string
+dsc::describeProposal(const std::optional<RangeProposal> &proposal) {
+  if (!proposal)
+    return "proposed: nothing";
+  return fmt::format("proposed: peak = {}, with a floor of {}",
+                     showRate(proposal->peak), showRate(proposal->floor));
+}

@@ -25,6 +25,9 @@ std::string showRate(double lr);
 std::vector<std::string>
 describeRangeTests(const std::vector<RangeAnalysis> &tests);
 
+/// "proposed: peak = 0.0123, with a floor of 0.0021", or that there is nothing.
+std::string describeProposal(const std::optional<RangeProposal> &proposal);
+
 } // namespace dsc
 
 #endif // DSC_RUNTIME_RANGETEST_REPORT_H

@@ -31,26 +31,39 @@ std::set<std::string> dsc::parseAccept(const std::string &text) {
   return accepted;
 }
 
-/// Keys of a recipe as lines "table.key = value".
+/// Cadences never matter to a resume.
+static bool isCadence(const std::string &table) {
+  return table == "[[eval]]" || table == "[checkpoint]" || table == "[log]";
+}
+
+/// Keys of a resolved recipe as lines "[table] key = value"; an item of an
+/// array has its name behind the table.
 static std::vector<std::string> keysOf(const std::string &recipe) {
-  std::vector<std::string> keys;
-  std::string table;
+  std::vector<std::string> keys, own;
+  std::string table, name;
+  auto closeTable = [&] {
+    for (const std::string &key : own)
+      keys.push_back(table + (name.empty() ? " " : " " + name + ": ") + key);
+    own.clear();
+    name.clear();
+  };
   std::istringstream lines(recipe);
   for (std::string line; std::getline(lines, line);) {
     size_t begin = line.find_first_not_of(" \t");
     if (begin == std::string::npos || line[begin] == '#')
       continue;
-    line = line.substr(begin);
+    line = line.substr(begin, line.find("  #", begin) - begin);
     if (line[0] == '[') {
-      table = line.substr(0, line.find_last_of(']') + 1) + " ";
-      continue;
+      closeTable();
+      table = line.substr(0, line.find_last_of(']') + 1);
+    } else if (!isCadence(table)) {
+      own.push_back(line);
+      if (table.compare(0, 2, "[[") == 0 &&
+          line.compare(0, 8, "name = \"") == 0)
+        name = line.substr(8, line.rfind('"') - 8);
     }
-    line = line.substr(0, line.find("  #"));
-    // Cadences never matter to a resume.
-    if (table == "[[eval]] " || table == "[checkpoint] " || table == "[log] ")
-      continue;
-    keys.push_back(table + line);
   }
+  closeTable();
   std::sort(keys.begin(), keys.end());
   return keys;
 }

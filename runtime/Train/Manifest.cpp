@@ -46,13 +46,31 @@ static double numberFrom(const Json &value) {
                          : value.get<double>();
 }
 
+/// A value that must come back with the same meaning, whatever it is.
+static Json exact(double value) {
+  if (std::isfinite(value))
+    return value;
+  return std::isnan(value) ? "nan" : value > 0 ? "inf" : "-inf";
+}
+
+static double exactFrom(const Json &value) {
+  if (!value.is_string())
+    return value.get<double>();
+  if (value == "nan")
+    return std::numeric_limits<double>::quiet_NaN();
+  double infinity = std::numeric_limits<double>::infinity();
+  return value == "inf" ? infinity : -infinity;
+}
+
 static Json stateJson(const RunState &state) {
   Json evaluations = Json::array();
   for (const EvaluationState &evaluation : state.evaluations)
     evaluations.push_back({{"name", evaluation.name},
                            {"seen", evaluation.seen},
                            {"best", number(evaluation.best)},
-                           {"since_best", evaluation.sinceBest}});
+                           {"since_best", evaluation.sinceBest},
+                           {"last", exact(evaluation.last)},
+                           {"count", evaluation.count}});
   return {{"steps", state.steps},
           {"batches", state.batches},
           {"samples", state.samples},
@@ -84,7 +102,9 @@ static RunState stateFrom(const Json &json) {
   for (const Json &entry : json.at("evaluations"))
     state.evaluations.push_back(
         {entry.at("name").get<std::string>(), entry.at("seen").get<bool>(),
-         numberFrom(entry.at("best")), entry.at("since_best").get<int64_t>()});
+         numberFrom(entry.at("best")), entry.at("since_best").get<int64_t>(),
+         exactFrom(entry.value("last", Json(0.0))),
+         entry.value("count", int64_t(0))});
   return state;
 }
 
@@ -92,13 +112,16 @@ std::string dsc::writeManifest(const Manifest &manifest) {
   Json files = Json::object();
   for (const auto &[name, file] : manifest.files)
     files[name] = {{"bytes", file.bytes}, {"sha256", file.sha256}};
+  Json scheduleState = Json::object();
+  for (const auto &[name, value] : manifest.scheduleState)
+    scheduleState[name] = exact(value);
   Json json = {
       {"format", kManifestFormat},
       {"dsc", kVersion},
       {"name", manifest.name},
       {"state", stateJson(manifest.state)},
       {"scheduled", manifest.scheduled},
-      {"schedule_state", manifest.scheduleState},
+      {"schedule_state", scheduleState},
       {"loss_scale", 1.0},
       {"recipe_hash", manifest.fingerprint.at("recipe")},
       {"fingerprint", manifest.fingerprint},
@@ -108,7 +131,8 @@ std::string dsc::writeManifest(const Manifest &manifest) {
       {"files", files},
       {"logs",
        {{"events.jsonl", manifest.journal.events},
-        {"metrics.csv", manifest.journal.metrics}}},
+        {"metrics.csv", manifest.journal.metrics},
+        {kTensorBoardFile, manifest.journal.tensorboard}}},
       {"schedule",
        {{"steps", manifest.curve.steps}, {"lr", manifest.curve.points}}},
       {"recipe", manifest.recipe},
@@ -122,7 +146,8 @@ static Manifest manifestFrom(const Json &json) {
   manifest.name = json.at("name").get<std::string>();
   manifest.state = stateFrom(json.at("state"));
   manifest.scheduled = json.at("scheduled").get<bool>();
-  json.at("schedule_state").get_to(manifest.scheduleState);
+  for (const auto &[name, value] : json.at("schedule_state").items())
+    manifest.scheduleState.emplace_back(name, exactFrom(value));
   json.at("fingerprint").get_to(manifest.fingerprint);
   manifest.tokenizer = json.at("tokenizer").get<std::string>();
   manifest.vocabulary = json.at("vocabulary").get<int64_t>();
@@ -134,6 +159,9 @@ static Manifest manifestFrom(const Json &json) {
                             file.at("sha256").get<std::string>()};
   manifest.journal.events = json.at("logs").at("events.jsonl").get<uint64_t>();
   manifest.journal.metrics = json.at("logs").at("metrics.csv").get<uint64_t>();
+  // Checkpoints of older versions have no such file beside them.
+  manifest.journal.tensorboard =
+      json.at("logs").value(kTensorBoardFile, uint64_t(0));
   manifest.curve.steps = json.at("schedule").at("steps").get<int64_t>();
   json.at("schedule").at("lr").get_to(manifest.curve.points);
   return manifest;

@@ -18,12 +18,14 @@ struct StepRecord {
   double gradientNorm = 0; ///< NaN where the plan computes none
 };
 
-/// One evaluation's memory, for `stop_after`.
+/// One evaluation's memory, for `stop_after` and for a schedule that reacts.
 struct EvaluationState {
   std::string name;
   bool seen = false;
   double best = 0;
   int64_t sinceBest = 0;
+  double last = 0;   ///< the newest loss
+  int64_t count = 0; ///< how often it ran
 };
 
 /// Everything of a run that is not a tensor.
@@ -52,7 +54,7 @@ struct Manifest {
   std::string model;  ///< config.json's text
   std::map<std::string, FileRecord> files;
   JournalLengths journal;
-  std::vector<double> scheduleState;
+  NamedValues scheduleState;
   Curve curve;
 };
 

@@ -149,20 +149,3 @@ void Parameters::readModel(const SafetensorsFile &file) {
   }
   refreshCompute();
 }
-
-std::vector<double> Parameters::scheduleState() {
-  int buffer = findBuffer(plan, "state");
-  std::vector<double> state;
-  if (buffer < 0)
-    return state;
-  state.resize(plan.buffers()->Get(buffer)->count());
-  device.download(buffer, 0, state.data(), state.size() * sizeof(double));
-  return state;
-}
-
-void Parameters::setScheduleState(const std::vector<double> &state) {
-  int buffer = findBuffer(plan, "state");
-  if (buffer >= 0 &&
-      int64_t(state.size()) == plan.buffers()->Get(buffer)->count())
-    device.upload(buffer, 0, state.data(), state.size() * sizeof(double));
-}

@@ -33,10 +33,6 @@ public:
   FileRecord writeModel(const std::string &path);
   FileRecord writeOptimizer(const std::string &path);
 
-  /// The schedule's state, where the plan has one.
-  std::vector<double> scheduleState();
-  void setScheduleState(const std::vector<double> &state);
-
 private:
   struct Slot;
   void upload(const plan::Parameter &parameter,

@@ -76,7 +76,8 @@ std::string dsc::findRunToResume(const RunPlace &place) {
     return place.resume ? newestRun(place.name) : "";
   }
   if (pathExists(place.directory) && !isDirectory(place.directory))
-    throw Error(Exit::refused, "'" + place.directory + "' is not a directory");
+    throw Error(Exit::usage, "'" + place.directory + "' is not a directory",
+                "give --run-dir a directory, or the name of a new one");
   if (!holdsRun(place.directory))
     return "";
   if (!place.resume)

@@ -16,7 +16,8 @@
 using namespace dsc;
 
 TrainingRun::TrainingRun(const TrainJob &job)
-    : job(job), plan(*job.plan), console(job.quiet),
+    : job(job), plan(*job.plan),
+      console(job.quiet, plan.data()->tokenizer()->size() ? "tok" : "rows"),
       communicator(openSingleRank()), curve(sampleCurve(plan, job.kernels)) {
   const plan::Training &training = *plan.training();
   microBatch = training.micro_batch() ? training.micro_batch()
@@ -94,6 +95,7 @@ void TrainingRun::openParts() {
   };
   device = openCpuDevice(plan, job.kernels, parallelFor);
   parameters = std::make_unique<Parameters>(plan, *device, parallelFor);
+  reactions = std::make_unique<Reactions>(plan, *device);
   if (start)
     restore();
   else if (plan.model()->init() && plan.model()->init()->size() > 0)
@@ -110,7 +112,6 @@ void TrainingRun::restore() {
   parameters->readModel(SafetensorsFile(start->path + "/" + kModelFile));
   parameters->readOptimizer(SafetensorsFile(start->path + "/" + kOptimizerFile),
                             lenient);
-  parameters->setScheduleState(start->manifest.scheduleState);
   // Evaluations may have come or gone; those that stay keep their memory.
   std::vector<EvaluationState> now;
   for (const plan::Evaluation *evaluation : *plan.evaluations()) {
@@ -120,6 +121,7 @@ void TrainingRun::restore() {
         now.back() = old;
   }
   state.evaluations = now;
+  reactions->restore(start->manifest.scheduleState, now);
 }
 
 void TrainingRun::openDirectory() {
@@ -146,7 +148,8 @@ void TrainingRun::openDirectory() {
     store->discardAfter(start ? state.steps : -1);
   }
   JournalLengths lengths = here ? start->manifest.journal : JournalLengths();
-  journal = std::make_unique<Journal>(directory, lengths);
+  journal = std::make_unique<Journal>(directory, lengths,
+                                      plan.training()->tensorboard());
   if (!journal->complete())
     console.warn("the logs in '" + directory +
                  "' are shorter than the checkpoint says: some lines are lost");
@@ -190,6 +193,7 @@ void TrainingRun::writeRunFiles() {
 void TrainingRun::announce() {
   secondsBefore = state.seconds;
   began = std::chrono::steady_clock::now();
+  journal->startClock(state.tokens, secondsBefore);
   int64_t elements = 0;
   for (const plan::Parameter *parameter : *plan.parameters())
     elements += parameter->size();

@@ -11,13 +11,6 @@ using namespace dsc;
 /// Skipped updates in a row after which a run has diverged.
 static constexpr int64_t kMostSkips = 10;
 
-const plan::Phase &TrainingRun::phaseOf(int64_t step) const {
-  for (const plan::Phase *phase : *plan.phases())
-    if (step < phase->end())
-      return *phase;
-  return *plan.phases()->Get(plan.phases()->size() - 1);
-}
-
 Exit TrainingRun::loop() {
   // `--steps 0` asks for the initial state; what is due at it comes later.
   bool interrupted = false;
@@ -83,12 +76,15 @@ bool TrainingRun::step() {
   readBatches();
   double loss = executor->runMicroBatches(state.steps, batches);
   UpdateResult update;
-  if (std::isfinite(loss))
+  if (std::isfinite(loss)) {
+    reactions->setLoss(loss);
     update = executor->runUpdate();
+  }
   if (!update.applied) {
     handleNonfinite(loss);
     return false;
   }
+  decisions = reactions->readDecisions();
   state.last = {loss, update.learningRate, update.gradientNorm};
   state.steps += 1;
   state.skippedInARow = 0;
@@ -102,7 +98,7 @@ void TrainingRun::handleNonfinite(double loss) {
       bad.empty() ? std::isfinite(loss) ? "the gradient's norm is not finite"
                                         : "the loss is not finite"
                   : "the gradient of '" + bad + "' is not finite";
-  double lr = job.kernels.learningRate(plan, state.steps);
+  double lr = job.kernels.learningRate(plan, state.steps, reactions->state());
   std::string phase = phaseOf(state.steps).name()->str();
   std::string where = fmt::format("step {}: {} (lr {:.10g}, phase {})",
                                   state.steps, what, lr, phase);

@@ -14,6 +14,7 @@
 #include "runtime/Train/CheckpointStore.h"
 #include "runtime/Train/Executor.h"
 #include "runtime/Train/Parameters.h"
+#include "runtime/Train/Reactions.h"
 #include "runtime/Train/Trainer.h"
 
 #include <chrono>
@@ -40,11 +41,14 @@ private:
   bool step();
   void readBatches();
   void handleNonfinite(double loss);
-  const plan::Phase &phaseOf(int64_t step) const;
+  const plan::Phase &phaseOf(int64_t step) const {
+    return reactions->phaseOf(step, job.kernels);
+  }
 
   // TrainingSave.cpp
   enum class After { goOn, interrupted };
   void journalStep();
+  void journalDecisions(int64_t step);
   After settleStep();
   bool runEvaluations(std::optional<double> &firstLoss);
   void noteLoss(int evaluation, double loss);
@@ -73,9 +77,11 @@ private:
   std::unique_ptr<Device> device;
   std::unique_ptr<Executor> executor;
   std::unique_ptr<Parameters> parameters;
+  std::unique_ptr<Reactions> reactions;
   std::unique_ptr<Journal> journal;
 
   std::vector<Batch> batches;
+  std::vector<const plan::Reaction *> decisions; ///< of the last update
   int64_t microBatch = 0;
   int64_t target = 0; ///< applied updates at which to stop
   JournalLengths beforeEvaluations;

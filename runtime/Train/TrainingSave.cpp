@@ -20,17 +20,41 @@ static bool isLogged(const plan::Plan &plan, int64_t steps) {
          steps == plan.training()->steps();
 }
 
+/// What the schedule made of the metrics before the update of `step`.
+void TrainingRun::journalDecisions(int64_t step) {
+  for (const plan::Reaction *reaction : decisions) {
+    std::string phase = reaction->phase()->size() > 0
+                            ? reaction->phase()->str()
+                            : phaseOf(step).name()->str();
+    double value = reactions->valueOf(*reaction);
+    journal->write(Event("decision")
+                       .add("step", step)
+                       .add("what", reaction->what()->string_view())
+                       .add("phase", phase)
+                       .add("metric", reaction->metric()->string_view())
+                       .add("value", value)
+                       .add("state", reactions->stateOf(*reaction)),
+                   seconds());
+    console.note(fmt::format("step {}: {} in phase {}, {} is {:.6g}", step,
+                             reaction->what()->string_view(), phase,
+                             reaction->metric()->string_view(), value));
+  }
+  decisions.clear();
+}
+
 void TrainingRun::journalStep() {
   int64_t made = state.steps - 1;
+  journalDecisions(made);
   const plan::Phase &phase = phaseOf(made);
-  if (phase.begin() == made)
+  if (made == 0 || &phaseOf(made - 1) != &phase)
     journal->write(Event("phase")
                        .add("step", made)
                        .add("name", phase.name()->string_view())
                        .add("kind", phase.kind()->string_view())
+                       .add("length", phase.end() - phase.begin())
                        .add("lr", state.last.learningRate),
                    seconds());
-  if (isLogged(plan, state.steps))
+  if (isLogged(plan, state.steps)) {
     journal->write(Event("step")
                        .add("step", made)
                        .add("loss", state.last.loss)
@@ -39,6 +63,9 @@ void TrainingRun::journalStep() {
                        .add("grad_norm", state.last.gradientNorm)
                        .add("tokens", state.tokens),
                    seconds());
+    journal->chart({state.steps, state.last.loss, state.last.learningRate,
+                    state.last.gradientNorm, state.tokens, seconds()});
+  }
   console.progress({state.steps, plan.training()->steps(), state.last.loss,
                     state.last.learningRate, phase.name()->str(), state.tokens},
                    state.steps == target);
@@ -55,6 +82,9 @@ bool TrainingRun::isDue(const plan::Evaluation &evaluation) const {
 
 void TrainingRun::noteLoss(int index, double loss) {
   EvaluationState &memory = state.evaluations[index];
+  memory.last = loss;
+  memory.count += 1;
+  reactions->setEvaluation(memory);
   if (!memory.seen || loss < memory.best) {
     memory.seen = true;
     memory.best = loss;
@@ -67,6 +97,18 @@ void TrainingRun::noteLoss(int index, double loss) {
     console.note(fmt::format("{} has not improved in {} evaluations: the run "
                              "ends",
                              memory.name, memory.sinceBest));
+    journal->write(
+        Event("decision")
+            .add("step", state.steps)
+            .add("what", "stop_after")
+            .add("phase", phaseOf(std::max<int64_t>(state.steps - 1, 0))
+                              .name()
+                              ->string_view())
+            .add("metric", "eval/" + memory.name + "/loss")
+            .add("value", loss)
+            .add("state", NamedValues{{"best", memory.best},
+                                      {"bad", double(memory.sinceBest)}}),
+        seconds());
     state.finished = true;
   }
 }
@@ -90,6 +132,8 @@ bool TrainingRun::runEvaluations(std::optional<double> &firstLoss) {
                        .add("tokens", result->tokens)
                        .add("samples", result->samples),
                    seconds());
+    journal->chartEvaluation(evaluation.name()->str(), state.steps,
+                             result->loss);
     console.note(fmt::format("eval {} after {} steps: loss {:.4f}",
                              evaluation.name()->str(), state.steps,
                              result->loss));
@@ -154,7 +198,7 @@ void TrainingRun::writeCheckpoint(const std::string &path, bool scheduled,
   manifest.state.seconds = seconds();
   manifest.scheduled = scheduled;
   manifest.journal = lengths;
-  manifest.scheduleState = parameters->scheduleState();
+  manifest.scheduleState = reactions->namedState();
   manifest.files[kModelFile] = parameters->writeModel(path + "/" + kModelFile);
   manifest.files[kOptimizerFile] =
       parameters->writeOptimizer(path + "/" + kOptimizerFile);

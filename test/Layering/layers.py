@@ -18,11 +18,13 @@ BELOW = {
     "dialect/Plan": ["runtime/Base", "runtime/Artifact"],
     "dialect/Dsc": ["dialect/Plan"],
     "compiler/Recipe": ["dialect/Dsc"],
-    "compiler/Transforms": ["compiler/Recipe", "runtime/Data/Catalog"],
+    "compiler/Target/Evaluator": ["dialect/Dsc"],
+    "compiler/Transforms": ["compiler/Recipe", "compiler/Target/Evaluator", "runtime/Data/Catalog"],
+    "compiler/Import": ["compiler/Transforms"],
     "compiler/Lowering": ["compiler/Recipe", "compiler/Transforms"],
     "compiler/Target": ["compiler/Lowering"],
     "compiler/Artifact": ["compiler/Target"],
-    "compiler/Driver": ["compiler/Artifact", "runtime/RangeTest"],
+    "compiler/Driver": ["compiler/Artifact", "compiler/Import", "runtime/Report", "runtime/RangeTest"],
     # the runtime
     "runtime/Device": ["runtime/Artifact"],
     "runtime/Collectives": ["runtime/Artifact"],
@@ -30,7 +32,8 @@ BELOW = {
     "runtime/Data": ["runtime/Engine", "runtime/Data/Catalog"],
     "runtime/Monitor": ["runtime/Artifact"],
     "runtime/Train": ["runtime/Data", "runtime/Monitor"],
-    "runtime/Launch": ["runtime/Train", "runtime/RangeTest"],
+    "runtime/Report": ["runtime/Base", "runtime/RangeTest"],
+    "runtime/Launch": ["runtime/Train", "runtime/Report"],
     # the programs
     "tools/dsc-tblgen": [],
     "tools/dsc": ["runtime/Base"],
@@ -45,6 +48,7 @@ CONFINED = {
     r"(ATen|torch|c10)/": ["runtime/Engine/Torch", "tools/bench/"],
     r"(mlir|llvm|llvm-c)/": ["dialect/", "compiler/", "tools/dsc-tblgen/", "tools/dsc-opt/", "tools/dsc-compile/"],
     r"toml\+\+/": ["compiler/Recipe/"],
+    r"(boost|google/protobuf)/": ["runtime/Monitor/"],
 }
 
 INCLUDE = re.compile(r'^\s*#?\s*include\s*(["<])([^">]+)[">]', re.MULTILINE)
@@ -61,7 +65,7 @@ def layer_of(path):
     return max(filter(holds, BELOW), key=len, default=None)
 
 
-PREFIXES = {"runtime/Data/Catalog", "compiler/Lowering"}
+PREFIXES = {"runtime/Data/Catalog", "compiler/Lowering", "compiler/Target/Evaluator"}
 
 
 def allowed(layer, seen=None):

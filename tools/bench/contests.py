@@ -116,23 +116,23 @@ class Bench:
             rows = list(csv.DictReader(file))
         return [float(row["loss"]) for row in rows], [float(row["seconds"]) for row in rows]
 
-    def train_peer(self, steps, threads):
-        command = [self.python, PEERS / "char_gpt.py", *self.peer_inputs, "--steps", steps, "--threads", threads]
+    def train_peer(self, steps, threads, *options):
+        command = [self.python, PEERS / "char_gpt.py", *self.peer_inputs, "--steps", steps, "--threads", threads, *options]
         result = json.loads(output(command))
         ends = [sum(result["seconds"][: index + 1]) for index in range(steps)]
         return result["losses"], ends
 
     def losses(self, steps):
-        """Of the loss curves: largest differences of ours from PyTorch's, early and in all; PyTorch's on one thread from
-        its own on two, in all; our last loss."""
-        ours, two, one = self.train(steps)[0], self.train_peer(steps, 2)[0], self.train_peer(steps, 1)[0]
-        if not len(ours) == len(two) == steps:
-            raise SystemExit(f"found losses of {len(ours)} and {len(two)} steps, expected {steps}")
+        """Of the loss curves: the largest difference of ours from PyTorch's over the first steps; the largest of ours, and
+        of PyTorch's, from the same training in float64 over all; our last loss."""
+        ours, peer, exact = self.train(steps)[0], self.train_peer(steps, 1)[0], self.train_peer(steps, 1, "--double")[0]
+        if not len(ours) == len(peer) == len(exact) == steps:
+            raise SystemExit(f"found losses of {len(ours)}, {len(peer)} and {len(exact)} steps, expected {steps}")
 
         def apart(a, b):
             return max(abs(x - y) for x, y in zip(a, b))
 
-        return apart(ours[:EARLY], two), apart(ours, two), apart(one, two), ours[-1]
+        return apart(ours[:EARLY], peer), apart(ours, exact), apart(peer, exact), ours[-1]
 
     def training_rates(self, rounds, steps, warm_up=10):
         """Seconds of a step, against PyTorch on one thread and on two."""

@@ -13,3 +13,7 @@ find_package(Threads REQUIRED)
 find_package(GTest REQUIRED)
 find_library(DSC_FLATBUFFERS NAMES libflatbuffers.a REQUIRED)
 find_program(DSC_FLATC flatc REQUIRED)
+# TensorBoard's event files. Static, so that a moved binary needs no library of it; of Boost only headers.
+find_library(DSC_PROTOBUF NAMES libprotobuf-lite.a REQUIRED)
+find_program(DSC_PROTOC protoc REQUIRED)
+find_path(DSC_BOOST boost/crc.hpp REQUIRED)

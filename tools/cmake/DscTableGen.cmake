@@ -37,3 +37,16 @@ function(dsc_flatbuffer fbs target)
     DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${fbs})
   add_custom_target(${target} DEPENDS ${header})
 endfunction()
+
+# dsc_protobuf(<file.proto> <target>): <file>.pb.{h,cc} beside the build's copy of the folder.
+function(dsc_protobuf proto target)
+  get_filename_component(name ${proto} NAME_WE)
+  set(outputs ${CMAKE_CURRENT_BINARY_DIR}/${name}.pb.h ${CMAKE_CURRENT_BINARY_DIR}/${name}.pb.cc)
+  file(RELATIVE_PATH folder ${CMAKE_BINARY_DIR} ${CMAKE_CURRENT_BINARY_DIR})
+  add_custom_command(
+    OUTPUT ${outputs}
+    COMMAND ${DSC_PROTOC} --proto_path=${CMAKE_SOURCE_DIR} --cpp_out=${CMAKE_BINARY_DIR} ${folder}/${proto}
+    WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
+    DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${proto})
+  add_custom_target(${target} DEPENDS ${outputs})
+endfunction()

@@ -10,6 +10,7 @@
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/TableGen/TableGenBackend.h"
 
 using namespace llvm;
@@ -24,19 +25,30 @@ static std::string cell(StringRef text) {
   return result;
 }
 
-static void emitKeys(raw_ostream &os, ArrayRef<KeyRecord> keys) {
-  if (keys.empty())
-    return;
-  os << "| key | type | default | meaning |\n| --- | --- | --- | --- |\n";
+/// One row for each key; members of inline tables follow as `key.member`, where
+/// they are not among those `described` already.
+static void emitRows(raw_ostream &os, ArrayRef<KeyRecord> keys,
+                     const std::string &owner, StringSet<> &described) {
   for (const KeyRecord &key : keys) {
     std::string defaultText;
     if (key.required)
       defaultText = "required";
     else if (!key.defaultText.empty())
       defaultText = (Twine("`") + key.defaultText + "`").str();
-    os << "| `" << key.name << "` | " << cell(key.words) << " | "
+    os << "| `" << owner << key.name << "` | " << cell(key.words) << " | "
        << cell(defaultText) << " | " << cell(key.doc) << " |\n";
+    std::string members = owner + key.name.str() + ".";
+    if (!key.members.empty() && described.insert(members).second)
+      emitRows(os, key.members, members, described);
   }
+}
+
+static void emitKeys(raw_ostream &os, ArrayRef<KeyRecord> keys,
+                     StringSet<> &described) {
+  if (keys.empty())
+    return;
+  os << "| key | type | default | meaning |\n| --- | --- | --- | --- |\n";
+  emitRows(os, keys, "", described);
   os << "\n";
 }
 
@@ -70,23 +82,39 @@ static std::vector<KeyRecord> sharedKeys(ArrayRef<TableRecord> kinds) {
   return shared;
 }
 
+/// The key that says the kind.
+static std::string picker(const TableRecord &table) {
+  if (table.kindFrom.empty())
+    return "`kind`";
+  return ("`" + table.kindFrom + "` of `[" + table.path.rsplit('.').first +
+          "]`")
+      .str();
+}
+
 static void emitKinds(raw_ostream &os, ArrayRef<TableRecord> kinds) {
   std::vector<KeyRecord> shared = sharedKeys(kinds);
   os << "## " << title(kinds.front()) << "\n\n";
-  os << "`kind` is one of ";
-  interleaveComma(kinds, os, [&](const TableRecord &table) {
-    os << "`" << table.kind << "`";
-  });
-  os << ".\n\n";
-  emitKeys(os, shared);
+  os << picker(kinds.front()) << " is one of ";
+  ListSeparator comma;
+  for (const TableRecord &table : kinds)
+    if (!table.kind.empty())
+      os << comma << "`" << table.kind << "`";
+  os << (kinds.front().kind.empty() ? ", or left out.\n\n" : ".\n\n");
+  StringSet<> described;
+  emitKeys(os, shared, described);
   for (const TableRecord &table : kinds) {
-    os << "### " << title(table) << " `kind = \"" << table.kind << "\"`\n\n";
+    if (table.kind.empty())
+      os << "### " << title(table) << " without `kind`\n\n";
+    else
+      os << "### " << title(table) << " `"
+         << (table.kindFrom.empty() ? "kind" : table.kindFrom) << " = \""
+         << table.kind << "\"`\n\n";
     if (!table.summary.empty())
       os << table.summary << "\n\n";
     std::vector<KeyRecord> own;
     copy_if(table.keys, std::back_inserter(own),
             [&](const KeyRecord &key) { return !is_contained(shared, key); });
-    emitKeys(os, own);
+    emitKeys(os, own, described);
     emitReserved(os, table.reserved);
   }
 }
@@ -103,7 +131,8 @@ static void emitKeyDocs(const RecordKeeper &records, raw_ostream &os) {
     os << "## " << title(tables.front()) << "\n\n";
     if (!tables.front().summary.empty())
       os << tables.front().summary << "\n\n";
-    emitKeys(os, tables.front().keys);
+    StringSet<> described;
+    emitKeys(os, tables.front().keys, described);
     emitReserved(os, tables.front().reserved);
   }
   std::vector<ReservedTableRecord> reserved = readReservedTables(records);

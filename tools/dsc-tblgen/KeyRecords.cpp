@@ -34,11 +34,15 @@ static KeyRecord readKey(const Record &record) {
   key.words = type->getValueAsString("words");
   if (type->getValue("choices"))
     key.choices = type->getValueAsListOfStrings("choices");
+  if (type->getValue("members"))
+    for (const Record *member : type->getValueAsListOfDefs("members"))
+      key.members.push_back(readKey(*member));
   return key;
 }
 
 static TableRecord readTable(const Record &record) {
   TableRecord table;
+  table.record = &record;
   StringRef mnemonic = record.getValueAsString("opName");
   StringRef dialect =
       record.getValueAsDef("opDialect")->getValueAsString("name");
@@ -47,6 +51,8 @@ static TableRecord readTable(const Record &record) {
   std::replace(table.identifier.begin(), table.identifier.end(), '.', '_');
   table.path = record.getValueAsString("path");
   table.kind = record.getValueAsString("kind");
+  table.kindFrom = record.getValueAsString("kindFrom");
+  table.kindOthers = record.getValueAsListOfStrings("kindOthers");
   table.summary = record.getValueAsString("summary");
   table.array = record.getValueAsBit("array");
   for (const Record *key : record.getValueAsListOfDefs("keys"))

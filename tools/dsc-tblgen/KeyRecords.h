@@ -19,6 +19,7 @@ struct KeyRecord {
   llvm::StringRef name, attributeName, typeName, words, doc, defaultText;
   std::vector<llvm::StringRef> choices, others;
   bool required = false;
+  std::vector<KeyRecord> members; ///< of an inline table
 
   bool operator==(const KeyRecord &) const = default;
 };
@@ -33,10 +34,12 @@ struct ReservedKeyRecord {
 struct TableRecord {
   std::string opName;     ///< dsc.linear
   std::string identifier; ///< linear, usable in C++
-  llvm::StringRef path, kind, summary;
+  llvm::StringRef path, kind, kindFrom, summary;
+  std::vector<llvm::StringRef> kindOthers;
   bool array = false;
   std::vector<KeyRecord> keys;
   std::vector<ReservedKeyRecord> reserved;
+  const llvm::Record *record = nullptr;
 };
 
 struct ReservedTableRecord {

@@ -32,18 +32,32 @@ static std::string emitTexts(raw_ostream &os, const std::string &name,
   return name;
 }
 
-static void emitTable(raw_ostream &os, const TableRecord &table,
-                      std::string &initializer) {
-  std::string keys, reserved;
-  for (const KeyRecord &key : table.keys) {
-    std::string prefix = table.identifier + "_" + key.attributeName.str();
+/// Declares the arrays that a KeyInfo of each key points to, then those of the
+/// keys themselves, and returns the initializer of the latter.
+static std::string emitKeys(raw_ostream &os, const std::string &owner,
+                            ArrayRef<KeyRecord> keys) {
+  std::string entries;
+  for (const KeyRecord &key : keys) {
+    std::string prefix = owner + "_" + key.attributeName.str();
     std::string choices = emitTexts(os, prefix + "_choices", key.choices);
     std::string others = emitTexts(os, prefix + "_others", key.others);
-    keys += "    {" + quoted(key.name) + ", " + quoted(key.attributeName) +
-            ", " + quoted(key.typeName) + ", " + quoted(key.words) + ", " +
-            quoted(key.doc) + ", " + quoted(key.defaultText) + ", " + choices +
-            ", " + others + ", " + (key.required ? "true" : "false") + "},\n";
+    std::string members = emitKeys(os, prefix, key.members);
+    entries += "    {" + quoted(key.name) + ", " + quoted(key.attributeName) +
+               ", " + quoted(key.typeName) + ", " + quoted(key.words) + ", " +
+               quoted(key.doc) + ", " + quoted(key.defaultText) + ", " +
+               choices + ", " + others + ", " +
+               (key.required ? "true" : "false") + ", " + members + "},\n";
   }
+  if (entries.empty())
+    return "{}";
+  os << "static constexpr KeyInfo " << owner << "_keys[] = {\n"
+     << entries << "};\n";
+  return owner + "_keys";
+}
+
+static void emitTable(raw_ostream &os, const TableRecord &table,
+                      std::string &initializer) {
+  std::string keysName = emitKeys(os, table.identifier, table.keys), reserved;
   for (const ReservedKeyRecord &key : table.reserved) {
     std::string others = emitTexts(
         os, table.identifier + "_reserved_" + key.name.str() + "_others",
@@ -51,19 +65,17 @@ static void emitTable(raw_ostream &os, const TableRecord &table,
     reserved += "    {" + quoted(key.name) + ", " + quoted(key.doc) + ", " +
                 others + "},\n";
   }
-  std::string keysName = "{}", reservedName = "{}";
-  if (!keys.empty()) {
-    keysName = table.identifier + "_keys";
-    os << "static constexpr KeyInfo " << keysName << "[] = {\n"
-       << keys << "};\n";
-  }
+  std::string reservedName = "{}";
   if (!reserved.empty()) {
     reservedName = table.identifier + "_reservedKeys";
     os << "static constexpr ReservedKeyInfo " << reservedName << "[] = {\n"
        << reserved << "};\n";
   }
+  std::string kindOthers =
+      emitTexts(os, table.identifier + "_kindOthers", table.kindOthers);
   initializer += "    {" + quoted(table.opName) + ", " + quoted(table.path) +
-                 ", " + quoted(table.kind) + ", " +
+                 ", " + quoted(table.kind) + ", " + quoted(table.kindFrom) +
+                 ", " + kindOthers + ", " + quoted(table.summary) + ", " +
                  (table.array ? "true" : "false") + ", " + keysName + ", " +
                  reservedName + "},\n";
 }

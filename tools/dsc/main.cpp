@@ -40,11 +40,11 @@ static constexpr Command kCommands[] = {
     {"sample", kRunner, "let a trained model write"},
     {"inspect", kRunner, "show what a training binary holds"},
     {"data", kCompiler, "show the batches that training will see"},
-    {"schema", nullptr, "the recipe language as a JSON schema"},
-    {"import", nullptr, "make a recipe of another tool's configuration"},
+    {"schema", kCompiler, "the recipe language as a JSON schema"},
+    {"import", kCompiler, "make a recipe of another tool's configuration"},
     {"doctor", kRunner, "say whether this machine can train"},
     {"lr-find", kCompiler, "look for a learning rate"},
-    {"report", nullptr, "compare runs"},
+    {"report", kRunner, "compare runs"},
     {"launch", nullptr, "start a run on several machines"}};
 
 static void printHelp() {

@@ -49,7 +49,8 @@ static void registerConversions(MLIRContext *context) {
   context->appendDialectRegistry(registry);
 }
 
-/// Adds `void dsc_tracks(i64 step, double *out)`, which stores each track.
+/// Adds `void dsc_tracks(i64 step, double *out, const double *state)`, which
+/// stores each track.
 static LogicalResult addExportedTracks(ModuleOp module, StringRef name) {
   auto tracks = module.lookupSymbol<func::FuncOp>(name);
   if (!tracks)
@@ -59,16 +60,22 @@ static LogicalResult addExportedTracks(ModuleOp module, StringRef name) {
   Type pointer = LLVM::LLVMPointerType::get(builder.getContext());
   auto function = func::FuncOp::create(
       builder, loc, kTracksSymbol,
-      builder.getFunctionType({builder.getI64Type(), pointer}, {}));
+      builder.getFunctionType({builder.getI64Type(), pointer, pointer}, {}));
   Block *entry = function.addEntryBlock();
   builder.setInsertionPointToStart(entry);
-  auto call = func::CallOp::create(builder, loc, tracks, entry->getArgument(0));
-  for (auto [index, value] : llvm::enumerate(call.getResults())) {
-    Value address = LLVM::GEPOp::create(
-        builder, loc, pointer, value.getType(), entry->getArgument(1),
+  auto addressOf = [&](unsigned argument, size_t index) -> Value {
+    return LLVM::GEPOp::create(
+        builder, loc, pointer, builder.getF64Type(),
+        entry->getArgument(argument),
         ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(index)});
-    LLVM::StoreOp::create(builder, loc, value, address);
-  }
+  };
+  SmallVector<Value> arguments{entry->getArgument(0)};
+  for (size_t slot = 0; slot + 1 < tracks.getNumArguments(); ++slot)
+    arguments.push_back(LLVM::LoadOp::create(builder, loc, builder.getF64Type(),
+                                             addressOf(2, slot)));
+  auto call = func::CallOp::create(builder, loc, tracks, arguments);
+  for (auto [index, value] : llvm::enumerate(call.getResults()))
+    LLVM::StoreOp::create(builder, loc, value, addressOf(1, index));
   func::ReturnOp::create(builder, loc);
   return success();
 }

@@ -62,14 +62,28 @@ void dsc::emitFinish(KernelFrame &frame) {
   SmallVector<Value> arguments = {
       frame.load(frame.operand(Access::counters).base, builder.getI64Type(),
                  frame.i64(kStep))};
-  for (unsigned r = 0, e = frame.body.getNumArguments() - 1; r < e; ++r) {
+  const Operand *state = llvm::find_if(frame.operands, [](const Operand &op) {
+    return op.access == Access::state;
+  });
+  bool hasState = state != frame.operands.end();
+  BufferOp stateBuffer = hasState ? state->buffer : BufferOp();
+  unsigned slots = hasState ? unsigned(stateBuffer.getCount()) : 0;
+  for (unsigned r = 0, e = frame.body.getNumArguments() - 1 - slots; r < e;
+       ++r) {
     Value first =
         arith::MulIOp::create(builder, frame.loc, frame.end, frame.i64(r));
     Value base = frame.address(partials.base, f64, first);
     arguments.push_back(emitTree(frame, base, frame.end));
   }
+  for (unsigned slot = 0; slot < slots; ++slot)
+    arguments.push_back(frame.load(state->base, f64, frame.i64(slot)));
   auto call = func::CallOp::create(builder, frame.loc, frame.body, arguments);
-  Value uniforms = frame.operand(Access::uniforms).base;
-  for (auto [slot, value] : llvm::enumerate(call.getResults()))
-    frame.store(value, uniforms, f64, frame.i64(int64_t(slot)));
+  auto store = [&](ValueRange values, Value base) {
+    for (auto [slot, value] : llvm::enumerate(values))
+      frame.store(value, base, f64, frame.i64(int64_t(slot)));
+  };
+  store(call.getResults().drop_back(slots),
+        frame.operand(Access::uniforms).base);
+  if (hasState)
+    store(call.getResults().take_back(slots), state->base);
 }

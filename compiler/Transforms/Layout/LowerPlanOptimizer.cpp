@@ -37,6 +37,7 @@ static OptimizerProgram makeProgram(ModuleOp module, RecipeOp recipe,
   if (train.getPrecision() == "bf16-mixed")
     program.precision = ComputePrecision::bf16Mixed;
   program.tracks = module.lookupSymbol<func::FuncOp>(kTracksFunction);
+  program.observe = module.lookupSymbol<func::FuncOp>(kObserveFunction);
   return program;
 }
 
@@ -82,5 +83,10 @@ LogicalResult dsc::lowerPlanOptimizer(ModuleOp module, RecipeOp recipe) {
   };
   module->setAttr(kUniformsAttribute, names(kernels->uniforms));
   module->setAttr(kTrackNamesAttribute, names(kernels->tracks));
+  if (func::FuncOp observe = program.observe) {
+    module->setAttr(kStateAttribute, observe->getAttr(stateAttributeName));
+    module->setAttr(kReactionsAttribute,
+                    observe->getAttr(reactionsAttributeName));
+  }
   return success();
 }

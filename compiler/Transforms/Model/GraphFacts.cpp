@@ -99,30 +99,32 @@ static Value memoryOf(Value value) {
   }
 }
 
-double dsc::forwardFlops(GraphOp graph, Binding binding) {
-  double total = 0;
-  graph.walk([&](CallOp op) { total += CallCost(op).flops(binding); });
-  return total;
+SmallVector<UnitCost> dsc::listUnitCosts(GraphOp graph, Binding binding) {
+  SmallVector<UnitCost> units;
+  llvm::DenseSet<Value> counted;
+  for (UnitOp unit : graph.getOps<UnitOp>()) {
+    UnitCost &total = units.emplace_back();
+    total.name = unit.getUnitName().str();
+    unit.walk([&](CallOp op) {
+      CallCost cost(op);
+      total.flops += cost.flops(binding);
+      total.savedBytes += cost.extraBytes(binding);
+      for (Value value : cost.saved()) {
+        Value memory = memoryOf(value);
+        if (!memory.getDefiningOp<UseOp>() && counted.insert(memory).second)
+          total.savedBytes +=
+              cast<SymbolicTensorType>(memory.getType()).getBytes(binding);
+      }
+    });
+  }
+  return units;
 }
 
 double dsc::trainingFlopsPerToken(GraphOp graph, int64_t length) {
-  constexpr double forwardAndBackward = 3;
-  return forwardAndBackward * forwardFlops(graph, {1, length}) / length;
-}
-
-double dsc::savedActivationBytes(GraphOp graph, Binding binding) {
-  double total = 0;
-  llvm::DenseSet<Value> counted;
-  graph.walk([&](CallOp op) {
-    CallCost cost(op);
-    total += cost.extraBytes(binding);
-    for (Value value : cost.saved()) {
-      Value memory = memoryOf(value);
-      if (!memory.getDefiningOp<UseOp>() && counted.insert(memory).second)
-        total += cast<SymbolicTensorType>(memory.getType()).getBytes(binding);
-    }
-  });
-  return total;
+  double forward = 0;
+  for (const UnitCost &unit : listUnitCosts(graph, {1, length}))
+    forward += unit.flops;
+  return (1 + kBackwardOverForward) * forward / length;
 }
 
 double dsc::computeParameterBytes(GraphOp graph) {

@@ -32,16 +32,26 @@ struct ParameterFacts {
 /// the first; a tied one's with the first unit that uses it.
 llvm::SmallVector<ParameterFacts> listParameters(plan_ir::GraphOp graph);
 
-/// FLOPs of one forward under `binding`.
-double forwardFlops(plan_ir::GraphOp graph, plan_ir::Binding binding);
+/// What one unit costs under a binding.
+struct UnitCost {
+  std::string name;
+  double flops = 0; ///< of its forward
+  /// Bytes that its forward of a micro-batch leaves for backward, batch fields
+  /// included, parameters not. Memory that several units read counts with the
+  /// first of them; views count once, with what they view.
+  double savedBytes = 0;
+};
+
+/// In the order of forward.
+llvm::SmallVector<UnitCost> listUnitCosts(plan_ir::GraphOp graph,
+                                          plan_ir::Binding binding);
+
+/// A backward costs about two forwards: gradients of inputs and of parameters.
+inline constexpr double kBackwardOverForward = 2;
 
 /// FLOPs per token of a sample of `length` tokens (per row where that is 1),
-/// forward and backward; a backward costs two forwards.
+/// forward and backward.
 double trainingFlopsPerToken(plan_ir::GraphOp graph, int64_t length);
-
-/// Bytes that the forward of one micro-batch leaves for its backward, batch
-/// fields included, parameters not. Views count once, with what they view.
-double savedActivationBytes(plan_ir::GraphOp graph, plan_ir::Binding binding);
 
 /// Bytes of all parameters as the units read them.
 double computeParameterBytes(plan_ir::GraphOp graph);

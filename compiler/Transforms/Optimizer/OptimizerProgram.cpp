@@ -9,17 +9,19 @@ using namespace mlir;
 using namespace dsc;
 
 /// The schedule function returns one f64 for each track that it names.
-static LogicalResult checkTracks(func::FuncOp tracks) {
+static LogicalResult checkTracks(func::FuncOp tracks, func::FuncOp observe) {
   auto names = tracks->getAttrOfType<ArrayAttr>(tracksAttributeName);
   FunctionType type = tracks.getFunctionType();
-  bool fits = names && !names.empty() && type.getNumInputs() == 1 &&
+  size_t slots = observe ? observe.getNumResults() : 0;
+  bool fits = names && !names.empty() && type.getNumInputs() == 1 + slots &&
               type.getInput(0).isInteger(64) &&
               type.getNumResults() == names.size() &&
               llvm::all_of(type.getResults(), [](Type t) { return t.isF64(); });
   if (!fits || cast<StringAttr>(names[0]).getValue() != "lr")
     return tracks.emitError("found a schedule of type ")
-           << type << ", expected one f64 of an i64 step for each track, lr "
-           << "first";
+           << type
+           << ", expected one f64 of an i64 step and the state for each "
+           << "track, lr first";
   return success();
 }
 
@@ -43,12 +45,14 @@ static LogicalResult checkGroup(const OptimizerGroup &group, int64_t elements) {
 
 FailureOr<OptimizerKernels> dsc::lowerOptimizer(const OptimizerProgram &program,
                                                 ModuleOp module) {
-  if (failed(checkTracks(program.tracks)))
+  if (failed(checkTracks(program.tracks, program.observe)))
     return failure();
   if (program.elements < 1)
     return module.emitError("found no trained parameters, expected some");
   if (program.uniformsInUpdate && program.clipNorm)
     return module.emitError("clipping needs the gradient's norm");
+  if (program.uniformsInUpdate && program.observe)
+    return module.emitError("a schedule that reacts needs a finish");
   for (const OptimizerGroup &group : program.groups)
     if (failed(checkGroup(group, program.elements)))
       return failure();

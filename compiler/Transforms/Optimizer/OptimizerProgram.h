@@ -43,10 +43,13 @@ struct OptimizerProgram {
   std::optional<double> clipNorm;
   ComputePrecision precision = ComputePrecision::f32;
 
-  /// (i64 step) -> f64 for each track, with
-  /// tracksAttributeName; in the module
-  /// that receives the kernels.
+  /// (i64 step, f64 state...) -> f64 for each track, with
+  /// tracksAttributeName; in the module that receives the kernels.
   mlir::func::FuncOp tracks;
+
+  /// Makes the state of a schedule that reacts (Schedule/Observe.h); null for
+  /// one that does not.
+  mlir::func::FuncOp observe;
 
   /// Leaves out norm and finish: each update computes its uniforms itself
   /// before its loop. For programs that neither clip nor guard.

@@ -86,9 +86,12 @@ void ProgramBuilder::addUniformNames() {
   }
 }
 
-TrackValues ProgramBuilder::callTracks(Scalar &s, Value step,
+TrackValues ProgramBuilder::callTracks(Scalar &s, Value step, ValueRange state,
                                        SmallVectorImpl<Value> &results) {
-  auto call = func::CallOp::create(builder, s.getLoc(), program.tracks, step);
+  SmallVector<Value> arguments{step};
+  llvm::append_range(arguments, state);
+  auto call =
+      func::CallOp::create(builder, s.getLoc(), program.tracks, arguments);
   llvm::append_range(results, call.getResults());
   TrackValues values{step, {}, {}, {}};
   for (auto [name, value] : llvm::zip_equal(result.tracks, call.getResults())) {
@@ -145,6 +148,9 @@ void ProgramBuilder::addBuffers() {
     return;
   addBuffer("partials", f64, Extent::block, blocks);
   addBuffer("uniforms", f64, Extent::program, result.uniforms.size());
+  // Not `saved`: a checkpoint keeps it in its manifest.
+  if (program.observe)
+    addBuffer("state", f64, Extent::program, stateSize());
 }
 
 //===----------------------------------------------------------------------===//
@@ -189,10 +195,19 @@ void ProgramBuilder::addNorm() {
             "", 4, {"norm"}, loc);
 }
 
-SmallVector<Value> ProgramBuilder::emitFinish(Scalar &s, Value step,
-                                              Value sum) {
-  SmallVector<Value> values;
-  TrackValues tracks = callTracks(s, step, values);
+/// The uniforms, then the state. What the schedule makes of the step's metrics
+/// holds for the step itself; a step that is not made leaves the state alone.
+SmallVector<Value> ProgramBuilder::emitFinish(Scalar &s, Value step, Value sum,
+                                              ValueRange state) {
+  SmallVector<Value> values, next;
+  if (program.observe) {
+    SmallVector<Value> arguments{step, s.sqrt(sum)};
+    llvm::append_range(arguments, state);
+    auto call =
+        func::CallOp::create(builder, s.getLoc(), program.observe, arguments);
+    llvm::append_range(next, call.getResults());
+  }
+  TrackValues tracks = callTracks(s, step, next, values);
   Value norm = s.sqrt(sum), one = s.f64(1);
   // A NaN or an infinity anywhere makes the sum one: it cannot overflow.
   Value isFinite = s.compare(arith::CmpFPredicate::OLT, sum,
@@ -210,29 +225,37 @@ SmallVector<Value> ProgramBuilder::emitFinish(Scalar &s, Value step,
     for (unsigned uniform : body.uniforms)
       values.push_back(uniforms[uniform]);
   }
+  for (auto [before, after] : llvm::zip_equal(state, next))
+    values.push_back(s.select(isFinite, after, before));
   return values;
 }
 
 void ProgramBuilder::addFinish() {
   {
     OpBuilder::InsertionGuard guard(builder);
-    Type inputs[] = {builder.getI64Type(), builder.getF64Type()};
-    func::FuncOp body =
-        addFunction("finish_body", inputs, result.uniforms.size());
+    SmallVector<Type> inputs = {builder.getI64Type(), builder.getF64Type()};
+    inputs.append(stateSize(), builder.getF64Type());
+    func::FuncOp body = addFunction("finish_body", inputs,
+                                    result.uniforms.size() + stateSize());
     builder.setInsertionPointToStart(&body.front());
     Scalar s(builder, loc);
+    ValueRange arguments = body.getArguments();
     func::ReturnOp::create(
-        builder, loc, emitFinish(s, body.getArgument(0), body.getArgument(1)));
+        builder, loc,
+        emitFinish(s, arguments[0], arguments[1], arguments.drop_front(2)));
   }
   SmallVector<StringRef> stages = {"norm", "schedule", "uniforms"};
   if (program.clipNorm)
     stages.insert(stages.begin() + 1, "clip");
+  SmallVector<Attribute> uses = {use("partials", Access::partials),
+                                 use("counters", Access::counters),
+                                 use("uniforms", Access::uniforms)};
+  if (program.observe) {
+    uses.push_back(use("state", Access::state));
+    stages.insert(llvm::find(stages, "schedule"), "observe");
+  }
   result.finish = "finish";
-  addKernel("finish", KernelKind::finish,
-            {use("partials", Access::partials),
-             use("counters", Access::counters),
-             use("uniforms", Access::uniforms)},
-            {}, "", 0, stages, loc);
+  addKernel("finish", KernelKind::finish, uses, {}, "", 0, stages, loc);
 }
 
 std::string ProgramBuilder::addPrologue(size_t index) {
@@ -245,7 +268,7 @@ std::string ProgramBuilder::addPrologue(size_t index) {
   Scalar s(builder, group.loc);
   SmallVector<Value> tracks, values;
   SmallVector<Value> uniforms = emitGroupUniforms(
-      s, group, callTracks(s, function.getArgument(0), tracks));
+      s, group, callTracks(s, function.getArgument(0), {}, tracks));
   for (unsigned uniform : bodies[index].uniforms)
     values.push_back(uniforms[uniform]);
   func::ReturnOp::create(builder, group.loc, values);

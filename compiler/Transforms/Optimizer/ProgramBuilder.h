@@ -19,6 +19,7 @@ public:
 
 private:
   TrackValues callTracks(Scalar &scalar, mlir::Value step,
+                         mlir::ValueRange state,
                          llvm::SmallVectorImpl<mlir::Value> &results);
   void addBuffer(llvm::StringRef name, mlir::Type type, plan_ir::Extent extent,
                  int64_t count, double fill = 0, bool saved = false);
@@ -29,7 +30,12 @@ private:
   void addNorm();
   void addFinish();
   llvm::SmallVector<mlir::Value> emitFinish(Scalar &scalar, mlir::Value step,
-                                            mlir::Value sum);
+                                            mlir::Value sum,
+                                            mlir::ValueRange state);
+  size_t stateSize() {
+    mlir::func::FuncOp observe = program.observe;
+    return observe ? observe.getNumResults() : 0;
+  }
   std::string addPrologue(size_t group);
   void addUpdate(size_t group);
   mlir::func::FuncOp addFunction(llvm::StringRef name, mlir::TypeRange inputs,

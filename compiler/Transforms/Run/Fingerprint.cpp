@@ -2,6 +2,7 @@
 
 #include "compiler/Transforms/Run/Fingerprint.h"
 
+#include "dialect/Dsc/PhaseValues.h"
 #include "runtime/Base/Hash.h"
 
 #include "llvm/Support/raw_ostream.h"
@@ -22,6 +23,9 @@ public:
         out << attribute.getName().getValue() << '=' << attribute.getValue()
             << ';';
     out << "}\n";
+    for (Region &region : op->getRegions())
+      for (Operation &inner : region.getOps())
+        add(&inner, without);
   }
   void add(llvm::StringRef name, Attribute value) {
     out << name << '=' << value << '\n';
@@ -57,6 +61,40 @@ static std::string hashData(RecipeOp recipe) {
   return text.hash();
 }
 
+/// The resolved values, not how they were written.
+static std::string hashSchedule(RecipeOp recipe) {
+  CanonicalText text;
+  for (Operation &op : recipe.getBody().front()) {
+    if (!isa<PhaseInterface, RepeatOp, ScheduleOp, ScheduleKindInterface,
+             DeepSpeedOp>(op))
+      continue;
+    SmallVector<StringRef> without{"name",
+                                   "length",
+                                   "from",
+                                   "to",
+                                   "momentum",
+                                   "weight_decay",
+                                   "min",
+                                   "max",
+                                   "peak",
+                                   "inclusive",
+                                   "phases",
+                                   "times",
+                                   "growth",
+                                   "decay",
+                                   "reference_batch",
+                                   "batch_scaling",
+                                   "until",
+                                   "on_spike",
+                                   "reduce_on_plateau"};
+    for (const KeyInfo &key : findTableOfOp(op.getName().getStringRef())->keys)
+      if (isOwnLength(key) || isOwnAmount(key))
+        without.push_back(key.attribute);
+    text.add(&op, without);
+  }
+  return text.hash();
+}
+
 static std::string hashBatch(RecipeOp recipe) {
   CanonicalText text;
   for (auto train : recipe.getOps<TrainOp>()) {
@@ -70,18 +108,14 @@ void dsc::createFingerprint(OpBuilder &builder, RecipeOp recipe,
                             llvm::StringRef recipeText) {
   auto model = hashOf(
       recipe, [](Operation &op) { return isa<ModelInterface>(op); }, {"init"});
-  // The resolved values, not how they were written.
-  auto schedule =
-      hashOf(recipe, [](Operation &op) { return isa<PhaseInterface>(op); },
-             {"name", "length", "from", "to", "momentum", "weight_decay"});
   auto optimizer = hashOf(recipe, [](Operation &op) {
     return isa<OptimizerInterface, GroupOp>(op);
   });
   auto text = [&](const std::string &value) {
     return builder.getStringAttr(value);
   };
-  plan_ir::FingerprintOp::create(builder, recipe.getLoc(),
-                                 text(sha256Hex(recipeText)), text(model),
-                                 text(hashData(recipe)), text(schedule),
-                                 text(optimizer), text(hashBatch(recipe)));
+  plan_ir::FingerprintOp::create(
+      builder, recipe.getLoc(), text(sha256Hex(recipeText)), text(model),
+      text(hashData(recipe)), text(hashSchedule(recipe)), text(optimizer),
+      text(hashBatch(recipe)));
 }

@@ -3,6 +3,7 @@
 #include "compiler/Transforms/Run/LowerRun.h"
 
 #include "compiler/Transforms/Run/Fingerprint.h"
+#include "compiler/Transforms/Schedule/RecipeSchedule.h"
 #include "dialect/Plan/PlanDialect.h"
 
 using namespace mlir;
@@ -27,7 +28,7 @@ private:
 
   void lowerTraining(TrainOp train);
   void lowerModel(ModelInterface model);
-  void lowerPhases();
+  LogicalResult lowerPhases();
   void lowerData(DataOp data);
   void addSource(Operation *op, llvm::StringRef name, llvm::StringRef kind,
                  llvm::StringRef path, llvm::StringRef record,
@@ -59,7 +60,7 @@ void RunLowering::lowerTraining(TrainOp train) {
       ranks ? ranks.getInt() : 0, *train.getSeed(), *train.getDeterministic(),
       *train.getNonfinite(), *train.getPrecision(), *train.getDevice(),
       *checkpoint.getEverySteps(), *checkpoint.getKeepLast(),
-      *logging.getEverySteps());
+      *logging.getEverySteps(), *logging.getTensorboard());
 }
 
 void RunLowering::lowerModel(ModelInterface model) {
@@ -72,16 +73,14 @@ void RunLowering::lowerModel(ModelInterface model) {
       llvm::APFloat(facts.flopsPerToken));
 }
 
-void RunLowering::lowerPhases() {
-  for (Operation &op : recipe.getBody().front()) {
-    if (!isa<PhaseInterface>(op))
-      continue;
-    plan_ir::PhaseOp::create(builder, op.getLoc(),
-                             op.getAttrOfType<StringAttr>("name").getValue(),
-                             op.getName().stripDialect(),
-                             op.getAttrOfType<IntegerAttr>("begin").getInt(),
-                             op.getAttrOfType<IntegerAttr>("end").getInt());
-  }
+LogicalResult RunLowering::lowerPhases() {
+  auto parts = listParts(recipe);
+  if (mlir::failed(parts))
+    return failure();
+  for (const SchedulePart &part : *parts)
+    plan_ir::PhaseOp::create(builder, recipe.getLoc(), part.name, part.kind,
+                             part.begin, part.end);
+  return success();
 }
 
 static int64_t integerOr(Operation *op, llvm::StringRef name,
@@ -168,7 +167,8 @@ LogicalResult RunLowering::lower() {
   lowerModel(model);
   lowerData(data);
   lowerEvaluations();
-  lowerPhases();
+  if (mlir::failed(lowerPhases()))
+    return failure();
   createFingerprint(builder, recipe, facts.recipeText);
   return success();
 }

@@ -1,11 +1,13 @@
 //===- Cosine.cpp - half a cosine wave ------------------------------------===//
 
+#include "dialect/Dsc/Curve.h"
 #include "dialect/Dsc/DscDialect.h"
 
 using namespace mlir;
 using namespace dsc;
 
-Value CosineOp::emitCurve(Scalar &s, const CurvePoint &p) {
+/// The default, on integers as far as they go.
+static Value emitDefault(Scalar &s, const CurvePoint &p) {
   // (1 + cos t) / 2 = cos^2(t / 2), and t / 2 is at most a quarter turn when it
   // is counted from the nearer end: the small weight is a square, not a rest.
   Value remaining = s.subI(p.denominator, p.numerator);
@@ -20,4 +22,15 @@ Value CosineOp::emitCurve(Scalar &s, const CurvePoint &p) {
   Value nearerWeight = s.mul(halfAngle.cosine, halfAngle.cosine);
   Value fartherWeight = s.mul(halfAngle.sine, halfAngle.sine);
   return s.fma(nearer, nearerWeight, s.mul(farther, fartherWeight));
+}
+
+Value CosineOp::emitCurve(Scalar &s, const CurvePoint &p) {
+  if (!getCyclesAttr() && !getExponentAttr())
+    return emitDefault(s, p);
+  auto valueOr = [](FloatAttr key, double otherwise) {
+    return key ? key.getValueAsDouble() : otherwise;
+  };
+  return emitBlend(s, p,
+                   emitWaves(s, p, valueOr(getCyclesAttr(), 0.5),
+                             valueOr(getExponentAttr(), 1)));
 }

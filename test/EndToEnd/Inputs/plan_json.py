@@ -21,5 +21,7 @@ same(plan["flops_per_token"], 192)
 same(sum(plan["memory_bytes"].values()), plan["memory_bytes_total"])
 kinds = [stage["kind"] for stage in plan["stages"]]
 same(kinds, ["unit"] * 3 + ["reduce", "finish", "map", "map"])
+# Forward of eight rows; the backward that flops_per_token has beside it costs twice as much.
+same(sum(stage["forward_flops"] for stage in plan["stages"] if stage["kind"] == "unit") * 3, 192 * 8)
 # AdamW reads and writes the parameter and both moments, and reads the gradient: seven f32.
 same([stage["bytes_per_element"] for stage in plan["stages"] if stage["kind"] == "map"], [28, 28])

@@ -1,6 +1,6 @@
 """same_run.py A B: fails unless two run directories hold what the contract says is equal.
 
-The step, eval, phase and checkpoint events without `time`, the metrics without `seconds`, the names of the checkpoints
+The step, eval, phase, decision and checkpoint events without `time`, the metrics without `seconds`, the names of the checkpoints
 kept and, byte by byte, their model, optimizer and config files. What a signal saved in between is extra.
 """
 import json
@@ -14,7 +14,7 @@ def events(run):
         for line in lines:
             event = json.loads(line)
             event.pop("time")
-            if event["event"] in ("step", "eval", "phase", "checkpoint", "skip") and event.get("scheduled", True):
+            if event["event"] in ("step", "eval", "phase", "decision", "checkpoint", "skip") and event.get("scheduled", True):
                 kept.append(event)
     return kept
 
@@ -35,6 +35,7 @@ def checkpoints(run):
                 found[f"{name}/{file}"] = data.read()
         with open(f"{folder}/{name}/manifest.json") as data:
             manifest = json.load(data)
+        found[f"{name} schedule_state"] = manifest["schedule_state"]
         found[f"{name} state"] = {key: value for key, value in manifest["state"].items() if key != "seconds"}
     return found
 

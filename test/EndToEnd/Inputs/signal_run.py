@@ -1,4 +1,4 @@
-"""signal_run.py COMMAND...: stops a run by SIGTERM and looks at what it leaves.
+"""signal_run.py SIGNAL COMMAND...: stops a run by SIGNAL and looks at what it leaves.
 
 COMMAND ends in `--run-dir DIRECTORY`. While the run is alive a second one must be refused.
 """
@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 
-command = sys.argv[1:]
+name, command = sys.argv[1], sys.argv[2:]
 directory = command[-1]
 process = subprocess.Popen(command)
 log = f"{directory}/events.jsonl"
@@ -17,9 +17,9 @@ while not os.path.exists(log) or os.path.getsize(log) < 2000:
     assert process.poll() is None, "the run ended by itself"
     time.sleep(0.002)
 second = subprocess.run([*command, "--resume"], stderr=subprocess.PIPE, text=True)
-process.send_signal(signal.SIGTERM)
+process.send_signal(getattr(signal, name))
 status = process.wait()
-assert status == 75, f"exit status {status} after SIGTERM, expected 75"
+assert status == 75, f"exit status {status} after {name}, expected 75"
 assert second.returncode == 4, f"exit status {second.returncode} of the second run, expected 4"
 assert directory in second.stderr and "process" in second.stderr, second.stderr
 

@@ -2,6 +2,8 @@
 
 #include "test/unit/Conformance/Cases.h"
 
+#include "test/unit/Evaluator/CurveCases.h"
+
 using namespace dsc;
 using namespace dsc::test;
 
@@ -84,6 +86,22 @@ static ScheduleCase mixedPhases() {
           /*full=*/true};
 }
 
+/// A few settings of the catalogue, in every form.
+static ScheduleCase catalogue(size_t first, size_t count, int64_t steps) {
+  return {"catalogue_" + std::to_string(first), int64_t(4 * count) * steps,
+          [=](TestSchedule &schedule) {
+            for (size_t i = first; i < first + count; ++i) {
+              const CurveCase &curve = curveCases()[i];
+              TrackEnds ends{3e-9, 3e-3};
+              if (!curve.risesOnly && i % 2)
+                ends = {3e-3, 3e-9};
+              for (llvm::StringRef inclusive : kInclusives)
+                setKeys(schedule.add(curve.kind, steps, ends, inclusive),
+                        curve.keys(steps));
+            }
+          }};
+}
+
 std::vector<ScheduleCase> dsc::test::scheduleCases() {
   std::vector<ScheduleCase> cases = {shortPhases(), mixedPhases()};
   for (llvm::StringRef kind : kMovingKinds) {
@@ -93,6 +111,10 @@ std::vector<ScheduleCase> dsc::test::scheduleCases() {
   for (const Ends *ends : {&kRising, &kClose, &kToZero, &kExtreme})
     cases.push_back(allPhases(*ends, 62500, true));
   cases.push_back(allPhases(kFalling, 62500000, true));
+  constexpr size_t together = 6;
+  for (size_t i = 0; i < curveCases().size(); i += together)
+    cases.push_back(
+        catalogue(i, std::min(together, curveCases().size() - i), 1000003));
   // Past the integers that an f64 holds, and past those that an f32 does.
   cases.push_back(allPhases(kFalling, (int64_t(1) << 50) + 1, false));
   return cases;

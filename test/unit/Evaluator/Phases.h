@@ -47,8 +47,13 @@ public:
   }
 
   llvm::FailureOr<mlir::func::FuncOp>
-  lower(TrackStarts starts = {}, llvm::ArrayRef<mlir::Type> state = {}) {
-    return lowerSchedule(*module, "tracks", phases, starts, state);
+  lower(TrackStarts starts = {}, const ScheduleReactions &reactions = {}) {
+    ScheduleExtras extras;
+    extras.reactions = reactions;
+    return lowerSchedule(*module, "tracks", phases, starts, extras);
+  }
+  mlir::func::FuncOp observe() {
+    return module->lookupSymbol<mlir::func::FuncOp>(kObserveFunction);
   }
   Evaluator compile(TrackStarts starts = {}) {
     return *Evaluator::create(*lower(starts));

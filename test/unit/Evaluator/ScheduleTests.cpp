@@ -128,16 +128,6 @@ TEST(Tracks, AreNamedOnTheFunction) {
   EXPECT_EQ(namesOf(ends, ends), (Names{"lr", "momentum", "weight_decay"}));
 }
 
-TEST(Function, TakesStateAfterTheStep) {
-  TestSchedule schedule;
-  schedule.add("linear", 10, {0, 1});
-  mlir::Builder types(&getContext());
-  auto function = schedule.lower({}, {types.getF64Type(), types.getI64Type()});
-  ASSERT_TRUE(succeeded(function));
-  EXPECT_EQ(function->getNumArguments(), 3u);
-  EXPECT_TRUE(llvm::succeeded(mlir::verify(*function)));
-}
-
 TEST(Function, CarriesThePlacesOfThePhases) {
   TestSchedule schedule;
   mlir::Location warmup = schedule.add("linear", 10, {0, 1})->getLoc();

@@ -88,7 +88,12 @@ Program::Program(const Recipe &recipe,
                   false)};
   PhaseInterface interfaces[] = {cast<PhaseInterface>(phases[0]),
                                  cast<PhaseInterface>(phases[1])};
-  tracks = *lowerSchedule(*module, "tracks", interfaces, {});
+  if (recipe.warmupReaction)
+    phases[0]->setAttr("reaction", recipe.warmupReaction(context));
+  ScheduleExtras extras;
+  extras.reactions = recipe.reactions;
+  tracks = *lowerSchedule(*module, "tracks", interfaces, {}, extras);
+  observe = module->lookupSymbol<func::FuncOp>(kObserveFunction);
   OptimizerProgram description;
   std::vector<Operation *> optimizers;
   for (const GroupRecipe &group : recipe.groups) {
@@ -102,6 +107,7 @@ Program::Program(const Recipe &recipe,
   description.clipNorm = recipe.clipNorm;
   description.precision = recipe.precision;
   description.tracks = tracks;
+  description.observe = observe;
   description.uniformsInUpdate = recipe.uniformsInUpdate;
   kernels = *lowerOptimizer(description, *module);
   for (Operation *op : optimizers)

@@ -42,6 +42,8 @@ struct Recipe {
   ComputePrecision precision = ComputePrecision::f32;
   bool momentumTrack = false;
   bool uniformsInUpdate = false;
+  ScheduleReactions reactions;
+  mlir::DictionaryAttr (*warmupReaction)(mlir::MLIRContext &) = nullptr;
 
   int64_t elements() const { return groups.back().end; }
 };
@@ -58,7 +60,7 @@ public:
 
   mlir::MLIRContext context;
   mlir::OwningOpRef<mlir::ModuleOp> module;
-  mlir::func::FuncOp tracks;
+  mlir::func::FuncOp tracks, observe; ///< the latter may be null
   OptimizerKernels kernels;
   Recipe recipe;
 

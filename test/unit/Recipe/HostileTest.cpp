@@ -1,12 +1,12 @@
 //===- HostileTest.cpp - files that mean no good --------------------------===//
 //
-// Whatever a file holds, loading it ends in time with ops or with errors.
+// Whatever a file holds, loading it ends, with ops or with errors. That it ends
+// soon is Recipe/hostile.test's, which bounds the processor time.
 //
 //===----------------------------------------------------------------------===//
 
 #include "RecipeFixture.h"
 
-#include <chrono>
 #include <random>
 #include <sys/stat.h>
 
@@ -15,11 +15,8 @@ namespace {
 class HostileTest : public RecipeTest {
 protected:
   void expectRefused(const std::string &text, const std::string &part = "") {
-    auto start = std::chrono::steady_clock::now();
     EXPECT_FALSE(loadText(text));
     std::string report = getReport();
-    EXPECT_LT(std::chrono::steady_clock::now() - start,
-              std::chrono::seconds(2));
     EXPECT_LT(report.size(), 100000u);
     EXPECT_HAS(report, part);
   }

@@ -51,7 +51,10 @@ TEST(KeyTable, Lookups) {
   EXPECT_EQ(findTableOfOp("dsc.train")->path, "train");
   EXPECT_TRUE(isArrayPath("schedule.phase"));
   EXPECT_FALSE(isArrayPath("schedule"));
-  EXPECT_TRUE(isReservedTable("schedule", "deepspeed"));
+  EXPECT_TRUE(isReservedTable("data.source", "jsonl"));
+  EXPECT_EQ(findTable("schedule.params", "OneCycle")->kindFrom, "type");
+  EXPECT_EQ(getKindSource("schedule.params"), "type");
+  EXPECT_EQ(getKindSource("model"), "");
   EXPECT_EQ(getTablePaths().front(), "model");
   EXPECT_EQ(getTablePaths().back(), "log");
   EXPECT_EQ(describeTable("schedule.phase"), "[[schedule.phase]]");

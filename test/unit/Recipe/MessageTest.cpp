@@ -72,8 +72,8 @@ TEST_F(RecipeTest, Kinds) {
   EXPECT_REPORT("[model]\nlayers = 2\n",
                 "missing key 'kind' in [model], expected one of gpt2, mlp");
   EXPECT_REPORT("[model]\nkind = \"gtp2\"\n", "did you mean \"gpt2\"?");
-  EXPECT_REPORT("[schedule]\nkind = \"deepspeed\"\n",
-                "kind \"deepspeed\" of [schedule] is not supported yet");
+  EXPECT_REPORT("[[data.source]]\nkind = \"jsonl\"\n",
+                "kind \"jsonl\" of [[data.source]] is not supported yet");
   EXPECT_REPORT("[optimizer]\nkind = 5\n", "'kind' is 5, expected one of");
 }
 

@@ -161,7 +161,8 @@ TEST(Check, GroupTables) {
                        "[[optimizer.group]]\nmatch = { dims = 1 }\n" + keys);
   };
   EXPECT_SAYS(group("name = \"default\"\n"), "a group is named 'default'");
-  EXPECT_SAYS(group("name = \"a\"\nbetas = [0.9]\n"), "not two numbers");
+  EXPECT_SAYS(group("name = \"a\"\nbetas = [0.9]\n"),
+              "expected two numbers from 0 up to, not including, 1");
   EXPECT_SAYS(
       replaced(group("name = \"a\"\nbetas = [0.9, 0.99]\n"), "adamw", "sgd"),
       "optimizer 'sgd' has no betas");

@@ -100,6 +100,23 @@ TEST(Groups, KeysCascadeAndTheLastWins) {
   EXPECT_EQ(groups[0].getOptimizer().getMomentum(), 0.9);
 }
 
+// Blocks 1 and up; the head would be at depth 2, the deepest here.
+TEST(Groups, LayerDecayFallsTowardsTheEmbeddings) {
+  Recipe recipe(recipeWith(
+      group("no-decay", "{ dims = 1 }", "weight_decay = 0\nlr_scale = 2.0\n"),
+      "layer_decay = 0.7\n"));
+  auto groups = combined(recipe);
+  ASSERT_EQ(groups.size(), 3u);
+  EXPECT_EQ(groups[0].name, "default/depth-0");
+  EXPECT_EQ(groups[0].members, (Members{0}));
+  EXPECT_EQ(groups[0].lrScale, 0.7);
+  EXPECT_EQ(groups[1].name, "no-decay/depth-1");
+  EXPECT_EQ(groups[1].members, (Members{1, 2, 4}));
+  EXPECT_EQ(groups[1].lrScale, 2);
+  EXPECT_EQ(groups[2].name, "default/depth-1");
+  EXPECT_EQ(groups[2].lrScale, 1);
+}
+
 TEST(Groups, ConditionsHoldTogether) {
   Recipe recipe(recipeWith(
       group("a", "{ names = [\"*.weight\"], role = \"norm\", dims = 1 }",
@@ -122,10 +139,11 @@ TEST(Groups, EveryPatternMatchesSomething) {
         "pattern 'zzzz' of group 'a' matches no parameter; hint: parameters "
         "have "
         "names such as 'transformer.wte.weight', 'transformer.h.*.ln_1.weight'",
-        "group 'b' matches no parameter; hint: the model has parameters of 1 "
-        "and "
-        "2 dims and of the roles bias, embedding, norm, weight",
-        "group 'c' matches no parameter; hint: all conditions"})
+        "group 'b' matches no parameter with dims = 7; hint: the model has "
+        "parameters of 1 and 2 dims and of the roles bias, embedding, norm, "
+        "weight",
+        "group 'c' matches no parameter with dims = 2 and role = \"bias\"; "
+        "hint: all conditions"})
     EXPECT_NE(said.find(part), std::string::npos) << part << "\n" << said;
   EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 4) << said;
 }

@@ -26,7 +26,8 @@ static constexpr int64_t kBlocks = kArena / kBlockElements;
 // Kernels
 //===----------------------------------------------------------------------===//
 
-template <bool shifted> static void tracks(int64_t step, double *out) {
+template <bool shifted>
+static void tracks(int64_t step, double *out, const double * = nullptr) {
   double n = double(step);
   double decay = shifted && step >= 30 ? 0.5 : 1;
   out[0] = step < 10 ? 0.01 * (n + 1) / 10 : 0.01 * decay * (1 - (n - 9) / 40);

@@ -20,6 +20,7 @@ def parse():
     parser.add_argument("--rates", required=True, help="CSV of dsc plot")
     parser.add_argument("--steps", type=int, required=True)
     parser.add_argument("--threads", type=int, required=True)
+    parser.add_argument("--double", action="store_true", help="in float64 throughout")
     parser.add_argument("--betas", type=float, nargs=2, default=(0.9, 0.95))
     parser.add_argument("--weight-decay", type=float, default=0.1)
     parser.add_argument("--clip-norm", type=float, default=1.0)
@@ -32,6 +33,8 @@ def main():
     with open(f"{options.checkpoint}/config.json") as file:
         model = Gpt(json.load(file))
     model.load(load_file(f"{options.checkpoint}/model.safetensors"))
+    if options.double:
+        model = model.double()
     batches = load_file(options.batches)
     with open(options.rates) as file:
         rates = [float(line.split(",")[2]) for line in file.readlines()[1:]]

@@ -1,0 +1,77 @@
+//===- PlanJson.cpp - `dsc plan` for programs -----------------------------===//
+
+#include "compiler/Driver/PlanReport.h"
+
+#include <nlohmann/json.hpp>
+
+using namespace dsc;
+using nlohmann::ordered_json;
+
+static ordered_json groupsJson(const PlanReport &report) {
+  ordered_json groups = ordered_json::array();
+  for (const GroupReport &group : report.groups) {
+    ordered_json parameters = ordered_json::array();
+    for (const ParameterReport &parameter : group.parameters)
+      parameters.push_back({{"name", parameter.name},
+                            {"shape", parameter.shape},
+                            {"role", parameter.role}});
+    groups.push_back({{"name", group.name},
+                      {"lr_scale", group.lrScale},
+                      {"weight_decay", group.weightDecay},
+                      {"size", group.size()},
+                      {"parameters", parameters}});
+  }
+  return groups;
+}
+
+static ordered_json scheduleKindJson(const ScheduleKindReport &kind) {
+  ordered_json quirks = ordered_json::array();
+  for (const ScheduleQuirk &quirk : kind.quirks)
+    quirks.push_back({{"id", quirk.id}, {"text", quirk.text}});
+  return {{"type", kind.name}, {"quirks", quirks}, {"native", kind.native}};
+}
+
+ordered_json dsc::toJson(const PlanReport &report) {
+  ordered_json phases = ordered_json::array(), stages = phases, memory;
+  for (const PhaseReport &phase : report.phases)
+    phases.push_back({{"name", phase.name},
+                      {"kind", phase.kind},
+                      {"begin", phase.begin},
+                      {"end", phase.end},
+                      {"first_lr", phase.firstLr},
+                      {"last_lr", phase.lastLr}});
+  for (const UnitCost &unit : report.units)
+    stages.push_back({{"name", unit.name},
+                      {"kind", "unit"},
+                      {"forward_flops", unit.flops},
+                      {"saved_bytes", unit.savedBytes}});
+  for (const PassReport &pass : report.passes)
+    stages.push_back({{"name", pass.name},
+                      {"kind", pass.kind},
+                      {"parts", pass.parts},
+                      {"bytes_per_element", pass.bytesPerElement},
+                      {"elements", pass.elements}});
+  for (const MemoryReport &entry : report.memory)
+    memory[entry.name] = entry.bytes;
+  ordered_json json = {{"name", report.name},
+                       {"model", report.model},
+                       {"precision", report.precision},
+                       {"steps", report.steps},
+                       {"batch", report.batch},
+                       {"micro_batch", report.microBatch},
+                       {"ranks", report.ranks},
+                       {"sequence", report.sequence},
+                       {"tokens_per_step", report.tokensPerStep()},
+                       {"parameters", report.parameterCount()},
+                       {"flops_per_token", report.flopsPerToken},
+                       {"phases", phases},
+                       {"groups", groupsJson(report)},
+                       {"stages", stages},
+                       {"memory_bytes", memory},
+                       {"memory_bytes_total", report.memoryTotal()}};
+  if (!report.reactions.empty())
+    json["reactions"] = report.reactions;
+  if (!report.scheduleKind.name.empty())
+    json["deepspeed"] = scheduleKindJson(report.scheduleKind);
+  return json;
+}

@@ -1,0 +1,21 @@
+//===- Svg.h - what all our pictures share ----------------------*- C++ -*-===//
+
+#ifndef DSC_COMPILER_DRIVER_SVG_H
+#define DSC_COMPILER_DRIVER_SVG_H
+
+#include "llvm/Support/raw_ostream.h"
+#include <string>
+
+namespace dsc {
+
+/// Text for between tags and in quotes; control characters become blanks.
+std::string escapeXml(llvm::StringRef text);
+
+/// Opens a picture of `width` by `height` pixels with its title; no script, no
+/// font to load. Close it with "</svg>".
+void beginSvg(double width, double height, double left, llvm::StringRef title,
+              llvm::raw_ostream &out);
+
+} // namespace dsc
+
+#endif // DSC_COMPILER_DRIVER_SVG_H

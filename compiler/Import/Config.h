@@ -1,0 +1,85 @@
+//===- Config.h - a configuration whose every key is accounted for --*- C++
+//-*-===//
+//
+// Keys are taken by their path. What nobody took is, at the end, either known
+// (then it is said what became of it) or unknown (then it is refused by name).
+// A value "auto" is replaced by what the command line gives for it.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DSC_COMPILER_IMPORT_CONFIG_H
+#define DSC_COMPILER_IMPORT_CONFIG_H
+
+#include "compiler/Import/Json.h"
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
+
+namespace dsc::importing {
+
+/// A key that the tool has and a recipe has no place for.
+struct KnownKey {
+  const char *path;
+  const char *usual;  ///< JSON of the value with which nothing is lost; "" none
+  const char *reason; ///< why it is not carried
+};
+
+/// What "auto" stands for, by path; and the option that gives it.
+struct Fill {
+  std::optional<Json> value;
+  std::string option;
+};
+
+class Config {
+public:
+  Config(const Json &root, std::string title, llvm::StringMap<Fill> fills,
+         Log &log)
+      : root(root), title(std::move(title)), fills(std::move(fills)), log(log) {
+  }
+
+  /// The value at a path, "auto" replaced; null where it is absent or null.
+  const Json *take(llvm::StringRef path);
+  /// Whether the path is there at all, taken or not.
+  bool has(llvm::StringRef path) const { return find(path); }
+  bool isNull(llvm::StringRef path) const;
+  bool isTaken(llvm::StringRef path) const { return used.contains(path); }
+
+  /// Typed values; nullopt where absent, and after an error where of another
+  /// type.
+  std::optional<double> number(llvm::StringRef path);
+  std::optional<int64_t> integer(llvm::StringRef path);
+  std::optional<bool> flag(llvm::StringRef path);
+  std::optional<std::string> text(llvm::StringRef path);
+
+  /// The keys of an object; empty where there is none.
+  std::vector<std::string> keysOf(llvm::StringRef path);
+
+  /// Accounts for what was not taken.
+  void finish(llvm::ArrayRef<KnownKey> known);
+
+  Log &getLog() { return log; }
+  /// "optimizer.params.lr", in quotes.
+  std::string quote(llvm::StringRef path) const;
+  void refuseType(llvm::StringRef path, const Json &value,
+                  const llvm::Twine &expected);
+
+private:
+  const Json *find(llvm::StringRef path) const;
+  void finishObject(const Json &object, const std::string &path,
+                    llvm::ArrayRef<KnownKey> known);
+  void reportUnknown(const std::string &path, const std::string &name,
+                     const std::string &above, llvm::ArrayRef<KnownKey> known);
+
+  const Json &root;
+  std::string title; ///< what messages call the file's format
+  llvm::StringMap<Fill> fills;
+  llvm::StringSet<> used;
+  size_t unknown = 0;         ///< keys so far
+  llvm::StringSet<> reported; ///< an "auto" is asked for once
+  Log &log;
+};
+
+} // namespace dsc::importing
+
+#endif // DSC_COMPILER_IMPORT_CONFIG_H

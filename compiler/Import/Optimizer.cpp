@@ -1,0 +1,169 @@
+//===- Optimizer.cpp - `optimizer` of a ds_config.json --------------------===//
+
+#include "compiler/Import/Parts.h"
+
+#include "compiler/Recipe/Toml.h"
+#include "dialect/Dsc/KeyTable.h"
+
+#include "llvm/ADT/StringExtras.h"
+
+using namespace dsc;
+using namespace dsc::importing;
+
+namespace {
+/// A switch of an optimizer that only one value of ours stands for.
+struct Constraint {
+  const char *name, *value, *reason;
+};
+} // namespace
+
+static constexpr Constraint constraints[] = {
+    {"torch_adam", "", "which implementation runs is the compiler's business"},
+    {"fused", "", "every update is fused"},
+    {"foreach", "", "every update is fused"},
+    {"bias_correction", "true", "updates without it are not supported yet"},
+    {"amsgrad", "false", "AMSGrad is not supported yet"},
+    {"maximize", "false", "a loss is always minimized"},
+    {"capturable", "", "every update can be captured"},
+    {"differentiable", "false", "an update has no gradient"},
+    {"set_grad_none", "", "gradients are zeroed in the update"},
+    {"freeze_step", "", "it belongs to the 1-bit optimizers"}};
+
+static std::string kindOf(llvm::StringRef type) {
+  std::string name = type.lower();
+  return name == "adam" ? "adamw" : name;
+}
+
+/// What DeepSpeed's optimizer has where the file leaves a key out.
+static void setDefaults(Context &context, llvm::StringRef kind,
+                        llvm::ArrayRef<std::string> given) {
+  // Ours is another.
+  if (kind == "adamw" && !llvm::is_contained(given, "weight_decay"))
+    context.recipe.set("optimizer", "weight_decay", "0.0", "optimizer.type");
+}
+
+static bool checkConstraint(Context &context, const std::string &path,
+                            llvm::StringRef name) {
+  for (const Constraint &constraint : constraints) {
+    if (name != constraint.name)
+      continue;
+    const Json *value = context.config.take(path);
+    if (value && *constraint.value && *value != Json::parse(constraint.value))
+      context.log.error(context.config.quote(path) + " is " + describe(*value) +
+                            ", expected " + constraint.value,
+                        constraint.reason);
+    return true;
+  }
+  return false;
+}
+
+static void readBetas(Context &context, const std::string &path) {
+  const Json *value = context.config.take(path);
+  if (!value)
+    return;
+  if (!value->is_array() || value->size() != 2 || !(*value)[0].is_number() ||
+      !(*value)[1].is_number())
+    return context.config.refuseType(path, *value, "two numbers");
+  context.betas = {(*value)[0].get<double>(), (*value)[1].get<double>()};
+}
+
+/// A key by its own name, or by one of the names that other tools have for it.
+static const KeyInfo *findParameter(const TableInfo &table,
+                                    llvm::StringRef name) {
+  if (const KeyInfo *key = findKey(table, name))
+    return key;
+  for (const KeyInfo &key : table.keys)
+    if (hasOtherName(key, name))
+      return &key;
+  return nullptr;
+}
+
+static void readParameter(Context &context, const TableInfo &table,
+                          const std::string &name) {
+  std::string path = "optimizer.params." + name;
+  if (name == "lr") {
+    context.lr = context.config.number(path);
+    return;
+  }
+  if (name == "betas" && context.hasBetas)
+    return readBetas(context, path);
+  if (name == "max_grad_norm")
+    return context.log.error(context.config.quote(path) +
+                                 " is refused by DeepSpeed too",
+                             "write gradient_clipping at the top of the file");
+  if (name == "adam_w_mode" || checkConstraint(context, path, name))
+    return;
+  const KeyInfo *key = findParameter(table, name);
+  if (!key || key->name == "clip_norm" || key->type == "numbers") {
+    context.log.error("unknown key " + context.config.quote(path) +
+                      " of optimizer '" + table.kind + "'");
+    return;
+  }
+  const Json *value = context.config.take(path);
+  if (!value)
+    return;
+  bool isFlag = key->type == "switch";
+  if (isFlag ? !value->is_boolean() : !value->is_number())
+    return context.config.refuseType(path, *value,
+                                     isFlag ? "true or false" : "a number");
+  context.recipe.set("optimizer", key->name,
+                     isFlag ? (value->get<bool>() ? "true" : "false")
+                            : formatNumber(value->get<double>()),
+                     path);
+}
+
+/// DeepSpeed's "Adam" is AdamW unless told otherwise.
+static void checkAdamMode(Context &context, llvm::StringRef type) {
+  std::optional<bool> mode =
+      context.config.flag("optimizer.params.adam_w_mode");
+  if (type.lower() != "adam")
+    return;
+  if (mode.value_or(true))
+    return context.log.note("optimizer.type \"Adam\" is AdamW in DeepSpeed: "
+                            "written as adamw");
+  std::optional<double> decay =
+      context.config.number("optimizer.params.weight_decay");
+  if (decay.value_or(0) != 0)
+    context.log.error("'optimizer.params.adam_w_mode' is false: Adam with its "
+                      "weight decay in the gradient is not supported yet",
+                      "leave adam_w_mode out, or set weight_decay to 0");
+}
+
+void importing::importOptimizer(Context &context) {
+  std::optional<std::string> type = context.config.text("optimizer.type");
+  if (!type) {
+    if (context.config.has("optimizer") && !context.config.isNull("optimizer"))
+      context.log.error("'optimizer' has no 'type'");
+    context.lr = context.options.lr;
+    return;
+  }
+  std::string kind = kindOf(*type);
+  const TableInfo *table = findTable("optimizer", kind);
+  if (!table)
+    return context.log.error("'optimizer.type' is " + quoteText(*type) +
+                                 ", which is not supported "
+                                 "yet",
+                             "the optimizers are " +
+                                 llvm::join(getKinds("optimizer"), ", "));
+  context.hasOptimizer = true;
+  context.hasBetas = findKey(*table, "betas");
+  context.recipe.begin("optimizer", kind);
+  checkAdamMode(context, *type);
+  std::vector<std::string> given = context.config.keysOf("optimizer.params");
+  for (const std::string &name : given)
+    readParameter(context, *table, name);
+  setDefaults(context, kind, given);
+  // The default of every one of them.
+  if (!llvm::is_contained(given, "lr"))
+    context.lr = context.options.lr.value_or(1e-3);
+}
+
+void importing::writeBetas(Context &context) {
+  if (!context.betas)
+    return;
+  auto [beta1, beta2] = *context.betas;
+  context.recipe.set("optimizer", "betas",
+                     "[" + formatNumber(beta1) + ", " + formatNumber(beta2) +
+                         "]",
+                     "optimizer.params.betas");
+}

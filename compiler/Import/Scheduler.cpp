@@ -1,0 +1,256 @@
+//===- Scheduler.cpp - `scheduler` of a ds_config.json --------------------===//
+//
+// A scheduler of DeepSpeed's becomes `kind = "deepspeed"` with its parameters
+// as they stand: what they mean, defaults and quirks included, is one
+// definition in the language, and the same checks say what cannot run.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/Import/Parts.h"
+
+#include "compiler/Recipe/Toml.h"
+#include "dialect/Dsc/Diagnostics.h"
+#include "dialect/Dsc/KeyTable.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+#include <cmath>
+
+using namespace dsc;
+using namespace dsc::importing;
+
+std::string importing::stepsText(int64_t steps) {
+  return "\"" + std::to_string(steps) + (steps == 1 ? " step\"" : " steps\"");
+}
+
+namespace {
+
+/// The parameters of one scheduler.
+class Parameters {
+public:
+  Parameters(Context &context, const TableInfo &table)
+      : context(context), table(table) {}
+
+  void read();
+
+private:
+  void readOne(const std::string &name);
+  std::string convert(const KeyInfo &key, const std::string &path,
+                      const Json &value);
+  std::string convertInteger(const KeyInfo &key, const std::string &path,
+                             const Json &value);
+  const Json *onlyItem(const std::string &path, const Json &list);
+  void readNull(const KeyInfo &key, const std::string &path);
+  void refuse(const std::string &path, const Json &value, const KeyInfo &key) {
+    context.config.refuseType(path, value,
+                              key.words + ": DeepSpeed refuses it too");
+  }
+
+  Context &context;
+  const TableInfo &table;
+};
+
+} // namespace
+
+/// A list has one value for each parameter group.
+const Json *Parameters::onlyItem(const std::string &path, const Json &list) {
+  if (list.empty() || !llvm::all_of(list, [&](const Json &item) {
+        return item.is_number() && item == list.front();
+      })) {
+    context.log.error(context.config.quote(path) + " is " + describe(list) +
+                          ", one value for each parameter group, which is not "
+                          "supported",
+                      "write one number, and lr_scale in an "
+                      "[[optimizer.group]] of the recipe");
+    return nullptr;
+  }
+  if (list.size() > 1)
+    context.log.note(path + " is the same for every parameter group: written "
+                            "once");
+  return &list.front();
+}
+
+std::string Parameters::convertInteger(const KeyInfo &key,
+                                       const std::string &path,
+                                       const Json &value) {
+  if (value.is_boolean() && value.get<bool>()) {
+    context.log.note(path + " is true, which DeepSpeed takes for 1");
+    return "1";
+  }
+  bool stairs = key.name.ends_with("stair_count");
+  if (stairs && value.is_number() && value.get<double>() < 0) {
+    context.log.note(path + " is negative, which DeepSpeed takes for no "
+                            "stairs: written as 0");
+    return "0";
+  }
+  if (value.is_number_integer())
+    return value.dump();
+  // Only the step counts of warm-up and range test insist on an integer.
+  bool insists =
+      key.name == "warmup_num_steps" || key.name == "lr_range_test_step_size";
+  double number = value.is_number() ? value.get<double>() : NAN;
+  if (!insists && number == std::floor(number) && std::fabs(number) < 1e15)
+    return std::to_string(static_cast<int64_t>(number));
+  refuse(path, value, key);
+  return "";
+}
+
+std::string Parameters::convert(const KeyInfo &key, const std::string &path,
+                                const Json &given) {
+  const Json *value = &given;
+  if (given.is_array() && key.type == "number")
+    if (!(value = onlyItem(path, given)))
+      return "";
+  if (key.type == "integer")
+    return convertInteger(key, path, *value);
+  if (key.type == "switch" && value->is_boolean())
+    return value->get<bool>() ? "true" : "false";
+  if (key.type == "text" && value->is_string())
+    return quoteText(value->get_ref<const std::string &>());
+  if (key.type == "number" && value->is_number())
+    return formatNumber(value->get<double>());
+  refuse(path, *value, key);
+  return "";
+}
+
+/// What None means to the constructor.
+void Parameters::readNull(const KeyInfo &key, const std::string &path) {
+  (void)context.config.take(path);
+  if (key.name == "warmup_max_lr" && table.kind == "WarmupDecayLR" &&
+      context.lr)
+    return context.recipe.set("schedule.params", key.name,
+                              formatNumber(*context.lr), path);
+  if (!key.required && key.defaultText.empty())
+    return;
+  context.log.error(context.config.quote(path) + " is null, expected " +
+                    key.words + ": DeepSpeed refuses it too");
+}
+
+void Parameters::readOne(const std::string &name) {
+  std::string path = "scheduler.params." + name;
+  const KeyInfo *key = findKey(table, name);
+  if (!key) {
+    llvm::SmallVector<llvm::StringRef> names;
+    for (const KeyInfo &known : table.keys)
+      names.push_back(known.name);
+    std::string near = nearestName(name, names);
+    return context.log.error(
+        "unknown key " + context.config.quote(path) + " of scheduler '" +
+            table.kind + "': DeepSpeed refuses it too",
+        near.empty() ? "the keys are " + llvm::join(names, ", ")
+                     : "did you mean '" + near + "'?");
+  }
+  if (context.config.isNull(path))
+    return readNull(*key, path);
+  const Json *value = context.config.take(path);
+  if (!value)
+    return;
+  std::string text = convert(*key, path, *value);
+  if (!text.empty())
+    context.recipe.set("schedule.params", name, text, path);
+}
+
+void Parameters::read() {
+  std::vector<std::string> given = context.config.keysOf("scheduler.params");
+  for (const std::string &name : given)
+    readOne(name);
+  for (const KeyInfo &key : table.keys)
+    if (key.required && !llvm::is_contained(given, key.name))
+      context.log.error("'scheduler.params' has no '" + key.name + "', which " +
+                            table.kind + " needs",
+                        key.doc);
+}
+
+/// Whether the scheduler looks at the optimizer's learning rate at all.
+static bool usesPeak(const Context &context, llvm::StringRef type,
+                     Config &config) {
+  if (type.starts_with("Warmup") && type != "WarmupOneCycle" &&
+      context.release < llvm::VersionTuple(0, 15, 3))
+    return true;
+  bool maxGiven = config.has("scheduler.params.warmup_max_lr") &&
+                  !config.isNull("scheduler.params.warmup_max_lr");
+  return type == "WarmupCosineLR" ||
+         (type == "WarmupLR" && !maxGiven &&
+          context.release >= llvm::VersionTuple(0, 17, 2));
+}
+
+static void writePeak(Context &context, llvm::StringRef type) {
+  if (usesPeak(context, type, context.config)) {
+    if (context.lr)
+      return context.recipe.set("schedule", "peak", formatNumber(*context.lr),
+                                "optimizer.params.lr");
+    return context.log.error("scheduler '" + type +
+                                 "' rises to the optimizer's learning rate, "
+                                 "which is not given",
+                             "give --lr");
+  }
+  if (context.config.has("optimizer.params.lr") && context.lr)
+    context.log.note("optimizer.params.lr = " + formatNumber(*context.lr) +
+                     " has no effect: scheduler " + type +
+                     " writes its own learning rates");
+}
+
+/// OneCycle writes both betas of every group.
+static void writeCycleBetas(Context &context, llvm::StringRef type) {
+  if (type != "OneCycle" || !context.hasBetas)
+    return;
+  const Json *cycles = context.config.take("scheduler.params.cycle_momentum");
+  if (cycles && cycles->is_boolean() && !cycles->get<bool>())
+    return;
+  auto [beta1, beta2] = context.betas.value_or(std::pair(0.9, 0.999));
+  if (beta2 != 0.99)
+    context.log.note("OneCycle sets beta2 to 0.99 in place of " +
+                     formatNumber(beta2) + ": written into 'betas'");
+  if (context.betas)
+    context.log.note("OneCycle's momentum takes the place of beta1 " +
+                     formatNumber(beta1));
+  context.betas = {beta1, 0.99};
+}
+
+static void importConstant(Context &context) {
+  if (!context.lr)
+    return;
+  context.recipe.begin("schedule");
+  context.recipe.set("schedule", "peak", formatNumber(*context.lr),
+                     "optimizer.params.lr");
+}
+
+void importing::importScheduler(Context &context) {
+  std::optional<std::string> type = context.config.text("scheduler.type");
+  if (!type) {
+    if (context.config.has("scheduler") && !context.config.isNull("scheduler"))
+      context.log.error("'scheduler' has no 'type'");
+    return importConstant(context);
+  }
+  const TableInfo *table = findTable("schedule.params", *type);
+  if (!table) {
+    std::string near = nearestName(*type, getKinds("schedule.params"));
+    return context.log.error(
+        "'scheduler.type' is " + quoteText(*type) + ", expected one of " +
+            llvm::join(getKinds("schedule.params"), ", "),
+        near.empty() ? "a scheduler of torch.optim is written as phases: see "
+                       "dsc init one-cycle"
+                     : "did you mean " + quoteText(near) + "?");
+  }
+  if (!context.config.has("scheduler.params") ||
+      context.config.isNull("scheduler.params"))
+    return context.log.error("'scheduler' has no 'params', without which "
+                             "DeepSpeed stops",
+                             "write \"params\": {}");
+  context.recipe.begin("schedule", "deepspeed");
+  context.recipe.set("schedule", "type", quoteText(*type), "scheduler.type");
+  writePeak(context, *type);
+  if (!context.options.version.empty())
+    context.recipe.set("schedule", "version",
+                       quoteText(context.options.version),
+                       "--deepspeed-version");
+  context.recipe.begin("schedule.params", *type);
+  Parameters(context, *table).read();
+  writeCycleBetas(context, *type);
+  const Json *total = context.config.take("scheduler.params.total_num_steps");
+  if (!context.totalSteps && total && total->is_number_integer()) {
+    context.totalSteps = total->get<int64_t>();
+    context.log.note("train.length is scheduler.params.total_num_steps");
+  }
+}

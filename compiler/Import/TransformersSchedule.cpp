@@ -1,0 +1,233 @@
+//===- TransformersSchedule.cpp - lr_scheduler_type as phases -------------===//
+
+#include "compiler/Import/TransformersSchedule.h"
+
+#include "compiler/Recipe/Toml.h"
+#include "dialect/Dsc/KeyTable.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+#include <cmath>
+
+using namespace dsc;
+using namespace dsc::importing;
+
+namespace {
+
+/// How a key of lr_scheduler_kwargs is written in the last phase.
+struct Argument {
+  const char *name, *key;
+  const char *usual; ///< TOML for where it is absent; "" leaves the key out
+  enum { number, rate, steps } meaning = number;
+};
+
+/// An lr_scheduler_type: the phase after the warm-up.
+struct Scheduler {
+  const char *name, *kind, *to;
+  Argument arguments[3];
+};
+
+} // namespace
+
+static constexpr Scheduler schedulers[] = {
+    {"linear", "linear", "0.0", {}},
+    {"cosine", "cosine", "0.0", {{"num_cycles", "cycles", ""}}},
+    {"cosine_with_restarts",
+     "cosine_restarts",
+     "0.0",
+     {{"num_cycles", "cycles", "1"}}},
+    {"polynomial",
+     "polynomial",
+     "",
+     {{"lr_end", "to", "1e-7", Argument::rate}, {"power", "power", "1.0"}}},
+    {"constant", "constant", "", {}},
+    {"constant_with_warmup", "constant", "", {}},
+    {"inverse_sqrt",
+     "inverse_sqrt",
+     "",
+     {{"timescale", "timescale", "", Argument::steps}}},
+    {"cosine_with_min_lr",
+     "cosine",
+     "",
+     {{"min_lr", "to", "", Argument::rate}, {"num_cycles", "cycles", ""}}},
+    {"warmup_stable_decay", "", "", {}}};
+
+static const char kwargs[] = "lr_scheduler_kwargs";
+
+static std::string path(const char *name) {
+  return std::string(kwargs) + "." + name;
+}
+
+//===----------------------------------------------------------------------===//
+// The warm-up
+//===----------------------------------------------------------------------===//
+
+/// As a share of the run; 0 where it is given in steps.
+static double warmupShare(Context &context, double steps) {
+  if (steps > 0 && steps < 1)
+    return steps;
+  double ratio = context.config.number("warmup_ratio").value_or(0);
+  return steps >= 1 ? 0 : ratio;
+}
+
+std::optional<int64_t> importing::countWarmup(Context &context) {
+  double steps = context.config.number("warmup_steps").value_or(0);
+  double share = warmupShare(context, steps);
+  if (share <= 0)
+    return static_cast<int64_t>(std::clamp(steps, 0.0, 1e15));
+  if (!context.totalSteps)
+    return std::nullopt;
+  return static_cast<int64_t>(
+      std::ceil(static_cast<double>(*context.totalSteps) * share));
+}
+
+/// The warm-up's length as TOML; "" where there is none.
+static std::string warmupLength(Context &context) {
+  if (std::optional<int64_t> steps = countWarmup(context))
+    return *steps ? stepsText(*steps) : "";
+  double steps = context.config.number("warmup_steps").value_or(0);
+  return "\"" + formatNumber(warmupShare(context, steps) * 100) + "%\"";
+}
+
+static void writeWarmup(Context &context, llvm::StringRef kind) {
+  std::string length = warmupLength(context);
+  if (length.empty())
+    return;
+  std::string origin =
+      context.config.has("warmup_steps") ? "warmup_steps" : "warmup_ratio";
+  context.recipe.begin("schedule.phase", kind);
+  context.recipe.set("schedule.phase", "name", "\"warmup\"", origin);
+  context.recipe.set("schedule.phase", "length", length, origin);
+  context.recipe.set("schedule.phase", "from", "0.0", origin);
+  context.log.note("the first step runs at 0, as the trainer's does: leave out "
+                   "inclusive = \"left\" to have it learn");
+}
+
+//===----------------------------------------------------------------------===//
+// What follows it
+//===----------------------------------------------------------------------===//
+
+static std::string readArgument(Context &context, const Argument &argument) {
+  std::optional<double> value = context.config.number(path(argument.name));
+  if (!value)
+    return argument.usual;
+  if (argument.meaning == Argument::steps)
+    return stepsText(static_cast<int64_t>(std::clamp(*value, 0.0, 1e15)));
+  bool whole = argument.meaning == Argument::number &&
+               *value == std::floor(*value) && std::fabs(*value) < 1e9;
+  if (whole && argument.usual[0] == '1' && argument.usual[1] == 0)
+    return std::to_string(static_cast<int64_t>(*value));
+  return formatNumber(*value);
+}
+
+static void beginPhase(Context &context, llvm::StringRef name,
+                       llvm::StringRef kind, const llvm::Twine &length) {
+  context.recipe.begin("schedule.phase", kind);
+  context.recipe.set("schedule.phase", "name", quoteText(name),
+                     "lr_scheduler_type");
+  context.recipe.set("schedule.phase", "length", length, "lr_scheduler_type");
+}
+
+/// min_lr_rate is a share of the peak.
+static void writeFloor(Context &context) {
+  std::optional<double> share = context.config.number(path("min_lr_rate"));
+  if (share && context.lr)
+    context.recipe.set("schedule.phase", "to",
+                       formatNumber(*share * *context.lr), path("min_lr_rate"));
+  else if (!context.config.has(path("min_lr")))
+    context.log.error("lr_scheduler_type \"cosine_with_min_lr\" needs 'min_lr' "
+                      "or 'min_lr_rate' in 'lr_scheduler_kwargs'");
+}
+
+static void writeLast(Context &context, const Scheduler &scheduler) {
+  beginPhase(context, "decay", scheduler.kind, "\"rest\"");
+  if (*scheduler.to)
+    context.recipe.set("schedule.phase", "to", scheduler.to,
+                       "lr_scheduler_type");
+  for (const Argument &argument : scheduler.arguments) {
+    if (!argument.name)
+      continue;
+    std::string value = readArgument(context, argument);
+    if (llvm::StringRef(argument.key) == "timescale" && value.empty()) {
+      int64_t warmup = countWarmup(context).value_or(0);
+      value = stepsText(warmup ? warmup : 10000);
+    }
+    if (!value.empty())
+      context.recipe.set("schedule.phase", argument.key, value,
+                         path(argument.name));
+  }
+  if (llvm::StringRef(scheduler.name) == "cosine_with_min_lr")
+    writeFloor(context);
+}
+
+/// The phase that the trainer calls so; "" and an error where there is none.
+static std::string kindOfDecay(Context &context, llvm::StringRef type) {
+  std::string kind = type == "1-sqrt" ? "one_minus_sqrt" : type.str();
+  if (findTable("schedule.phase", kind))
+    return kind;
+  context.log.error("a decay of " + quoteText(type) +
+                    " in 'lr_scheduler_kwargs' is not supported yet");
+  return "linear";
+}
+
+static void writeStableDecay(Context &context) {
+  Config &config = context.config;
+  std::optional<int64_t> decay = config.integer(path("num_decay_steps"));
+  std::optional<int64_t> stable = config.integer(path("num_stable_steps"));
+  std::string type = config.text(path("decay_type")).value_or("cosine");
+  std::string warmup = config.text(path("warmup_type")).value_or("linear");
+  double floor = config.number(path("min_lr_ratio")).value_or(0);
+  if (!decay)
+    return context.log.error("lr_scheduler_type \"warmup_stable_decay\" needs "
+                             "'num_decay_steps' in 'lr_scheduler_kwargs'");
+  writeWarmup(context, kindOfDecay(context, warmup));
+  beginPhase(context, "stable", "constant",
+             stable ? stepsText(*stable) : std::string("\"rest\""));
+  beginPhase(context, "decay", kindOfDecay(context, type), stepsText(*decay));
+  context.recipe.set("schedule.phase", "to",
+                     formatNumber(floor * context.lr.value_or(0)),
+                     path("min_lr_ratio"));
+}
+
+/// Arguments of the scheduler that nothing looked at.
+static void checkArguments(Context &context, llvm::StringRef type) {
+  for (const std::string &name : context.config.keysOf(kwargs))
+    if (!context.config.isTaken(path(name.c_str())) &&
+        !context.config.isNull(path(name.c_str())))
+      context.log.error("unknown key " +
+                        context.config.quote(path(name.c_str())) +
+                        " of lr_scheduler_type " + quoteText(type));
+  const Json *whole = context.config.take(kwargs);
+  if (whole && !whole->is_object())
+    context.config.refuseType(kwargs, *whole, "an object");
+}
+
+void importing::importTrainerSchedule(Context &context) {
+  std::string type =
+      context.config.text("lr_scheduler_type").value_or("linear");
+  const Scheduler *found = llvm::find_if(
+      schedulers, [&](const Scheduler &s) { return type == s.name; });
+  if (found == std::end(schedulers) ||
+      (*found->kind && !findTable("schedule.phase", found->kind))) {
+    std::vector<std::string> names;
+    for (const Scheduler &scheduler : schedulers)
+      names.push_back(scheduler.name);
+    return context.log.error("'lr_scheduler_type' is " + quoteText(type) +
+                                 ", which is not supported yet",
+                             "known are " + llvm::join(names, ", "));
+  }
+  context.recipe.begin("schedule");
+  context.recipe.set("schedule", "peak",
+                     formatNumber(context.lr.value_or(5e-5)), "learning_rate");
+  context.recipe.set("schedule", "inclusive", "\"left\"", "lr_scheduler_type");
+  if (!*found->kind) {
+    writeStableDecay(context);
+  } else {
+    // The trainer's "constant" has none.
+    if (type != "constant")
+      writeWarmup(context, "linear");
+    writeLast(context, *found);
+  }
+  checkArguments(context, type);
+}

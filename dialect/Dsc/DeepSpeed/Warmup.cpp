@@ -1,0 +1,109 @@
+//===- Warmup.cpp - the warm-up of DeepSpeed's Warmup family --------------===//
+
+#include "dialect/Dsc/DeepSpeed/Warmup.h"
+
+using namespace mlir;
+using namespace dsc;
+using namespace dsc::deepspeed;
+
+using Predicate = arith::CmpIPredicate;
+
+Warmup::Warmup(const Params &params)
+    : steps(std::max<int64_t>(2, params.count("warmup_num_steps"))),
+      logarithmic(params.text("warmup_type") != "linear") {}
+
+static Value clampStep(Scalar &s, Value k, int64_t low, int64_t high) {
+  Value first = s.i64(low), last = s.i64(high);
+  Value notEarly = s.select(s.compare(Predicate::slt, k, first), first, k);
+  return s.select(s.compare(Predicate::sgt, notEarly, last), last, notEarly);
+}
+
+Weights Warmup::emit(Scalar &s, Value k) const {
+  Value inside = clampStep(s, k, 1, steps);
+  Value whole = s.f64(static_cast<double>(steps));
+  Value remaining = s.toF64(s.subI(s.i64(steps), inside));
+  if (!logarithmic) {
+    Value one = s.i64(1);
+    return {s.divide(s.toF64(s.addI(s.subI(s.i64(steps), inside), one)), whole),
+            s.divide(s.toF64(s.subI(inside, one)), whole)};
+  }
+  // ln(k) / ln(W), and 1 - that as ln(W / k) / ln(W), no difference of
+  // logarithms.
+  Value at = s.toF64(inside);
+  DoubleDouble logWhole = s.logDoubleDouble(whole);
+  DoubleDouble left = s.log1pDoubleDouble(s.divide(remaining, at));
+  return {s.divide(left, logWhole), s.divide(s.logDoubleDouble(at), logWhole)};
+}
+
+void Warmup::check(const Params &params, Findings &findings) const {
+  StringRef type = params.text("warmup_type");
+  if (type != "log" && type != "linear")
+    findings.warn("warmup_type",
+                  "'warmup_type' is \"" + type.take_front(40) +
+                      "\", which DeepSpeed answers with a logarithmic warm-up",
+                  "write \"log\" or \"linear\"");
+  if (params.steps && params.steps <= steps)
+    findings.warn("warmup_num_steps",
+                  "the run of " + Twine(params.steps) +
+                      " steps ends in the warm-up, which takes " + Twine(steps),
+                  "write warmup_num_steps = " +
+                      Twine(std::max<int64_t>(1, params.steps / 10)) +
+                      ", or lengthen the run");
+}
+
+void Warmup::addQuirks(const Params &params,
+                       llvm::SmallVectorImpl<ScheduleQuirk> &quirks) const {
+  if (params.count("warmup_num_steps") < steps)
+    quirks.push_back({"Q8", "warmup_num_steps 1 counts as 2"});
+  StringRef type = params.text("warmup_type");
+  if (type != "log" && type != "linear")
+    quirks.push_back({"Q9", "warmup_type \"" + type.take_front(40).str() +
+                                "\" is not known: the warm-up is logarithmic"});
+}
+
+void Warmup::addFirstSteps(const Params &params, double low, double high,
+                           llvm::SmallVectorImpl<ScheduleQuirk> &quirks) const {
+  if (startsAtPeak(params))
+    quirks.push_back({"Q1", "step 0 runs at the optimizer's learning rate " +
+                                show(*params.peak) + ", step 1 at " +
+                                show(low) + ": so before release 0.15.3"});
+  else if (low != high)
+    quirks.push_back({"Q1", "steps 0 and 1 both run at warmup_min_lr " +
+                                show(low) +
+                                (low == 0 ? ": they change nothing" : "")});
+}
+
+NativePhase Warmup::native(double from) const {
+  return {"warmup",
+          logarithmic ? "log" : "linear",
+          stepsText(steps),
+          show(from),
+          "",
+          ""};
+}
+
+bool deepspeed::startsAtPeak(const Params &params) {
+  return params.isBefore(0, 15, 3) && params.peak;
+}
+
+Value deepspeed::selectFirst(Scalar &s, Value step, Value first, Value value) {
+  return s.select(s.compare(Predicate::slt, step, s.i64(1)), first, value);
+}
+
+Weights deepspeed::emitHalfWave(Scalar &s, Value numerator,
+                                int64_t denominator) {
+  // cos^2 and sin^2 of half the angle, counted from the nearer end: the small
+  // weight is a square, not a rest.
+  Value remaining = s.subI(s.i64(denominator), numerator);
+  Value isFirstHalf = s.compare(Predicate::sle, numerator, remaining);
+  Value fromNearer = s.select(isFirstHalf, numerator, remaining);
+  SineCosine half = s.sincospiQuarter(
+      s.divide(s.toF64(fromNearer), s.toF64(s.i64(2 * denominator))));
+  DoubleDouble ofNearer = s.twoProduct(half.cosine, half.cosine);
+  DoubleDouble ofFarther = s.twoProduct(half.sine, half.sine);
+  auto choose = [&](DoubleDouble a, DoubleDouble b) {
+    return DoubleDouble{s.select(isFirstHalf, a.high, b.high),
+                        s.select(isFirstHalf, a.low, b.low)};
+  };
+  return {choose(ofFarther, ofNearer), choose(ofNearer, ofFarther)};
+}
