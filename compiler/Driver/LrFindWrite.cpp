@@ -40,8 +40,12 @@ int RecipeWriter::prepare(Session &session) {
                        "write peak = 1e-3 there and let phases refer to it");
   edits.push_back({"schedule", "", "peak", ""});
   double peak = schedule.getPeakAttr().getValueAsDouble();
-  if (PhaseInterface descent = findDescent(recipe, peak))
-    edits.push_back({"schedule.phase", getName(descent).str(), "to", ""});
+  if (PhaseInterface descent = findDescent(recipe, peak)) {
+    KeyEdit floor{"schedule.phase", getName(descent).str(), "to", ""};
+    // Phases that stand for others are not the recipe's own.
+    if (findHome(session.getContext(), inputs, floor).hasTable)
+      edits.push_back(floor);
+  }
   for (const KeyEdit &edit : edits)
     if (int code =
             checkFile(edit, findHome(session.getContext(), inputs, edit)))
@@ -51,13 +55,13 @@ int RecipeWriter::prepare(Session &session) {
 
 /// Where a key is to be written there must be a file that may be.
 int RecipeWriter::checkFile(const KeyEdit &edit, const KeyHome &home) const {
-  if (home.file.empty() && home.isSet)
+  if (home.file.empty())
     return reportError(Exit::usage,
                        "'" + pathOf(edit) +
                            "' comes from --set, which no file holds",
                        "leave that --set out: the test does not need it");
   struct stat status;
-  const std::string &file = home.file.empty() ? inputs.file : home.file;
+  const std::string &file = home.file;
   // The administrator may write all; a file that nobody may was meant so.
   bool open = ::stat(file.c_str(), &status) == 0 && (status.st_mode & 0222) &&
               ::access(file.c_str(), W_OK) == 0;
@@ -115,8 +119,7 @@ int RecipeWriter::write(const RangeProposal &proposal) {
   mlir::MLIRContext context;
   std::map<std::string, std::string> texts;
   for (const KeyEdit &edit : edits) {
-    KeyHome home = findHome(context, inputs, edit);
-    std::string file = home.file.empty() ? inputs.file : home.file, reason;
+    std::string file = findHome(context, inputs, edit).file, reason;
     std::string &text = texts[file];
     if (text.empty())
       text = readRegularFile(file, reason).value_or("");

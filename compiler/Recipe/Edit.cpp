@@ -248,35 +248,47 @@ std::optional<std::string> editRecipeText(MLIRContext &context, StringRef text,
 // Files
 //===----------------------------------------------------------------------===//
 
-/// The place of a key in what composing these inputs gives; null where it is
-/// not there.
-static LocationAttr placeIn(MLIRContext &context, const RecipeInputs &inputs,
-                            const KeyEdit &key) {
+namespace {
+
+/// Where a key stands in a composed recipe.
+struct KeyPlace {
+  LocationAttr place; ///< of its value, else of its table; null without one
+  bool isSet = false;
+};
+
+} // namespace
+
+static KeyPlace placeIn(MLIRContext &context, const RecipeInputs &inputs,
+                        const KeyEdit &key) {
   std::optional<TomlValue> root = composeRecipe(context, inputs);
   TomlValue *table = root ? findTable(*root, key) : nullptr;
-  TomlValue *value = table ? table->find(key.key) : nullptr;
-  return value ? value->place : LocationAttr();
+  if (!table)
+    return {};
+  if (TomlValue *value = table->find(key.key))
+    return {value->place, true};
+  return {table->place, false};
 }
 
 KeyHome findHome(MLIRContext &context, const RecipeInputs &inputs,
                  const KeyEdit &key) {
   ScopedDiagnosticHandler silence(&context, [](Diagnostic &) {});
   KeyHome home;
-  LocationAttr place = placeIn(context, inputs, key);
-  home.isSet = static_cast<bool>(place);
-  if (place && !isa<FileLineColRange>(place))
+  auto [place, isSet] = placeIn(context, inputs, key);
+  home.isSet = isSet;
+  home.hasTable = static_cast<bool>(place);
+  if (!isa_and_present<FileLineColRange>(place))
     return home;
   // Files are laid over one another in order: the first with which the key has
   // its final place is the one that says it, by itself or by what it extends.
   RecipeInputs prefix;
   prefix.file = inputs.file;
-  if (placeIn(context, prefix, key) == place) {
+  if (placeIn(context, prefix, key).place == place) {
     home.file = prefix.file;
     return home;
   }
   for (const std::string &overlay : inputs.overlays) {
     prefix.overlays.push_back(overlay);
-    if (placeIn(context, prefix, key) == place) {
+    if (placeIn(context, prefix, key).place == place) {
       home.file = overlay;
       return home;
     }

@@ -41,9 +41,11 @@ std::optional<std::string> editRecipeText(mlir::MLIRContext &context,
 /// Where a key of the composed recipe is to be written.
 struct KeyHome {
   /// The file of the command line that says it, or that extends the one that
-  /// does; "" where --set does, or nothing.
+  /// does; of a key that is not set, the last to speak of its table. "" where
+  /// --set does.
   std::string file;
-  bool isSet = false; ///< the recipe has the key
+  bool isSet = false;    ///< the recipe has the key
+  bool hasTable = false; ///< it has the table, or the item
 };
 
 /// Reports nothing that composing the recipe has not: it must have worked.

@@ -106,5 +106,11 @@ TEST_F(EditTest, FindsTheFileThatSaysIt) {
   EXPECT_TRUE(set.isSet);
   EXPECT_EQ(set.file, "");
   dsc::KeyHome absent = home({"over.toml", {}, {}, {}, {}}, floor);
-  EXPECT_FALSE(absent.isSet);
+  EXPECT_FALSE(absent.isSet || absent.hasTable);
+  // A key that nothing sets belongs where its table was last spoken of.
+  dsc::KeyEdit length{"schedule.phase", "anneal", "length", "\"rest\""};
+  write("over.toml", "[[schedule.phase]]\nname = \"anneal\"\nto = 1.0\n");
+  dsc::KeyHome unset = home({"child.toml", {"over.toml"}, {}, {}, {}}, length);
+  EXPECT_TRUE(!unset.isSet && unset.hasTable);
+  EXPECT_EQ(unset.file, "over.toml");
 }
