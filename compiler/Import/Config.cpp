@@ -120,7 +120,12 @@ std::optional<std::string> Config::text(llvm::StringRef path) {
 std::vector<std::string> Config::keysOf(llvm::StringRef path) {
   std::vector<std::string> keys;
   const Json *object = find(path);
-  if (object && object->is_object())
+  if (!object || object->is_null())
+    return keys;
+  used.insert(path);
+  if (!object->is_object())
+    refuseType(path, *object, "an object");
+  else
     for (const auto &[name, value] : object->items())
       keys.push_back(name);
   return keys;

@@ -60,7 +60,7 @@ public:
   std::optional<bool> flag(llvm::StringRef path);
   std::optional<std::string> text(llvm::StringRef path);
 
-  /// The keys of an object; empty where there is none.
+  /// The keys of an object, each of which the caller accounts for.
   std::vector<std::string> keysOf(llvm::StringRef path);
 
   /// Accounts for what was not taken.

@@ -198,9 +198,6 @@ static void checkArguments(Context &context, llvm::StringRef type) {
       context.log.error("unknown key " +
                         context.config.quote(path(name.c_str())) +
                         " of lr_scheduler_type " + quoteText(type));
-  const Json *whole = context.config.take(kwargs);
-  if (whole && !whole->is_object())
-    context.config.refuseType(kwargs, *whole, "an object");
 }
 
 void importing::importTrainerSchedule(Context &context) {
