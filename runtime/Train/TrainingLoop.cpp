@@ -41,6 +41,25 @@ Exit TrainingRun::loop() {
   return signalled ? Exit::stopped : Exit::done;
 }
 
+/// The steps of a run that leaves nothing but its metrics.
+Exit TrainingRun::measure() {
+  bool ended = false;
+  while (!ended && state.steps < target && !stopRequested()) {
+    if (!step())
+      continue;
+    int64_t made = state.steps - 1;
+    journal->write(MetricsRow{made, state.last.loss, std::nullopt,
+                              state.last.learningRate, state.last.gradientNorm,
+                              state.tokens, seconds()});
+    ended = job.measured(state.last.loss);
+    console.progress({state.steps, plan.training()->steps(), state.last.loss,
+                      state.last.learningRate, phaseOf(made).name()->str(),
+                      state.tokens},
+                     ended || state.steps == target);
+  }
+  return ended || state.steps == target ? Exit::done : Exit::stopped;
+}
+
 /// All micro-batches are read before the first is run: their target tokens are
 /// the weight of each.
 void TrainingRun::readBatches() {

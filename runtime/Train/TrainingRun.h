@@ -37,6 +37,7 @@ private:
 
   // TrainingLoop.cpp
   Exit loop();
+  Exit measure();
   bool step();
   void readBatches();
   void checkLearningRate();
