@@ -64,6 +64,7 @@ public:
     addImport();
     addSchema();
     addData();
+    addLrFind();
   }
 
   int run(int argc, char **argv) {
@@ -107,6 +108,7 @@ private:
   void addImport();
   void addSchema();
   void addData();
+  void addLrFind();
 
   CLI::App app{"dsc compiles training recipes"};
   RecipeArguments recipe;
@@ -117,6 +119,7 @@ private:
   InitRequest init;
   ImportRequest import;
   DataShowRequest data;
+  LrFindRequest lrFind;
   std::string dataSteps, dataOutput;
   std::function<int()> action;
 };
@@ -329,6 +332,56 @@ void CompilerCommandLine::addData() {
     if (!dataOutput.empty())
       data.arguments.insert(data.arguments.end(), {"-o", dataOutput});
     action = [this] { return dataShowCommand(data); };
+  });
+}
+
+void CompilerCommandLine::addLrFind() {
+  CLI::App *command = app.add_subcommand(
+      "lr-find", "Train while the LR rises and see which one is right");
+  recipe.addTo(*command);
+  LrFindRequest &r = lrFind;
+  command->add_option("-n,--ranks", r.ranks, "ranks to start [1]");
+  command
+      ->add_option("--from", r.from,
+                   "where the ramp begins [a hundredth of the peak, else 1e-5]")
+      ->check(CLI::PositiveNumber);
+  command
+      ->add_option("--to", r.to,
+                   "where it ends [a thousand times the peak, else 10]")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--steps", r.steps, "steps of the ramp [500]");
+  command
+      ->add_option("--ramp", r.ramp,
+                   "how the LR rises: exp, linear, or deepspeed, as its "
+                   "LRRangeTest [exp]")
+      ->check(CLI::IsMember({"exp", "linear", "deepspeed"}));
+  command
+      ->add_option("--repeat", r.repeat,
+                   "tests to make, each with the next seed [1]")
+      ->type_name("SEEDS")
+      ->check(CLI::Range(int64_t(1), int64_t(100)));
+  command
+      ->add_option("--checkpoint", r.checkpoint,
+                   "start from a run's checkpoint, which stays as it is")
+      ->type_name("C");
+  command->add_option("--json", r.json, "write all that was measured and found")
+      ->type_name("FILE");
+  command->add_option("--svg", r.svg, "write a picture of the curve")
+      ->type_name("FILE");
+  command->add_flag("--write", r.write,
+                    "put the peak and the floor into the recipe");
+  command->add_option("--device", r.device, "what to train on")
+      ->type_name("NAME");
+  command
+      ->add_option("--engine", r.engine, "an engine's library, or 'synthetic'")
+      ->type_name("PATH");
+  command->footer("Examples:\n"
+                  "  dsc lr-find recipe.toml\n"
+                  "  dsc lr-find recipe.toml --repeat 3 --svg range.svg\n"
+                  "  dsc lr-find recipe.toml --from 1e-4 --to 1 --write");
+  command->final_callback([this] {
+    lrFind.recipe = recipe.inputs();
+    action = [this] { return lrFindCommand(lrFind); };
   });
 }
 

@@ -76,6 +76,20 @@ struct DataShowRequest {
 };
 int dataShowCommand(const DataShowRequest &options);
 
+struct LrFindRequest {
+  RecipeInputs recipe;
+  double from = 0, to = 0; ///< 0: a hundredth and a thousandfold of the peak
+  int64_t steps = 500;
+  std::string ramp = "exp"; ///< or "linear", "deepspeed"
+  int64_t repeat = 1;       ///< tests, each with the next seed
+  std::string checkpoint;   ///< to start from; "": the initial state
+  std::string json, svg;    ///< files; "" none
+  bool write = false;       ///< into the recipe
+  int64_t ranks = 1;
+  std::string device, engine; ///< handed on to dsc-run
+};
+int lrFindCommand(LrFindRequest options);
+
 /// Parses the command line of dsc-compile and runs the command.
 int compilerMain(int argc, char **argv);
 

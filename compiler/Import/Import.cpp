@@ -83,7 +83,7 @@ static void addFinding(Diagnostic &diagnostic,
   for (Diagnostic &note : diagnostic.getNotes())
     if (std::string text = note.str(); text.rfind("hint: ", 0) == 0)
       hint = text.substr(6);
-  LocationAttr location = diagnostic.getLocation();
+  Location location = diagnostic.getLocation();
   if (auto range = location->findInstanceOf<FileLineColRange>())
     if (unsigned line = range.getStartLine();
         line >= 1 && line <= origins.size() && !origins[line - 1].empty())
@@ -143,9 +143,8 @@ static std::string headingOf(const Options &options) {
 
 std::string importing::importConfiguration(const Options &options, Log &log) {
   llvm::VersionTuple release;
-  if (release.tryParse(options.version.empty()
-                           ? newestRelease
-                           : llvm::StringRef(options.version))) {
+  if (release.tryParse(options.version.empty() ? llvm::StringRef(newestRelease)
+                                               : options.version)) {
     log.error("--deepspeed-version is " + describeName(options.version) +
                   ", expected a release",
               "such as " + newestRelease);

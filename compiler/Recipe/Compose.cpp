@@ -377,6 +377,10 @@ std::optional<TomlValue> composeRecipe(MLIRContext &context,
   for (const std::string &argument : inputs.unsets)
     if (failed(applyUnset(context, composer.root, argument)))
       ok = false;
+  if (ok && !inputs.command.empty()) {
+    auto layer = parseToml(context, inputs.command, "<command>");
+    ok = layer && succeeded(mergeTable(composer.root, std::move(*layer), ""));
+  }
   if (!ok)
     return std::nullopt;
   return std::move(composer.root);

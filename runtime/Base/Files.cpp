@@ -202,6 +202,10 @@ void dsc::writeFileDurably(const std::string &path, std::string_view contents) {
     OutputFile file(temporary, OutputFile::Mode::create);
     file.write(contents);
     file.sync();
+    // What is replaced keeps its permissions.
+    struct stat old;
+    if (::stat(path.c_str(), &old) == 0)
+      (void)::chmod(temporary.c_str(), old.st_mode & 07777);
   } catch (const Error &) {
     ::unlink(temporary.c_str());
     throw;

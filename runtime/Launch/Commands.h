@@ -26,6 +26,9 @@ struct RunCommand {
   std::string device;
   std::string engine;
   bool quiet = false;
+  /// The last phase is the ramp of a range test: measure it, end where it has
+  /// diverged, save nothing.
+  bool rangeTest = false;
   std::string commandLine; ///< as typed, for run.json
 };
 Exit runTraining(const RunCommand &command);

@@ -28,7 +28,9 @@ public:
 private:
   CLI::App *add(const char *name, const char *what, const char *examples);
   void addRunOptions(CLI::App &command);
+  CLI::Option *addBinary(CLI::App &command);
   void addRun();
+  void addRangeTest();
   void addSample();
   void addInspect();
   void addData();
@@ -71,6 +73,7 @@ LaunchCommandLine::LaunchCommandLine(const std::string &own) {
   app.name("dsc");
   app.require_subcommand(1);
   addRun();
+  addRangeTest();
   addSample();
   addInspect();
   addData();
@@ -122,13 +125,28 @@ void LaunchCommandLine::addRunOptions(CLI::App &command) {
   command.add_flag("--quiet", runCommand.quiet, "only warnings and errors");
 }
 
+CLI::Option *LaunchCommandLine::addBinary(CLI::App &command) {
+  return command
+      .add_option("binary", runCommand.binary,
+                  std::string("a training binary (") + kDefaultBinary + ")")
+      ->type_name("BINARY");
+}
+
+/// What `dsc lr-find` starts for each of its tests: no command for people.
+void LaunchCommandLine::addRangeTest() {
+  CLI::App *command = add("range-test", "run the ramp of 'dsc lr-find'", "");
+  command->group("");
+  addBinary(*command);
+  addRunOptions(*command);
+  command->callback([this] {
+    runCommand.rangeTest = true;
+    action = [this] { return runTraining(runCommand); };
+  });
+}
+
 void LaunchCommandLine::addRun() {
   CLI::App *command = add("run", "train", kRunExamples);
-  CLI::Option *binary = command
-                            ->add_option("binary", runCommand.binary,
-                                         std::string("a training binary (") +
-                                             kDefaultBinary + ")")
-                            ->type_name("BINARY");
+  CLI::Option *binary = addBinary(*command);
   addRunOptions(*command);
   command->callback([this, binary] {
     binaryGiven = binary->count() > 0;

@@ -5,6 +5,7 @@
 #include "runtime/Base/Signals.h"
 #include "runtime/Launch/Commands.h"
 #include "runtime/Launch/Ranks.h"
+#include "runtime/RangeTest/Smoothing.h"
 #include "runtime/Train/Compatibility.h"
 #include "runtime/Train/Trainer.h"
 
@@ -39,6 +40,21 @@ static void warnOfNewerRecipe(const std::string &binary) {
                  recipe);
 }
 
+/// To diverge is what a range test is for.
+static Exit measureRamp(TrainJob &job) {
+  const auto &phases = *job.plan->phases();
+  const plan::Phase &ramp = *phases.Get(phases.size() - 1);
+  DivergenceRule rule(ramp.end() - ramp.begin());
+  job.measured = [&](double loss) { return rule.ends(loss); };
+  try {
+    return train(job);
+  } catch (const Error &error) {
+    if (error.code() != Exit::diverged)
+      throw;
+    return Exit::diverged;
+  }
+}
+
 Exit dsc::runTraining(const RunCommand &command) {
   checkRanks(command.ranks);
   if (command.steps && *command.steps < 0)
@@ -63,5 +79,5 @@ Exit dsc::runTraining(const RunCommand &command) {
                command.checkpoint};
   job.steps = command.steps.value_or(-1);
   job.quiet = command.quiet;
-  return train(job);
+  return command.rangeTest ? measureRamp(job) : train(job);
 }

@@ -29,7 +29,8 @@ Report dsc::makeReport(const std::vector<std::string> &directories) {
     if (!failure && !seen.insert(real.string()).second)
       continue;
     all.push_back(readRun(directory));
-    report.runs.push_back({all.back(), diagnose(all.back()), {}});
+    report.runs.push_back(
+        {all.back(), diagnose(all.back()), rangeSections(all.back())});
   }
   tellApart(report.runs);
   report.hardware = findOtherHardware(all);

@@ -25,6 +25,9 @@ struct Report {
   std::optional<Diagnosis> hardware; ///< of all runs together
 };
 
+/// What the range tests among a run's phases say: the same as `dsc lr-find`.
+std::vector<Section> rangeSections(const RunSeries &run);
+
 /// Reads and examines the runs in these directories; runs of one name are told
 /// apart by theirs.
 Report makeReport(const std::vector<std::string> &directories);

@@ -26,7 +26,7 @@ static double numberIn(const Json &event, const char *key) {
 static size_t phaseIndex(RunSeries &run, const std::string &name,
                          int64_t step) {
   if (run.phases.empty() || run.phases.back().name != name)
-    run.phases.push_back({name, "", step});
+    run.phases.push_back({name, "", step, 0});
   return run.phases.size() - 1;
 }
 
@@ -46,8 +46,8 @@ static void readEvent(RunSeries &run, const Json &event) {
     run.evaluations[event.at("name")].push_back(
         {event.at("step"), numberIn(event, "loss")});
   } else if (kind == "phase") {
-    run.phases.push_back(
-        {event.at("name"), event.at("kind"), event.at("step")});
+    run.phases.push_back({event.at("name"), event.at("kind"), event.at("step"),
+                          event.value("length", int64_t(0))});
   } else if (kind == "skip") {
     run.skips += 1;
   } else if (kind == "start") {

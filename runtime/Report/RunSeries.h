@@ -32,7 +32,8 @@ struct EvaluationPoint {
 
 struct RunPhase {
   std::string name, kind;
-  int64_t begin = 0; ///< its first step
+  int64_t begin = 0;  ///< its first step
+  int64_t length = 0; ///< in steps, as planned; 0 where the log does not say
 };
 
 struct RunSeries {

@@ -34,7 +34,7 @@ Exit TrainingRun::run() {
   openParts();
   openDirectory();
   announce();
-  return loop();
+  return job.measured ? measure() : loop();
 }
 
 /// Finds what to go on with. False when there is nothing left to do.

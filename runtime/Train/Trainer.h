@@ -28,6 +28,9 @@ struct TrainJob {
   int64_t steps = -1; ///< --steps; -1 for all
   std::set<std::string> accept;
   bool quiet = false;
+  /// For a run that only measures: it ends when this says so of a step's loss,
+  /// evaluates nothing and saves no checkpoint. The metrics hold every step.
+  std::function<bool(double loss)> measured;
 };
 
 /// Trains. Returns Exit::done, or Exit::stopped after a signal; throws

@@ -8,6 +8,9 @@
 
 using namespace dsc;
 
+/// Far above any learning rate, far below what f32 holds.
+static constexpr double kMostRate = 1e30;
+
 /// Skipped updates in a row after which a run has diverged.
 static constexpr int64_t kMostSkips = 10;
 
@@ -38,6 +41,25 @@ Exit TrainingRun::loop() {
   return signalled ? Exit::stopped : Exit::done;
 }
 
+/// The steps of a run that leaves nothing but its metrics.
+Exit TrainingRun::measure() {
+  bool ended = false;
+  while (!ended && state.steps < target && !stopRequested()) {
+    if (!step())
+      continue;
+    int64_t made = state.steps - 1;
+    journal->write(MetricsRow{made, state.last.loss, std::nullopt,
+                              state.last.learningRate, state.last.gradientNorm,
+                              state.tokens, seconds()});
+    ended = job.measured(state.last.loss);
+    console.progress({state.steps, plan.training()->steps(), state.last.loss,
+                      state.last.learningRate, phaseOf(made).name()->str(),
+                      state.tokens},
+                     ended || state.steps == target);
+  }
+  return ended || state.steps == target ? Exit::done : Exit::stopped;
+}
+
 /// All micro-batches are read before the first is run: their target tokens are
 /// the weight of each.
 void TrainingRun::readBatches() {
@@ -52,8 +74,25 @@ void TrainingRun::readBatches() {
     state.tokens += micro.targetTokens;
 }
 
+/// Of an author's formula the compiler sees every step only where the phase is
+/// short. The parameters have to be spared what it missed.
+void TrainingRun::checkLearningRate() {
+  double lr = job.kernels.learningRate(plan, state.steps);
+  if (lr >= 0 && lr <= kMostRate)
+    return;
+  stop("diverged", Exit::diverged);
+  throw Error(Exit::diverged,
+              fmt::format("step {}: the schedule's learning rate is {:.10g}, "
+                          "expected one from 0 to {:g} (phase {})",
+                          state.steps, lr, kMostRate,
+                          phaseOf(state.steps).name()->str()),
+              "keep the phase's formula in range, as with clamp(x, low, high); "
+              "the last checkpoint is whole");
+}
+
 /// Makes one update, or skips it. True when it was made.
 bool TrainingRun::step() {
+  checkLearningRate();
   readBatches();
   double loss = executor->runMicroBatches(state.steps, batches);
   UpdateResult update;

@@ -37,8 +37,10 @@ private:
 
   // TrainingLoop.cpp
   Exit loop();
+  Exit measure();
   bool step();
   void readBatches();
+  void checkLearningRate();
   void handleNonfinite(double loss);
   const plan::Phase &phaseOf(int64_t step) const {
     return reactions->phaseOf(step, job.kernels);

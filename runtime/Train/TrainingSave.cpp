@@ -51,6 +51,7 @@ void TrainingRun::journalStep() {
                        .add("step", made)
                        .add("name", phase.name()->string_view())
                        .add("kind", phase.kind()->string_view())
+                       .add("length", phase.end() - phase.begin())
                        .add("lr", state.last.learningRate),
                    seconds());
   if (isLogged(plan, state.steps)) {

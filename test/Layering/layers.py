@@ -13,6 +13,7 @@ BELOW = {
     "runtime/Base": [],
     "runtime/Artifact": ["runtime/Base"],
     "runtime/Data/Catalog": ["runtime/Base"],
+    "runtime/RangeTest": ["runtime/Base"],
     # the compiler
     "dialect/Plan": ["runtime/Base", "runtime/Artifact"],
     "dialect/Dsc": ["dialect/Plan"],
@@ -23,7 +24,7 @@ BELOW = {
     "compiler/Lowering": ["compiler/Recipe", "compiler/Transforms"],
     "compiler/Target": ["compiler/Lowering"],
     "compiler/Artifact": ["compiler/Target"],
-    "compiler/Driver": ["compiler/Artifact", "compiler/Import", "runtime/Report"],
+    "compiler/Driver": ["compiler/Artifact", "compiler/Import", "runtime/Report", "runtime/RangeTest"],
     # the runtime
     "runtime/Device": ["runtime/Artifact"],
     "runtime/Collectives": ["runtime/Artifact"],
@@ -31,7 +32,7 @@ BELOW = {
     "runtime/Data": ["runtime/Engine", "runtime/Data/Catalog"],
     "runtime/Monitor": ["runtime/Artifact"],
     "runtime/Train": ["runtime/Data", "runtime/Monitor"],
-    "runtime/Report": ["runtime/Base"],
+    "runtime/Report": ["runtime/Base", "runtime/RangeTest"],
     "runtime/Launch": ["runtime/Train", "runtime/Report"],
     # the programs
     "tools/dsc-tblgen": [],

@@ -43,7 +43,7 @@ static constexpr Command kCommands[] = {
     {"schema", kCompiler, "the recipe language as a JSON schema"},
     {"import", kCompiler, "make a recipe of another tool's configuration"},
     {"doctor", kRunner, "say whether this machine can train"},
-    {"lr-find", nullptr, "look for a learning rate"},
+    {"lr-find", kCompiler, "look for a learning rate"},
     {"report", kRunner, "compare runs"},
     {"launch", nullptr, "start a run on several machines"}};
 
