@@ -39,6 +39,7 @@ bool Config::isNull(llvm::StringRef path) const {
 }
 
 const Json *Config::take(llvm::StringRef path) {
+  asked.insert(path);
   const Json *value = find(path);
   if (!value)
     return nullptr;
@@ -189,7 +190,7 @@ void Config::reportUnknown(const std::string &path, const std::string &name,
   };
   for (const KnownKey &key : known)
     add(key.path);
-  for (const auto &entry : used)
+  for (const auto &entry : asked)
     add(entry.getKey());
   llvm::SmallVector<llvm::StringRef> candidates(names.begin(), names.end());
   std::string near = nearestName(name, candidates);

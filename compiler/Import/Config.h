@@ -85,6 +85,7 @@ private:
   std::string title; ///< what messages call the file's format
   llvm::StringMap<Fill> fills;
   llvm::StringSet<> used;
+  llvm::StringSet<> asked;    ///< also of what is not there
   size_t unknown = 0;         ///< keys so far
   llvm::StringSet<> reported; ///< an "auto" is asked for once
   Log &log;
