@@ -38,6 +38,13 @@ bool Config::isNull(llvm::StringRef path) const {
   return value && value->is_null();
 }
 
+bool Config::isOpen(llvm::StringRef path) const {
+  const Json *value = find(path);
+  auto fill = fills.find(path);
+  return value && *value == "auto" &&
+         !(fill != fills.end() && fill->second.value);
+}
+
 const Json *Config::take(llvm::StringRef path) {
   asked.insert(path);
   const Json *value = find(path);

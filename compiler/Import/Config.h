@@ -44,6 +44,8 @@ public:
   /// Whether the path is there at all, taken or not.
   bool has(llvm::StringRef path) const { return find(path); }
   bool isNull(llvm::StringRef path) const;
+  /// Whether it is "auto", and no option says what that is.
+  bool isOpen(llvm::StringRef path) const;
   bool isTaken(llvm::StringRef path) const { return used.contains(path); }
   /// Accounts for a path, and what is below it, that was reported elsewhere.
   void ignore(llvm::StringRef path) { used.insert(path); }
