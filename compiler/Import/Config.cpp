@@ -128,9 +128,11 @@ std::optional<std::string> Config::text(llvm::StringRef path) {
 std::vector<std::string> Config::keysOf(llvm::StringRef path) {
   std::vector<std::string> keys;
   const Json *object = find(path);
-  if (!object || object->is_null())
+  if (!object)
     return keys;
   used.insert(path);
+  if (object->is_null())
+    return keys;
   if (!object->is_object())
     refuseType(path, *object, "an object");
   else
