@@ -349,7 +349,7 @@ void CompilerCommandLine::addLrFind() {
       ->add_option("--to", r.to,
                    "where it ends [a thousand times the peak, else 10]")
       ->check(CLI::PositiveNumber);
-  command->add_option("--steps", r.steps, "steps of the ramp [500]");
+  command->add_option("--steps", r.steps, "steps of the ramp [1000]");
   command
       ->add_option("--ramp", r.ramp,
                    "how the LR rises: exp, linear, or deepspeed, as its "

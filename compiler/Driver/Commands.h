@@ -79,7 +79,7 @@ int dataShowCommand(const DataShowRequest &options);
 struct LrFindRequest {
   RecipeInputs recipe;
   double from = 0, to = 0; ///< 0: a hundredth and a thousandfold of the peak
-  int64_t steps = 500;
+  int64_t steps = 1000;
   std::string ramp = "exp"; ///< or "linear", "deepspeed"
   int64_t repeat = 1;       ///< tests, each with the next seed
   std::string checkpoint;   ///< to start from; "": the initial state
