@@ -69,6 +69,8 @@ ordered_json dsc::toJson(const PlanReport &report) {
                        {"stages", stages},
                        {"memory_bytes", memory},
                        {"memory_bytes_total", report.memoryTotal()}};
+  if (report.batchScale)
+    json["batch_scale"] = *report.batchScale;
   if (!report.reactions.empty())
     json["reactions"] = report.reactions;
   if (!report.scheduleKind.name.empty())

@@ -153,6 +153,7 @@ PlanReport dsc::makePlanReport(ModuleOp module, SchedulePreview &preview,
       std::max<int64_t>(1, only<ir::DataOp>(module).getSequence());
   report.flopsPerToken = model.getFlopsPerToken().convertToDouble();
   report.reactions = preview.getReactions();
+  report.batchScale = preview.getBatchScale();
   for (const PhaseSpan &phase : preview.getPhases())
     report.phases.push_back({phase.name, phase.kind, phase.begin, phase.end,
                              preview.lrAt(phase.begin),

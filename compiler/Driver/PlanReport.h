@@ -62,6 +62,7 @@ struct PlanReport {
   double flopsPerToken;
   std::vector<PhaseReport> phases;
   std::vector<std::string> reactions; ///< the phases are as without them
+  std::optional<double> batchScale;   ///< in every LR, where it was asked for
   ScheduleKindReport scheduleKind;
   std::vector<GroupReport> groups;
   std::vector<UnitCost> units;      ///< of a micro-batch, in forward's order

@@ -47,6 +47,9 @@ static void writePhases(const PlanReport &report, llvm::raw_ostream &out) {
         "  {:<20} {:<12} {:>21} {:>24}\n", phase.name, phase.kind,
         fmt::format("{} .. {}", phase.begin, phase.end - 1),
         shortNumber(phase.firstLr) + " -> " + shortNumber(phase.lastLr));
+  if (report.batchScale)
+    out << fmt::format("  for a batch of {} every LR is x {}\n", report.batch,
+                       shortNumber(*report.batchScale));
   if (report.reactions.empty())
     return;
   out << "  if nothing of this happens:\n";

@@ -143,6 +143,17 @@ int Plotter::writeSvgFile() {
   return int(Exit::done);
 }
 
+/// A preview does not know what a run will make of these.
+static void writeReactions(const SchedulePreview &preview,
+                           llvm::raw_ostream &out) {
+  if (preview.getReactions().empty())
+    return;
+  out << "the schedule reacts to the run; shown is what comes if nothing of "
+         "this happens:\n";
+  for (const std::string &line : preview.getReactions())
+    out << "  " << line << "\n";
+}
+
 int Plotter::draw() {
   if (!request.svg.empty())
     return writeSvgFile();
@@ -156,17 +167,6 @@ int Plotter::draw() {
   writeHeadings(color);
   writeTerminalPlot(scene, columns, color, llvm::outs());
   return int(Exit::done);
-}
-
-/// A preview does not know what a run will make of these.
-static void writeReactions(const SchedulePreview &preview,
-                           llvm::raw_ostream &out) {
-  if (preview.getReactions().empty())
-    return;
-  out << "the schedule reacts to the run; shown is what comes if nothing of "
-         "this happens:\n";
-  for (const std::string &line : preview.getReactions())
-    out << "  " << line << "\n";
 }
 
 int Plotter::run() {
@@ -187,8 +187,9 @@ int Plotter::run() {
     return code;
   if (int code = settleRange())
     return code;
+  // On stdout only beside a drawing: what else stands there is for programs.
   bool drawn = !request.csv && request.svg.empty();
-  for (const auto &recipe : recipes)
+  for (const PlotRecipe &recipe : recipes)
     writeReactions(recipe.preview, drawn ? llvm::outs() : llvm::errs());
   if (request.csv)
     writeCsv(recipes.front().preview, range, llvm::outs());

@@ -57,6 +57,9 @@ FailureOr<SchedulePreview> SchedulePreview::create(RecipeOp recipe) {
       preview.tracks.push_back(name.str());
   preview.scratch.resize(names.size());
   preview.reactions = describeReactions(recipe);
+  for (auto schedule : recipe.getOps<ScheduleOp>())
+    if (FloatAttr scale = schedule.getLrScaleAttr())
+      preview.batchScale = scale.getValueAsDouble();
   auto parts = listParts(recipe);
   if (failed(parts))
     return failure();

@@ -12,6 +12,7 @@
 
 #include "dialect/Dsc/DscDialect.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,10 @@ public:
   /// with nothing of this triggered.
   const std::vector<std::string> &getReactions() const { return reactions; }
 
+  /// What the batch multiplies every learning rate with; nullopt where the
+  /// recipe does not ask for it.
+  std::optional<double> getBatchScale() const { return batchScale; }
+
   /// lr first, then momentum and weight_decay where a phase names them.
   const std::vector<std::string> &getTracks() const { return tracks; }
 
@@ -51,6 +56,7 @@ private:
   Evaluator evaluator;
   std::vector<PhaseSpan> phases;
   std::vector<std::string> tracks, reactions;
+  std::optional<double> batchScale;
   std::vector<double> scratch; ///< everything that @tracks returns
 };
 

@@ -38,21 +38,23 @@ static constexpr Placeholder placeholders[] = {
 
 template <typename T>
 static void addFill(llvm::StringMap<Fill> &fills, const std::string &path,
-                    const std::optional<T> &value, const std::string &option) {
-  fills[path] = {value ? std::optional<Json>(*value) : std::nullopt, option};
+                    const std::optional<T> &value, const std::string &option,
+                    bool mustAgree = false) {
+  fills[path] = {value ? std::optional<Json>(*value) : std::nullopt, option,
+                 mustAgree};
 }
 
 /// As Transformers fills them, from options instead of its arguments.
 llvm::StringMap<Fill> importing::makeFills(const Options &options, Log &log) {
   llvm::StringMap<Fill> fills;
   std::string params = "scheduler.params.";
-  addFill(fills, "optimizer.params.lr", options.lr, "--lr");
+  addFill(fills, "optimizer.params.lr", options.lr, "--lr", true);
   addFill(fills, "optimizer.params.weight_decay", options.weightDecay,
-          "--weight-decay");
+          "--weight-decay", true);
   addFill(fills, params + "warmup_max_lr", options.lr, "--lr");
   addFill(fills, params + "warmup_min_lr", std::optional<double>(0.0), "");
   addFill(fills, params + "warmup_num_steps", options.warmupSteps,
-          "--warmup-steps");
+          "--warmup-steps", true);
   addFill(fills, params + "total_num_steps", options.totalSteps,
           "--total-steps");
   addFill(fills, "train_batch_size", options.batch, "--batch");
@@ -60,7 +62,7 @@ llvm::StringMap<Fill> importing::makeFills(const Options &options, Log &log) {
           "--micro-batch");
   addFill(fills, "gradient_accumulation_steps", options.accumulation,
           "--accumulation");
-  addFill(fills, "gradient_clipping", options.clip, "--clip");
+  addFill(fills, "gradient_clipping", options.clip, "--clip", true);
   for (const std::string &argument : options.autos) {
     auto [key, text] = llvm::StringRef(argument).split('=');
     Json value = Json::parse(text.begin(), text.end(), nullptr, false);
@@ -83,7 +85,7 @@ static void addFinding(Diagnostic &diagnostic,
   for (Diagnostic &note : diagnostic.getNotes())
     if (std::string text = note.str(); text.rfind("hint: ", 0) == 0)
       hint = text.substr(6);
-  LocationAttr location = diagnostic.getLocation();
+  Location location = diagnostic.getLocation();
   if (auto range = location->findInstanceOf<FileLineColRange>())
     if (unsigned line = range.getStartLine();
         line >= 1 && line <= origins.size() && !origins[line - 1].empty())
@@ -143,9 +145,8 @@ static std::string headingOf(const Options &options) {
 
 std::string importing::importConfiguration(const Options &options, Log &log) {
   llvm::VersionTuple release;
-  if (release.tryParse(options.version.empty()
-                           ? newestRelease
-                           : llvm::StringRef(options.version))) {
+  if (release.tryParse(options.version.empty() ? llvm::StringRef(newestRelease)
+                                               : options.version)) {
     log.error("--deepspeed-version is " + describeName(options.version) +
                   ", expected a release",
               "such as " + newestRelease);

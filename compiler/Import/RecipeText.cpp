@@ -6,6 +6,7 @@
 #include "dialect/Dsc/KeyTable.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/raw_ostream.h"
 
 using namespace dsc;
 using namespace dsc::importing;

@@ -226,7 +226,10 @@ static void importInner(Context &context, const Json &inner,
                         const Options &options) {
   Config config(inner, "DeepSpeed", makeFills(options, context.log),
                 context.log);
-  Context own{options, config, context.recipe, context.log, context.release};
+  // DeepSpeed clips by its own configuration, or by its own default.
+  Options silent = options;
+  silent.clip = std::nullopt;
+  Context own{silent, config, context.recipe, context.log, context.release};
   own.lr = context.lr;
   own.totalSteps = context.totalSteps;
   if (config.has("optimizer")) {

@@ -40,8 +40,9 @@ static int64_t nextStep(int64_t step, int64_t steps, int64_t stride) {
 bool dsc::checkFormula(ExprOp phase, Report &report) {
   FailureOr<ResolvedPhase> resolved =
       ResolvedPhase::read(cast<PhaseInterface>(phase.getOperation()));
-  FailureOr<Evaluator> formula =
-      failed(resolved) ? failure() : compileFormula(*resolved);
+  FailureOr<Evaluator> formula = failure();
+  if (succeeded(resolved))
+    formula = compileFormula(*resolved);
   if (failed(formula)) {
     report.fail();
     return false;

@@ -145,9 +145,9 @@ bool LengthsResolver::checkRepeat(RepeatOp repeat,
                        " already, expected it once");
       return false;
     }
-    if (previous && (found != previous + 1 ||
-                     (*found)->getAttr("multiplier") !=
-                         (*previous)->getAttr("multiplier"))) {
+    if (previous &&
+        (found != previous + 1 || (*found)->getAttr("multiplier") !=
+                                      (*previous)->getAttr("multiplier"))) {
       report.error(repeat, "phases",
                    "phase " + quoteName(name.getValue()) + " does not follow " +
                        quoteName(getName(*previous)) +

@@ -30,8 +30,8 @@ public:
   PhaseInterface run();
 
 private:
-  int64_t countCycles() const;
-  int64_t boundary(int64_t cycle, size_t index) const;
+  int64_t countCycles();
+  int64_t boundary(int64_t cycle, size_t index);
   void addCycle(int64_t cycle);
   bool isLikeLast() const;
   bool listAll();
@@ -48,14 +48,14 @@ private:
 
 } // namespace
 
-int64_t CycleResolver::countCycles() const {
+int64_t CycleResolver::countCycles() {
   if (period)
     return (end - begin + period - 1) / period;
   return (repeat.getBoundaries()->size() - 1) / phases.size();
 }
 
 /// The first step of a phase; of the one past the last, where that ends.
-int64_t CycleResolver::boundary(int64_t cycle, size_t index) const {
+int64_t CycleResolver::boundary(int64_t cycle, size_t index) {
   if (!period)
     return (*repeat.getBoundaries())[cycle * phases.size() + index];
   PhaseInterface first = phases[std::min(index, phases.size() - 1)];
@@ -78,7 +78,8 @@ void CycleResolver::addCycle(int64_t cycle) {
     if (cycle == 0)
       resolve(phase, cycle);
     builder.setInsertionPointToEnd(&block);
-    auto own = cast<PhaseInterface>(builder.clone(*phase.getOperation()));
+    PhaseInterface original = phase;
+    auto own = cast<PhaseInterface>(builder.clone(*original.getOperation()));
     if (cycle == 0)
       continue;
     for (StringRef key : resolvedKeys)

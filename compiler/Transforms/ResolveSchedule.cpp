@@ -530,11 +530,12 @@ void ScheduleResolver::resolveList(ArrayRef<PhaseInterface> list) {
 bool ScheduleResolver::checkFactorTracks(PhaseInterface phase) {
   for (const Track &track : tracks)
     if (phase->hasAttr(track.key)) {
-      report.error(phase, track.key,
-                   "'" + track.key + "' of phase " + quoteName(getName(phase)) +
-                       ", which belongs to a multiplier: that only multiplies the "
-                       "learning rate",
-                   "write it in a phase without 'multiplier'");
+      report.error(
+          phase, track.key,
+          "'" + track.key + "' of phase " + quoteName(getName(phase)) +
+              ", which belongs to a multiplier: that only multiplies the "
+              "learning rate",
+          "write it in a phase without 'multiplier'");
       return false;
     }
   return true;

@@ -4,6 +4,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
 
 #include <array>
 
@@ -108,31 +109,48 @@ const TableInfo *findKindMeant(StringRef path, StringRef otherName) {
   return nullptr;
 }
 
-static const KeyInfo *findByOtherName(const TableInfo &table, StringRef name) {
-  for (const KeyInfo &key : table.keys)
-    if (hasOtherName(key, name))
-      return &key;
-  return nullptr;
+using Meanings = StringMap<SmallVector<KeyMeaning>>;
+
+/// What the names of all keys mean, in the order of the tables: a recipe may
+/// hold many thousand unknown names.
+static Meanings listMeanings(bool ofOthers) {
+  Meanings meanings;
+  for (const TableInfo &table : getTables())
+    for (const KeyInfo &key : table.keys) {
+      if (!ofOthers)
+        meanings[key.name].push_back({&table, &key});
+      for (StringRef other : key.others)
+        if (ofOthers)
+          meanings[other].push_back({&table, &key});
+    }
+  return meanings;
 }
 
 std::optional<KeyMeaning> findMeaning(const TableInfo &table, StringRef name) {
-  if (const KeyInfo *key = findByOtherName(table, name))
-    return KeyMeaning{&table, key};
+  static const Meanings meanings = listMeanings(/*ofOthers=*/true);
+  auto found = meanings.find(normalized(name.take_front(64)));
+  if (found == meanings.end())
+    return std::nullopt;
+  for (const KeyMeaning &meaning : found->second)
+    if (meaning.table->op == table.op)
+      return meaning;
   // A name such as `lr` is more likely the run's than an item's.
   for (bool array : {false, true})
-    for (const TableInfo &candidate : getTables())
-      if (candidate.array == array && candidate.path != table.path)
-        if (const KeyInfo *key = findByOtherName(candidate, name))
-          return KeyMeaning{&candidate, key};
+    for (const KeyMeaning &meaning : found->second)
+      if (meaning.table->array == array && meaning.table->path != table.path)
+        return meaning;
   return std::nullopt;
 }
 
 std::optional<KeyMeaning> findElsewhere(const TableInfo &table,
                                         StringRef name) {
-  for (const TableInfo &candidate : getTables())
-    if (candidate.path != table.path)
-      if (const KeyInfo *key = findKey(candidate, name))
-        return KeyMeaning{&candidate, key};
+  static const Meanings meanings = listMeanings(/*ofOthers=*/false);
+  auto found = meanings.find(name);
+  if (found == meanings.end())
+    return std::nullopt;
+  for (const KeyMeaning &meaning : found->second)
+    if (meaning.table->path != table.path)
+      return meaning;
   return std::nullopt;
 }
 

@@ -73,6 +73,7 @@ def : ValueSchema<"members", [{ {"type": "object", "additionalProperties": false
 //===----------------------------------------------------------------------===//
 
 def : NarrowerSchema<Count, [{ {"minimum": 1} }]>;
+def : NarrowerSchema<StairCount, [{ {"minimum": 1, "maximum": 4096} }]>;
 def : NarrowerSchema<Natural, [{ {"minimum": 0} }]>;
 def : NarrowerSchema<Counts, [{ {"items": {"type": "integer", "minimum": 1}} }]>;
 def : NarrowerSchema<NonNegative, [{ {"minimum": 0} }]>;

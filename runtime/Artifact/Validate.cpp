@@ -346,6 +346,7 @@ void Validator::checkState() {
     checkName(plan.state()->Get(unsigned(slot)), seen, "slot of the state");
   check(std::max<int64_t>(0, countOf("state", plan::DType::f64)) == slots,
         "buffer 'state' does not have the size of its names");
+  check(slots == 0 || plan.reactions(), "the state has no reactions");
   if (!plan.reactions())
     return;
   for (const plan::Reaction *reaction : *plan.reactions()) {

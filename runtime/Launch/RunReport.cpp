@@ -6,6 +6,7 @@
 #include "runtime/Report/Report.h"
 
 #include <cstdio>
+#include <filesystem>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -18,17 +19,24 @@ static unsigned terminalColumns() {
   return 80;
 }
 
+/// A directory or a device must not be replaced by a mistyped -o.
+static void checkOutput(const std::string &path) {
+  std::error_code absent;
+  auto status = std::filesystem::status(path, absent);
+  if (std::filesystem::exists(status) &&
+      !std::filesystem::is_regular_file(status))
+    throw Error(Exit::storage, "'" + path + "' is no file, and stays as it is",
+                "give the name of a file");
+}
+
 Exit dsc::runReport(const ReportCommand &command) {
+  checkOutput(command.output);
   Report report = makeReport(command.runs);
   std::string text =
       writeText(report, terminalColumns(), wantsColor(STDOUT_FILENO));
   std::fputs(text.c_str(), stdout);
   if (command.output.empty())
     return Exit::done;
-  if (isDirectory(command.output))
-    throw Error(Exit::storage,
-                "'" + command.output + "' is a directory, and stays as it is",
-                "give the name of a file");
   writeFileDurably(command.output, writeHtml(report));
   std::fprintf(stderr, "wrote %s\n", command.output.c_str());
   return Exit::done;

@@ -8,6 +8,9 @@
 
 using namespace dsc;
 
+/// Far above any learning rate, far below what f32 holds.
+static constexpr double kMostRate = 1e30;
+
 /// Skipped updates in a row after which a run has diverged.
 static constexpr int64_t kMostSkips = 10;
 
@@ -71,8 +74,25 @@ void TrainingRun::readBatches() {
     state.tokens += micro.targetTokens;
 }
 
+/// Of an author's formula the compiler sees every step only where the phase is
+/// short. The parameters have to be spared what it missed.
+void TrainingRun::checkLearningRate() {
+  double lr = job.kernels.learningRate(plan, state.steps);
+  if (lr >= 0 && lr <= kMostRate)
+    return;
+  stop("diverged", Exit::diverged);
+  throw Error(Exit::diverged,
+              fmt::format("step {}: the schedule's learning rate is {:.10g}, "
+                          "expected one from 0 to {:g} (phase {})",
+                          state.steps, lr, kMostRate,
+                          phaseOf(state.steps).name()->str()),
+              "keep the phase's formula in range, as with clamp(x, low, high); "
+              "the last checkpoint is whole");
+}
+
 /// Makes one update, or skips it. True when it was made.
 bool TrainingRun::step() {
+  checkLearningRate();
   readBatches();
   double loss = executor->runMicroBatches(state.steps, batches);
   UpdateResult update;

@@ -40,6 +40,7 @@ private:
   Exit measure();
   bool step();
   void readBatches();
+  void checkLearningRate();
   void handleNonfinite(double loss);
   const plan::Phase &phaseOf(int64_t step) const {
     return reactions->phaseOf(step, job.kernels);

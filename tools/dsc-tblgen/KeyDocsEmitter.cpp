@@ -1,7 +1,8 @@
 //===- KeyDocsEmitter.cpp - the key reference, as Markdown ----------------===//
 //
 // A section for each table. Kinds of one table share most of their keys, so
-// these come first and each kind then shows only its own.
+// these come first and each kind then shows only what it has or lacks beside
+// them.
 //
 //===----------------------------------------------------------------------===//
 
@@ -71,15 +72,35 @@ static std::string title(const TableRecord &table) {
   return table.array ? "`[[" + path + "]]`" : "`[" + path + "]`";
 }
 
-/// The keys that all kinds of a table have.
+/// The keys that most kinds of a table have, three in four at least.
 static std::vector<KeyRecord> sharedKeys(ArrayRef<TableRecord> kinds) {
   std::vector<KeyRecord> shared;
-  for (const KeyRecord &key : kinds.front().keys)
-    if (all_of(kinds, [&](const TableRecord &kind) {
-          return is_contained(kind.keys, key);
-        }))
-      shared.push_back(key);
+  for (const TableRecord &table : kinds)
+    for (const KeyRecord &key : table.keys) {
+      size_t having = count_if(kinds, [&](const TableRecord &kind) {
+        return is_contained(kind.keys, key);
+      });
+      if (4 * having >= 3 * kinds.size() && !is_contained(shared, key))
+        shared.push_back(key);
+    }
   return shared;
+}
+
+/// Names the shared keys that one kind does not have, or has in its own way.
+static void emitMissing(raw_ostream &os, const TableRecord &table,
+                        ArrayRef<KeyRecord> shared) {
+  std::vector<StringRef> missing;
+  for (const KeyRecord &key : shared)
+    if (none_of(table.keys,
+                [&](const KeyRecord &own) { return own.name == key.name; }))
+      missing.push_back(key.name);
+  if (missing.empty())
+    return;
+  os << "Without ";
+  ListSeparator comma;
+  for (StringRef name : missing)
+    os << comma << "`" << name << "`";
+  os << ".\n\n";
 }
 
 /// The key that says the kind.
@@ -115,6 +136,7 @@ static void emitKinds(raw_ostream &os, ArrayRef<TableRecord> kinds) {
     copy_if(table.keys, std::back_inserter(own),
             [&](const KeyRecord &key) { return !is_contained(shared, key); });
     emitKeys(os, own, described);
+    emitMissing(os, table, shared);
     emitReserved(os, table.reserved);
   }
 }

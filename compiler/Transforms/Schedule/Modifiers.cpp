@@ -51,7 +51,7 @@ static Value emitBounds(Scalar &s, std::optional<double> lowest,
 
 Value dsc::emitModified(Scalar &s, PhaseInterface phase, Value step, Value lr) {
   auto bound = [&](StringRef key) {
-    return phase->hasAttr(key) ? std::optional(getOwnRate(phase, key))
+    return phase->hasAttr(key) ? std::optional(rateOf(phase, key))
                                : std::nullopt;
   };
   lr = emitNoise(s, phase, 1, step, lr);

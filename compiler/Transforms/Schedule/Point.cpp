@@ -9,7 +9,7 @@ using namespace mlir;
 using namespace dsc;
 
 /// As planned; one that was to have none may gain some.
-static int64_t stepsOf(const ResolvedPhase &phase) {
+static int64_t plannedSteps(const ResolvedPhase &phase) {
   return std::max<int64_t>(phase.end - phase.begin, 1);
 }
 
@@ -35,7 +35,7 @@ static CurvePoint emitActualFraction(Scalar &s, const ResolvedPhase &phase,
 /// The fraction of the phase at which a step lies, as two integers.
 static CurvePoint emitFraction(Scalar &s, const ResolvedPhase &phase,
                                Value index, Value actual) {
-  int64_t steps = stepsOf(phase);
+  int64_t steps = plannedSteps(phase);
   bool closes = phase.inclusive == "right";
   Value next = s.addI(index, s.i64(1));
   if (actual)
@@ -73,6 +73,6 @@ Value dsc::emitTrack(Scalar &s, const ResolvedPhase &phase, CurvePoint point,
 double dsc::getFinish(const ResolvedPhase &phase, TrackEnds ends) {
   if (ends.from == ends.to)
     return ends.to;
-  return *getCurveEnd(phase.op, CurveEnd::finish, stepsOf(phase), ends.from,
-                      ends.to);
+  return *getCurveEnd(phase.op, CurveEnd::finish, plannedSteps(phase),
+                      ends.from, ends.to);
 }

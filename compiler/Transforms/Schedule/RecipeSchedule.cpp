@@ -3,6 +3,7 @@
 #include "compiler/Transforms/Schedule/RecipeSchedule.h"
 
 #include "compiler/Transforms/Schedule/KindSchedule.h"
+#include "compiler/Transforms/Schedule/Repeat.h"
 
 using namespace mlir;
 using namespace dsc;

@@ -40,8 +40,8 @@ LogicalResult MultiStepOp::checkResolved(int64_t steps) {
   // multi_step_c5
   if (getGammasAttr().size() != milestones.size())
     return emitKeyError(*this, "gammas")
-           << "found " << getGammasAttr().size() << " factors for "
-           << milestones.size() << " milestones, expected as many";
+           << "'gammas' and 'milestones' differ in length: "
+           << getGammasAttr().size() << " and " << milestones.size();
   // multi_step_c6
   for (auto gamma : getGammasAttr().getAsRange<FloatAttr>())
     if (!(gamma.getValueAsDouble() >= 0 && gamma.getValueAsDouble() <= 1e6))

@@ -598,6 +598,22 @@ void addPowers(std::vector<CurveCase> &all) {
          powerLaw);
 }
 
+/// A formula is as exact as its author lets it be: 1 - t rounds t first.
+void addFormula(std::vector<CurveCase> &all) {
+  all.push_back(own(
+      makeCase("expr", "",
+               fixed({{"formula",
+                       std::string("floor + (peak - floor) * (1 - t) ^ 2")},
+                      {"peak_value", 2e-3},
+                      {"floor_value", 1e-5}}),
+               [](const CurveKeys &, const CurvePlace &p, const CurveEnds &) {
+                 return Real(1e-5) +
+                        (Real(2e-3) - Real(1e-5)) * p.rest() * p.rest();
+               }),
+      false));
+  all.back().ulps = 64;
+}
+
 void addCycles(std::vector<CurveCase> &all) {
   auto addCycle = [&](const char *kind, const char *name,
                       std::function<CurveKeys(int64_t)> keys, Exact exact) {
@@ -674,6 +690,7 @@ const std::vector<CurveCase> &dsc::test::curveCases() {
     addSteps(all);
     addPowers(all);
     addCycles(all);
+    addFormula(all);
     addRangeTests(all);
     return all;
   }();

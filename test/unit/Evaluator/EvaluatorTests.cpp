@@ -154,6 +154,8 @@ template <class Unsigned> void checkIntegers() {
   Emitted left = emitOp<arith::ShLIOp>({type, type});
   Emitted right = emitOp<arith::ShRUIOp>({type, type});
   Emitted rightSigned = emitOp<arith::ShRSIOp>({type, type});
+  Emitted div = emitOp<arith::DivSIOp>({type, type});
+  Emitted rem = emitOp<arith::RemSIOp>({type, type});
   Points points(3);
   for (int i = 0; i < 2000; ++i) {
     uint64_t a = cut<Unsigned>(points.bits()), b = cut<Unsigned>(points.bits());
@@ -161,6 +163,15 @@ template <class Unsigned> void checkIntegers() {
     EXPECT_EQ(add.bits({a, b}), cut<Unsigned>(a + b));
     EXPECT_EQ(sub.bits({a, b}), cut<Unsigned>(a - b));
     EXPECT_EQ(mul.bits({a, b}), cut<Unsigned>(a * b));
+    // Of any size, as most are much larger than the other.
+    auto divisor = static_cast<Signed>(b >> (shift / 2 * 2));
+    if (divisor != 0 && divisor != -1) {
+      uint64_t by = cut<Unsigned>(static_cast<Unsigned>(divisor));
+      EXPECT_EQ(div.bits({a, by}),
+                cut<Unsigned>(static_cast<Signed>(a) / divisor));
+      EXPECT_EQ(rem.bits({a, by}),
+                cut<Unsigned>(static_cast<Signed>(a) % divisor));
+    }
     EXPECT_EQ(bitAnd.bits({a, b}), (a & b));
     EXPECT_EQ(bitOr.bits({a, b}), (a | b));
     EXPECT_EQ(bitXor.bits({a, b}), (a ^ b));

@@ -80,8 +80,8 @@ Cycle anyCycle(int64_t &steps) {
   for (size_t i = 0; i < count; ++i) {
     int64_t length = *rc::gen::inRange<int64_t>(1, 40);
     steps += length;
-    cycle.kinds.push_back(*rc::gen::element<std::string>(
-        "linear", "cosine", "log", "exponential"));
+    cycle.kinds.push_back(*rc::gen::element<std::string>("linear", "cosine",
+                                                         "log", "exponential"));
     cycle.lengths.push_back(std::to_string(length) + " steps");
     // Never where the one before ended.
     int64_t next = *rc::gen::inRange<int64_t>(1, 99);
@@ -110,16 +110,17 @@ TEST(RepeatProperty, IsItsPhasesWrittenOut) {
     int64_t times = *rc::gen::inRange<int64_t>(1, 9);
     int64_t before = *rc::gen::inRange<int64_t>(1, 20);
     int64_t total = before + times * steps + 7;
-    std::string lead = peak + phase("lead", "linear",
-                                    std::to_string(before) + " steps",
-                                    "from = 0.0\n");
+    std::string lead =
+        peak + phase("lead", "linear", std::to_string(before) + " steps",
+                     "from = 0.0\n");
     std::string tail = phase("tail", "constant", "rest");
     std::string byHand = lead;
     for (int64_t i = 0; i < times; ++i)
       byHand += cycle.text("-" + std::to_string(i), "");
-    std::string repeated = lead + cycle.text("", "") + tail +
-                           "[[schedule.repeat]]\nname = \"r\"\ntimes = " +
-                           std::to_string(times) + "\n" + cycle.names();
+    std::string repeated =
+        lead + cycle.text("", "") + tail +
+        "[[schedule.repeat]]\nname = \"r\"\ntimes = " + std::to_string(times) +
+        "\n" + cycle.names();
     std::string length = std::to_string(total) + " steps";
     RC_ASSERT(curveOf(scheduleRecipe(repeated, length)) ==
               curveOf(scheduleRecipe(byHand + tail, length)));
@@ -131,8 +132,8 @@ TEST(Repeat, CyclesOfFractionsAreWrittenOutToo) {
   std::string up = phase("up", "linear", "12.5%", "from = \"10%\"\n");
   std::string byHand = peak;
   for (int i = 0; i < 8; ++i)
-    byHand += phase("up" + std::to_string(i), "linear", "12.5%",
-                    "from = \"10%\"\n");
+    byHand +=
+        phase("up" + std::to_string(i), "linear", "12.5%", "from = \"10%\"\n");
   EXPECT_EQ(ratesOf(scheduleRecipe(peak + up +
                                        "[[schedule.repeat]]\nname = \"r\"\n"
                                        "times = 8\nphases = [\"up\"]\n",
@@ -213,11 +214,10 @@ TEST(FactorProperty, OfConstantsScales) {
     double b = *rc::gen::inRange(1, 999) / 1000.0;
     auto constant = [](const std::string &name, double value) {
       return phase(name, "constant", "rest",
-                   "multiplier = \"" + name + "\"\nfrom = " +
-                       std::to_string(value) + "\n");
+                   "multiplier = \"" + name +
+                       "\"\nfrom = " + std::to_string(value) + "\n");
     };
-    std::string own =
-        peak + phase("down", "cosine", "100%", "to = \"10%\"\n");
+    std::string own = peak + phase("down", "cosine", "100%", "to = \"10%\"\n");
     auto plain = ratesOf(scheduleRecipe(own, "60 steps"));
     auto scaled = ratesOf(
         scheduleRecipe(own + constant("a", a) + constant("b", b), "60 steps"));
@@ -230,9 +230,9 @@ TEST(FactorProperty, OfConstantsScales) {
 
 TEST(Factor, HasAPeakOfOneAndPhasesOfItsOwn) {
   auto rates = ratesOf(scheduleRecipe(
-      peak +
-          phase("hold", "constant", "80%", "multiplier = \"cool\"\n") +
-          phase("drop", "linear", "rest", "multiplier = \"cool\"\nto = \"50%\"\n"),
+      peak + phase("hold", "constant", "80%", "multiplier = \"cool\"\n") +
+          phase("drop", "linear", "rest",
+                "multiplier = \"cool\"\nto = \"50%\"\n"),
       "10 steps"));
   EXPECT_EQ(rates, (std::vector<double>{3e-3, 3e-3, 3e-3, 3e-3, 3e-3, 3e-3,
                                         3e-3, 3e-3, 3e-3 * 0.75, 3e-3 * 0.5}));
@@ -241,16 +241,16 @@ TEST(Factor, HasAPeakOfOneAndPhasesOfItsOwn) {
 TEST(Bounds, HoldThePhaseAndTheSchedule) {
   std::string down = phase("down", "linear", "10 steps",
                            "to = 0.0\nmin = \"25%\"\nmax = \"75%\"\n");
-  auto rates = ratesOf(scheduleRecipe(
-      "[schedule]\npeak = 1.0\n" + down + phase("on", "constant", "rest"),
-      "12 steps"));
+  auto rates = ratesOf(scheduleRecipe("[schedule]\npeak = 1.0\n" + down +
+                                          phase("on", "constant", "rest"),
+                                      "12 steps"));
   EXPECT_EQ(rates.front(), 0.75);
   EXPECT_EQ(rates[9], 0.25);
   EXPECT_EQ(rates[11], 0.25) << "the next phase goes on from the bound";
-  auto whole = ratesOf(scheduleRecipe(
-      "[schedule]\npeak = 1.0\nmin = 0.5\nmax = \"60%\"\n" +
-          phase("down", "linear", "rest", "to = 0.0\n"),
-      "10 steps"));
+  auto whole = ratesOf(
+      scheduleRecipe("[schedule]\npeak = 1.0\nmin = 0.5\nmax = \"60%\"\n" +
+                         phase("down", "linear", "rest", "to = 0.0\n"),
+                     "10 steps"));
   for (double rate : whole)
     EXPECT_TRUE(rate >= 0.5 && rate <= 0.6) << rate;
 }
@@ -268,8 +268,8 @@ TEST(StairsProperty, AreTheCurveAtWholeStairs) {
         std::to_string(steps) + " steps"));
     RC_ASSERT(int64_t(rates.size()) == steps);
     for (int64_t m = 1; m <= steps; ++m) {
-      int64_t stair = round ? (2 * m * stairs + steps) / (2 * steps)
-                            : m * stairs / steps;
+      int64_t stair =
+          round ? (2 * m * stairs + steps) / (2 * steps) : m * stairs / steps;
       RC_ASSERT(rates[m - 1] == double(stair) / double(stairs));
     }
   }));
@@ -296,14 +296,13 @@ TEST(NoiseProperty, IsThatOfTheRuntimesGenerator) {
 
 TEST(Batch, ScalesEveryRate) {
   auto rateFor = [](const std::string &keys) {
-    return ratesOf(scheduleRecipe("[schedule]\npeak = 1e-3\n" + keys,
-                                  "1 step"))[0];
+    return ratesOf(
+        scheduleRecipe("[schedule]\npeak = 1e-3\n" + keys, "1 step"))[0];
   };
   // The batch is 32.
   EXPECT_EQ(rateFor("reference_batch = 64\n"), 5e-4);
   EXPECT_EQ(rateFor("reference_batch = 32\n"), 1e-3);
-  EXPECT_EQ(rateFor("reference_batch = 128\nbatch_scaling = \"sqrt\"\n"),
-            5e-4);
+  EXPECT_EQ(rateFor("reference_batch = 128\nbatch_scaling = \"sqrt\"\n"), 5e-4);
 }
 
 //===----------------------------------------------------------------------===//
@@ -359,26 +358,26 @@ TEST(Macro, AnInverseTailEndsAtItsEnd) {
 TEST(Macro, WarmupOneCycleAndTrapezoidAreTheirPhases) {
   EXPECT_EQ(
       ratesOf(scheduleRecipe(
-          peak + "[[schedule.phase]]\nkind = \"warmup_one_cycle\"\n"
-                 "warmup = \"100 steps\"\nwarmup_kind = \"log\"\n"
-                 "length = \"600 steps\"\nrise = \"50%\"\n"
-                 "bottom = \"20%\"\nto = \"20%\"\nshape = \"linear\"\n"
-                 "inclusive = \"right\"\n" +
+          peak +
+          "[[schedule.phase]]\nkind = \"warmup_one_cycle\"\n"
+          "warmup = \"100 steps\"\nwarmup_kind = \"log\"\n"
+          "length = \"600 steps\"\nrise = \"50%\"\n"
+          "bottom = \"20%\"\nto = \"20%\"\nshape = \"linear\"\n"
+          "inclusive = \"right\"\n" +
           phase("decay", "exponential", "rest", "to = \"1%\"\n"))),
       ratesOf(scheduleRecipe(
-          peak +
-          phase("w", "log", "100 steps", "from = 0.0\nto = \"20%\"\n") +
+          peak + phase("w", "log", "100 steps", "from = 0.0\nto = \"20%\"\n") +
           phase("u", "linear", "300 steps") +
           phase("d", "linear", "300 steps", "to = \"20%\"\n") +
           phase("decay", "exponential", "rest", "to = \"1%\"\n"))));
-  EXPECT_EQ(
-      ratesOf(scheduleRecipe(
-          peak + "[[schedule.phase]]\nkind = \"trapezoid\"\n"
-                 "cooldown_kind = \"one_minus_sqrt\"\nwarmup = \"50 steps\"\n")),
-      ratesOf(scheduleRecipe(
-          peak + phase("w", "linear", "50 steps", "from = 0.0\n") +
-          phase("h", "constant", "rest") +
-          phase("c", "one_minus_sqrt", "20%", "to = \"1%\"\n"))));
+  EXPECT_EQ(ratesOf(scheduleRecipe(
+                peak +
+                "[[schedule.phase]]\nkind = \"trapezoid\"\n"
+                "cooldown_kind = \"one_minus_sqrt\"\nwarmup = \"50 steps\"\n")),
+            ratesOf(scheduleRecipe(
+                peak + phase("w", "linear", "50 steps", "from = 0.0\n") +
+                phase("h", "constant", "rest") +
+                phase("c", "one_minus_sqrt", "20%", "to = \"1%\"\n"))));
 }
 
 TEST(Macro, SharesTheRestWithOtherPhases) {

@@ -111,6 +111,68 @@ TEST(Exp, OfADoubleDoubleUsesTheLowPart) {
   EXPECT_EQ(exp(1e5, quietNaN), infinity);
 }
 
+namespace {
+/// A double-double routine of a double-double, both of its parts.
+class LongComparison {
+public:
+  LongComparison(DoubleDouble (Scalar::*routine)(DoubleDouble),
+                 MpfrFunction reference)
+      : reference(reference) {
+    for (bool low : {false, true})
+      parts.push_back(emitF64(2, [=](Scalar &s, mlir::ValueRange a) {
+        DoubleDouble result = (s.*routine)(DoubleDouble{a[0], a[1]});
+        return low ? result.low : result.high;
+      }));
+  }
+  /// The sum is right to 2^-66 of the true value, its first part to a rounding.
+  void check(double high, double low) {
+    Real exact = Real(high) + Real(low);
+    reference(exact.get(), exact.get(), MPFR_RNDN);
+    double first = parts[0](high, low);
+    Real found = Real(first) + Real(parts[1](high, low));
+    Real error = (found - exact) / exact;
+    ASSERT_LE(std::fabs(error.toDouble()), 0x1p-66) << high << " + " << low;
+    ASSERT_LE(ulpsApart(first, exact), 0.501) << high << " + " << low;
+  }
+  void checkMagnitudes(double low, double high, double sign, uint64_t seed) {
+    Points points(seed);
+    for (int i = 0; i < 20000 && !testing::Test::HasFatalFailure(); ++i) {
+      double x = sign * points.anyBetween(low, high);
+      check(x, x * 0x1p-54 * points.uniform(-1, 1));
+    }
+  }
+
+private:
+  std::vector<Emitted> parts;
+  MpfrFunction reference;
+};
+
+int log1m(mpfr_ptr result, mpfr_srcptr x, mpfr_rnd_t rounding) {
+  mpfr_neg(result, x, rounding);
+  return mpfr_log1p(result, result, rounding);
+}
+} // namespace
+
+TEST(LongExp, IsRightToSixtySixBits) {
+  LongComparison exp(&Scalar::expDoubleDouble, mpfr_exp);
+  exp.checkMagnitudes(1e-30, 600, 1, 21);
+  exp.checkMagnitudes(1e-30, 600, -1, 22);
+}
+
+TEST(LongExpm1, IsRightToSixtySixBits) {
+  LongComparison expm1(&Scalar::expm1DoubleDouble, mpfr_expm1);
+  expm1.checkMagnitudes(1e-250, 600, 1, 23);
+  expm1.checkMagnitudes(1e-250, 700, -1, 24);
+  expm1.checkMagnitudes(0.3, 1, 1, 25); // where k changes
+  expm1.checkMagnitudes(0.3, 1, -1, 26);
+}
+
+TEST(LongLog1m, IsRightToSixtySixBits) {
+  LongComparison log(&Scalar::log1mDoubleDouble, log1m);
+  log.checkMagnitudes(1e-250, 0.999, 1, 27);
+  log.checkMagnitudes(0.25, 0.33, 1, 28); // where the form changes
+}
+
 TEST(Log, IsWithinOneUlp) {
   Comparison log(&Scalar::log, mpfr_log);
   constexpr double largest = std::numeric_limits<double>::max();
