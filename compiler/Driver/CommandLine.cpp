@@ -346,7 +346,7 @@ void CompilerCommandLine::addLrFind() {
       "where the ramp begins [a hundredth of the peak, else 1e-5]");
   command->add_option("--to", r.givenTo,
                       "where it ends [a thousand times the peak, else 10]");
-  command->add_option("--steps", r.steps, "steps of the ramp [1000]");
+  command->add_option("--steps", r.steps, "steps of the ramp [500]");
   command
       ->add_option("--ramp", r.ramp,
                    "how the LR rises: exp, linear, or deepspeed, as its "

@@ -82,7 +82,7 @@ struct LrFindRequest {
   /// Without them a hundredth and a thousandfold of the recipe's peak.
   std::optional<double> givenFrom, givenTo;
   double from = 0, to = 0; ///< filled in by the command
-  int64_t steps = 1000;
+  int64_t steps = 500;
   std::string ramp = "exp"; ///< or "linear", "deepspeed"
   int64_t repeat = 1;       ///< tests, each with the next seed
   std::string checkpoint;   ///< to start from; "": the initial state
