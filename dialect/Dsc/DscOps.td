@@ -97,7 +97,7 @@ def Dsc_ScheduleOp : Dsc_Table<"schedule", "schedule", [
         "which ends of a phase its steps can lie on", "\"right\"">,
     Key<"on_spike", OnSpike, "backs off when the metric jumps">,
     Key<"reduce_on_plateau", ReduceOnPlateau, "lowers the LR for good when the metric gets no better, as PyTorch's ReduceLROnPlateau", "",
-        ["plateau", "ReduceLROnPlateau"]>,
+        ["plateau", "reducelronplateau"]>,
     Key<"noise", Share, "shakes the LR at each step by up to this share of it, drawn by `noise_seed`">,
     Key<"noise_seed", Natural, "draws the noise; default: 0">,
     Key<"min", Amount, "the LR never falls below this">,
