@@ -341,14 +341,11 @@ void CompilerCommandLine::addLrFind() {
   recipe.addTo(*command);
   LrFindRequest &r = lrFind;
   command->add_option("-n,--ranks", r.ranks, "ranks to start [1]");
-  command
-      ->add_option("--from", r.from,
-                   "where the ramp begins [a hundredth of the peak, else 1e-5]")
-      ->check(CLI::PositiveNumber);
-  command
-      ->add_option("--to", r.to,
-                   "where it ends [a thousand times the peak, else 10]")
-      ->check(CLI::PositiveNumber);
+  command->add_option(
+      "--from", r.givenFrom,
+      "where the ramp begins [a hundredth of the peak, else 1e-5]");
+  command->add_option("--to", r.givenTo,
+                      "where it ends [a thousand times the peak, else 10]");
   command->add_option("--steps", r.steps, "steps of the ramp [500]");
   command
       ->add_option("--ramp", r.ramp,

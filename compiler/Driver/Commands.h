@@ -12,6 +12,7 @@
 #include "compiler/Recipe/Recipe.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -78,7 +79,9 @@ int dataShowCommand(const DataShowRequest &options);
 
 struct LrFindRequest {
   RecipeInputs recipe;
-  double from = 0, to = 0; ///< 0: a hundredth and a thousandfold of the peak
+  /// Without them a hundredth and a thousandfold of the recipe's peak.
+  std::optional<double> givenFrom, givenTo;
+  double from = 0, to = 0; ///< filled in by the command
   int64_t steps = 500;
   std::string ramp = "exp"; ///< or "linear", "deepspeed"
   int64_t repeat = 1;       ///< tests, each with the next seed

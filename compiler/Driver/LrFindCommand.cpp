@@ -30,10 +30,8 @@ static constexpr int64_t kFewestSteps = 10;
 /// A range that was not given lies round the recipe's peak, which is of the
 /// right order for its optimizer.
 static void fillRange(LrFindRequest &request, std::optional<double> peak) {
-  if (request.from == 0)
-    request.from = peak ? *peak / 100 : 1e-5;
-  if (request.to == 0)
-    request.to = peak ? *peak * 1000 : 10;
+  request.from = request.givenFrom.value_or(peak ? *peak / 100 : 1e-5);
+  request.to = request.givenTo.value_or(peak ? *peak * 1000 : 10);
 }
 
 static int checkRange(const LrFindRequest &request) {

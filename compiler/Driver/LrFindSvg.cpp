@@ -69,7 +69,7 @@ void RangePicture::findBounds() {
   if (!(high > low))
     high = low + 1;
   double room = 0.05 * (high - low);
-  low -= room;
+  low = low >= 0 ? std::max(0.0, low - room) : low - room;
   high += room;
 }
 

@@ -38,16 +38,27 @@ bool Config::isNull(llvm::StringRef path) const {
   return value && value->is_null();
 }
 
+bool Config::isOpen(llvm::StringRef path) const {
+  const Json *value = find(path);
+  auto fill = fills.find(path);
+  return value && *value == "auto" &&
+         !(fill != fills.end() && fill->second.value);
+}
+
 const Json *Config::take(llvm::StringRef path) {
+  asked.insert(path);
   const Json *value = find(path);
   if (!value)
     return nullptr;
   used.insert(path);
   if (value->is_null())
     return nullptr;
-  if (!value->is_string() || *value != "auto")
-    return value;
   auto fill = fills.find(path);
+  if (!value->is_string() || *value != "auto") {
+    if (fill != fills.end())
+      checkAgreement(path, *value, fill->second);
+    return value;
+  }
   if (fill != fills.end() && fill->second.value)
     return &*fill->second.value;
   if (reported.insert(path).second)
@@ -56,6 +67,14 @@ const Json *Config::take(llvm::StringRef path) {
                   ? "give " + fill->second.option
                   : "give --auto " + path + "=VALUE");
   return nullptr;
+}
+
+void Config::checkAgreement(llvm::StringRef path, const Json &value,
+                            const Fill &fill) {
+  if (fill.mustAgree && fill.value && *fill.value != value)
+    log.error(quote(path) + " is " + describe(value) + ", but " + fill.option +
+                  " says " + describe(*fill.value),
+              "options fill what is \"auto\"");
 }
 
 void Config::refuseType(llvm::StringRef path, const Json &value,
@@ -109,7 +128,14 @@ std::optional<std::string> Config::text(llvm::StringRef path) {
 std::vector<std::string> Config::keysOf(llvm::StringRef path) {
   std::vector<std::string> keys;
   const Json *object = find(path);
-  if (object && object->is_object())
+  if (!object)
+    return keys;
+  used.insert(path);
+  if (object->is_null())
+    return keys;
+  if (!object->is_object())
+    refuseType(path, *object, "an object");
+  else
     for (const auto &[name, value] : object->items())
       keys.push_back(name);
   return keys;
@@ -173,7 +199,7 @@ void Config::reportUnknown(const std::string &path, const std::string &name,
   };
   for (const KnownKey &key : known)
     add(key.path);
-  for (const auto &entry : used)
+  for (const auto &entry : asked)
     add(entry.getKey());
   llvm::SmallVector<llvm::StringRef> candidates(names.begin(), names.end());
   std::string near = nearestName(name, candidates);

@@ -29,6 +29,7 @@ struct KnownKey {
 struct Fill {
   std::optional<Json> value;
   std::string option;
+  bool mustAgree = false; ///< with a value that is there
 };
 
 class Config {
@@ -43,7 +44,16 @@ public:
   /// Whether the path is there at all, taken or not.
   bool has(llvm::StringRef path) const { return find(path); }
   bool isNull(llvm::StringRef path) const;
+  /// Whether it is "auto", and no option says what that is.
+  bool isOpen(llvm::StringRef path) const;
   bool isTaken(llvm::StringRef path) const { return used.contains(path); }
+  /// Accounts for a path, and what is below it, that was reported elsewhere.
+  void ignore(llvm::StringRef path) { used.insert(path); }
+  /// Whether the value is an object.
+  bool isObject(llvm::StringRef path) const {
+    const Json *value = find(path);
+    return value && value->is_object();
+  }
 
   /// Typed values; nullopt where absent, and after an error where of another
   /// type.
@@ -52,7 +62,7 @@ public:
   std::optional<bool> flag(llvm::StringRef path);
   std::optional<std::string> text(llvm::StringRef path);
 
-  /// The keys of an object; empty where there is none.
+  /// The keys of an object, each of which the caller accounts for.
   std::vector<std::string> keysOf(llvm::StringRef path);
 
   /// Accounts for what was not taken.
@@ -66,6 +76,8 @@ public:
 
 private:
   const Json *find(llvm::StringRef path) const;
+  void checkAgreement(llvm::StringRef path, const Json &value,
+                      const Fill &fill);
   void finishObject(const Json &object, const std::string &path,
                     llvm::ArrayRef<KnownKey> known);
   void reportUnknown(const std::string &path, const std::string &name,
@@ -75,6 +87,7 @@ private:
   std::string title; ///< what messages call the file's format
   llvm::StringMap<Fill> fills;
   llvm::StringSet<> used;
+  llvm::StringSet<> asked;    ///< also of what is not there
   size_t unknown = 0;         ///< keys so far
   llvm::StringSet<> reported; ///< an "auto" is asked for once
   Log &log;

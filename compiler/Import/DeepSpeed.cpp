@@ -57,10 +57,10 @@ void importing::importPrecision(Context &context) {
 void importing::importSharding(Context &context) {
   int64_t stage = 0;
   std::string origin = "zero_optimization.stage";
-  const Json *whole = context.config.take("zero_optimization");
-  if (whole && whole->is_boolean()) {
-    stage = whole->get<bool>();
+  if (context.config.has("zero_optimization") &&
+      !context.config.isObject("zero_optimization")) {
     origin = "zero_optimization";
+    stage = context.config.flag(origin).value_or(false);
   } else {
     stage = context.config.integer(origin).value_or(0);
   }

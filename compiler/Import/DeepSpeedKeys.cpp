@@ -30,6 +30,7 @@ static constexpr KnownKey keys[] = {
     {"zero_allow_untested_optimizer", "false",
      "every optimizer can be sharded"},
     {"zero_force_ds_cpu_optimizer", "true", DSC_TUNING},
+    {"optimizer.legacy_fusion", "false", DSC_TUNING},
     // Precision.
     {"fp16.auto_cast", "false", DSC_LATER},
     {"fp16.loss_scale", "0", DSC_SCALER},

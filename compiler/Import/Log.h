@@ -39,7 +39,12 @@ public:
 private:
   void add(Message::Severity severity, const llvm::Twine &text,
            const llvm::Twine &hint) {
-    messages.push_back({severity, text.str(), hint.str()});
+    Message message{severity, text.str(), hint.str()};
+    // A value may be looked at twice.
+    for (const Message &said : messages)
+      if (messages.size() < 1000 && said.text == message.text)
+        return;
+    messages.push_back(std::move(message));
   }
 
   std::vector<Message> messages;

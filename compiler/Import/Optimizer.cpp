@@ -87,14 +87,17 @@ static void readParameter(Context &context, const TableInfo &table,
   }
   if (name == "betas" && context.hasBetas)
     return readBetas(context, path);
-  if (name == "max_grad_norm")
+  if (name == "max_grad_norm") {
+    context.config.ignore(path);
     return context.log.error(context.config.quote(path) +
                                  " is refused by DeepSpeed too",
                              "write gradient_clipping at the top of the file");
+  }
   if (name == "adam_w_mode" || checkConstraint(context, path, name))
     return;
   const KeyInfo *key = findParameter(table, name);
   if (!key || key->name == "clip_norm" || key->type == "numbers") {
+    context.config.ignore(path);
     context.log.error("unknown key " + context.config.quote(path) +
                       " of optimizer '" + table.kind + "'");
     return;
@@ -139,12 +142,13 @@ void importing::importOptimizer(Context &context) {
   }
   std::string kind = kindOf(*type);
   const TableInfo *table = findTable("optimizer", kind);
-  if (!table)
+  if (!table) {
+    context.config.ignore("optimizer.params");
     return context.log.error("'optimizer.type' is " + quoteText(*type) +
-                                 ", which is not supported "
-                                 "yet",
+                                 ", which is not supported yet",
                              "the optimizers are " +
                                  llvm::join(getKinds("optimizer"), ", "));
+  }
   context.hasOptimizer = true;
   context.hasBetas = findKey(*table, "betas");
   context.recipe.begin("optimizer", kind);

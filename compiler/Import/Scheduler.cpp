@@ -131,6 +131,7 @@ void Parameters::readOne(const std::string &name) {
   std::string path = "scheduler.params." + name;
   const KeyInfo *key = findKey(table, name);
   if (!key) {
+    context.config.ignore(path);
     llvm::SmallVector<llvm::StringRef> names;
     for (const KeyInfo &known : table.keys)
       names.push_back(known.name);
@@ -225,6 +226,7 @@ void importing::importScheduler(Context &context) {
   }
   const TableInfo *table = findTable("schedule.params", *type);
   if (!table) {
+    context.config.ignore("scheduler.params");
     std::string near = nearestName(*type, getKinds("schedule.params"));
     return context.log.error(
         "'scheduler.type' is " + quoteText(*type) + ", expected one of " +

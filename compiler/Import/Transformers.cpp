@@ -224,9 +224,13 @@ static std::optional<Json> readInner(Context &context) {
 /// What the trainer says goes into the recipe where `inner` is silent.
 static void importInner(Context &context, const Json &inner,
                         const Options &options) {
-  Config config(inner, "DeepSpeed", makeFills(options, context.log),
+  Config config(inner, "DeepSpeed",
+                makeFills(options, /*fromTrainer=*/true, context.log),
                 context.log);
-  Context own{options, config, context.recipe, context.log, context.release};
+  // DeepSpeed clips by its own configuration, or by its own default.
+  Options silent = options;
+  silent.clip = std::nullopt;
+  Context own{silent, config, context.recipe, context.log, context.release};
   own.lr = context.lr;
   own.totalSteps = context.totalSteps;
   if (config.has("optimizer")) {

@@ -65,9 +65,9 @@ static std::string path(const char *name) {
 
 /// As a share of the run; 0 where it is given in steps.
 static double warmupShare(Context &context, double steps) {
+  double ratio = context.config.number("warmup_ratio").value_or(0);
   if (steps > 0 && steps < 1)
     return steps;
-  double ratio = context.config.number("warmup_ratio").value_or(0);
   return steps >= 1 ? 0 : ratio;
 }
 
@@ -198,12 +198,11 @@ static void checkArguments(Context &context, llvm::StringRef type) {
       context.log.error("unknown key " +
                         context.config.quote(path(name.c_str())) +
                         " of lr_scheduler_type " + quoteText(type));
-  const Json *whole = context.config.take(kwargs);
-  if (whole && !whole->is_object())
-    context.config.refuseType(kwargs, *whole, "an object");
 }
 
 void importing::importTrainerSchedule(Context &context) {
+  // Also where the schedule makes nothing of it.
+  (void)countWarmup(context);
   std::string type =
       context.config.text("lr_scheduler_type").value_or("linear");
   const Scheduler *found = llvm::find_if(

@@ -411,7 +411,9 @@ def Dsc_RangeTestOp : Dsc_Phase<"range_test", "range_test", !listconcat(phaseKey
 }
 
 def Dsc_ExprOp : Dsc_Phase<"expr", "expr", !listconcat(endlessPhaseKeys, [
-    RequiredKey<"formula", Text, "the LR as a formula over t, k, n, start, peak and floor">,
+    RequiredKey<"formula", Text, "the LR as a formula over t (fraction), k (step in the phase), n (its length), "
+        "start (`from`), peak, floor (`to`) and pi: + - * / ^, min, max, clamp(x, low, high), exp, log, sqrt, pow, "
+        "sinpi, cospi, abs, floor(x), step(edge, x), where(a < b, x, y)">,
     Key<"to", Amount, "what the formula calls floor", "", ["end", "end_lr", "min_lr", "eta_min"]>]),
     ["runsTo"], ["lambda", "lambdalr", "lambda_lr", "formula", "function", "custom"]> {
   let summary = "a formula";

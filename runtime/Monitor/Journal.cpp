@@ -34,8 +34,8 @@ Event &Event::add(std::string_view key, double value) {
 Event &Event::add(std::string_view key, const NamedValues &values) {
   std::string members;
   for (const auto &[name, value] : values)
-    members += fmt::format("{}{}:{}", members.empty() ? "" : ",", quoted(std::string_view(name)),
-                           number(value));
+    members += fmt::format("{}{}:{}", members.empty() ? "" : ",",
+                           quoted(std::string_view(name)), number(value));
   text += fmt::format(",{}:{{{}}}", quoted(key), members);
   return *this;
 }

@@ -17,6 +17,10 @@ static constexpr size_t kFewestPoints = 5;
 /// Points before the best one from which the noise is measured.
 static constexpr size_t kNoisePoints = 10;
 
+/// Of the fall to the best loss: less is no rise, however little noise there
+/// is.
+static constexpr double kLeastRise = 0.001;
+
 /// Fills `smoothed` up to the point where the test ends by the rule that ends
 /// one that runs; that point is part of it when it is a number.
 static void smooth(const RangeSeries &series, RangeAnalysis &result) {
@@ -58,8 +62,8 @@ static bool findTurn(const RangeSeries &series, RangeAnalysis &result) {
   auto best = std::min_element(begin, smoothed.end());
   result.best.index = size_t(best - smoothed.begin());
   result.sigma = noiseBefore(series, result);
-  result.margin = std::max(3 * result.sigma,
-                           0.01 * (*std::max_element(begin, best + 1) - *best));
+  double fall = *std::max_element(begin, best + 1) - *best;
+  result.margin = std::max(3 * result.sigma, kLeastRise * fall);
   double limit = *best + result.margin;
   size_t onset = smoothed.size();
   while (onset - 1 > result.best.index && smoothed[onset - 1] > limit)

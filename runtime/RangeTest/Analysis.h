@@ -62,7 +62,7 @@ struct RangeAnalysis {
   RangeMark best;  ///< lowest smoothed loss
   RangeMark onset; ///< from here on the smoothed loss stays above best + margin
   double sigma = 0;  ///< of the average, by the losses just before `best`
-  double margin = 0; ///< the larger of 3 sigma and 1 % of the fall to `best`
+  double margin = 0; ///< the larger of 3 sigma and 0.1 % of the fall to `best`
   RangeMark valley, steep, slide;
   double minimumTenth = 0; ///< best.lr / 10
   /// Largest by smallest of valley, steep and minimumTenth.

@@ -121,6 +121,10 @@ Finding dsc::findOtherHardware(const std::vector<RunSeries> &runs) {
 
 std::vector<Diagnosis> dsc::diagnose(const RunSeries &run) {
   std::vector<Diagnosis> found;
+  // A range test is meant to end badly; its own section says what it shows.
+  for (const RunPhase &phase : run.phases)
+    if (phase.kind == "range_test")
+      return found;
   for (auto *find : {findDivergence, findOscillation, findWorsening, findSpikes,
                      findClipping, findEarlyFloor})
     if (Finding diagnosis = find(run))

@@ -48,7 +48,7 @@ Finding findDivergence(const RunSeries &run);
 /// Runs that are compared ran on different machines.
 Finding findOtherHardware(const std::vector<RunSeries> &runs);
 
-/// All that is found in one run.
+/// All that is found in one run; nothing in a range test.
 std::vector<Diagnosis> diagnose(const RunSeries &run);
 
 } // namespace dsc

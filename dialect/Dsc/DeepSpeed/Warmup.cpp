@@ -21,18 +21,16 @@ static Value clampStep(Scalar &s, Value k, int64_t low, int64_t high) {
 Weights Warmup::emit(Scalar &s, Value k) const {
   Value inside = clampStep(s, k, 1, steps);
   Value whole = s.f64(static_cast<double>(steps));
-  Value remaining = s.toF64(s.subI(s.i64(steps), inside));
   if (!logarithmic) {
     Value one = s.i64(1);
     return {s.divide(s.toF64(s.addI(s.subI(s.i64(steps), inside), one)), whole),
             s.divide(s.toF64(s.subI(inside, one)), whole)};
   }
-  // ln(k) / ln(W), and 1 - that as ln(W / k) / ln(W), no difference of
-  // logarithms.
-  Value at = s.toF64(inside);
-  DoubleDouble logWhole = s.logDoubleDouble(whole);
-  DoubleDouble left = s.log1pDoubleDouble(s.divide(remaining, at));
-  return {s.divide(left, logWhole), s.divide(s.logDoubleDouble(at), logWhole)};
+  // Rounded where DeepSpeed rounds, whose values would else be a few units in
+  // the last place away; the rest, 1 - g, is exact.
+  Value inverse = s.div(s.f64(1), s.logDoubleDouble(whole).high);
+  Value share = s.mul(inverse, s.logDoubleDouble(s.toF64(inside)).high);
+  return {s.twoSum(s.f64(1), s.neg(share)), {share, s.f64(0)}};
 }
 
 void Warmup::check(const Params &params, Findings &findings) const {

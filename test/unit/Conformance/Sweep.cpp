@@ -112,7 +112,7 @@ private:
   size_t current = 0;
 };
 
-struct Machine {
+struct MachineCode {
   Place place;
   std::string payload;
   int64_t differing = 0;
@@ -150,18 +150,17 @@ private:
       llvm::outs() << place.name << ": left out, " << place.missing << "\n";
       return;
     }
-    machines.push_back({place, compilePayload(module, place.level)});
+    codes.push_back({place, compilePayload(module, place.level)});
   }
 
   void runChunk(int64_t first, int64_t count) {
     Job job(module);
     job.tracks(results, first, count, request.every);
     std::string expected = withOneNaN(job, reference.run(job));
-    for (Machine &machine : machines) {
-      std::string found =
-          withOneNaN(job, machine.place.run(machine.payload, job));
+    for (MachineCode &code : codes) {
+      std::string found = withOneNaN(job, code.place.run(code.payload, job));
       for (size_t at = 0; at < expected.size(); at += sizeof(double))
-        machine.differing +=
+        code.differing +=
             at + sizeof(double) > found.size() ||
             std::memcmp(&expected[at], &found[at], sizeof(double)) != 0;
     }
@@ -178,10 +177,10 @@ private:
   int report() {
     int64_t values = index * results, differing = 0;
     llvm::outs() << steps << " steps, " << values << " values\n";
-    for (const Machine &machine : machines) {
-      llvm::outs() << machine.place.name << ": " << machine.differing
+    for (const MachineCode &code : codes) {
+      llvm::outs() << code.place.name << ": " << code.differing
                    << " differing bit patterns\n";
-      differing += machine.differing;
+      differing += code.differing;
     }
     llvm::outs() << "against MPFR at " << exact.compared << " steps: at most "
                  << llvm::format("%.3f", exact.worst) << " ulp (step "
@@ -195,7 +194,7 @@ private:
   mlir::ModuleOp module;
   Reference reference;
   ExactSchedule exact;
-  std::vector<Machine> machines;
+  std::vector<MachineCode> codes;
   int64_t results = 0, steps = 0, index = 0, ulpEvery = 1;
 };
 

@@ -65,7 +65,7 @@ TEST(RangeTest, OnsetAtTheEndOfAFloor) {
   RangeAnalysis found = analyseRangeTest(ramp(500, [](double power) {
     return power < -2 ? bend(power) : power < -1 ? 1 : 1 + 4 * (power + 1);
   }));
-  EXPECT_WITHIN(2, found.onset.lr, 1e-1);
+  EXPECT_WITHIN(2.5, found.onset.lr, 1e-1);
   EXPECT_GE(found.best.lr, 1e-2);
 }
 

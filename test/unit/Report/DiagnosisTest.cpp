@@ -66,6 +66,16 @@ TEST(Diagnosis, FindsNothingInAHealthyRun) {
   EXPECT_TRUE(found.empty()) << found.front().title << found.front().seen;
 }
 
+TEST(Diagnosis, LeavesARangeTestAlone) {
+  RunSeries run = makeRun([](int64_t step) {
+    return healthyLoss(step) + (step > 300 ? 0.02 * double(step - 300) : 0);
+  });
+  run.ending = "diverged";
+  EXPECT_FALSE(diagnose(run).empty());
+  run.phases.front().kind = "range_test";
+  EXPECT_TRUE(diagnose(run).empty());
+}
+
 TEST(Diagnosis, TakesAnySeries) {
   EXPECT_TRUE(diagnose({}).empty());
   for (double value : {0.0, -1.0, double(NAN), double(INFINITY), 1e300, 1e-300})
