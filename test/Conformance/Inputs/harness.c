@@ -32,7 +32,7 @@
 enum { maxBuffers = 64, maxTracks = 16, maxName = 128 };
 
 typedef void (*Kernel)(void *const *buffers, int64_t begin, int64_t end);
-typedef void (*Tracks)(int64_t step, double *out);
+typedef void (*Tracks)(int64_t step, double *out, const double *state);
 
 struct Buffer {
   void *base;
@@ -129,7 +129,7 @@ static void writeTracks(void) {
   if (results > maxTracks)
     fail("too many tracks");
   for (; count-- > 0; step += stride) {
-    tracks(step, values);
+    tracks(step, values, NULL);
     put(values, sizeof *values, (size_t)results);
   }
 }

@@ -7,7 +7,7 @@
 void norm__aarch64(void *const *buffers, int64_t begin, int64_t end);
 void finish__aarch64(void *const *buffers, int64_t begin, int64_t end);
 void update_default__aarch64(void *const *buffers, int64_t begin, int64_t end);
-void dsc_tracks__aarch64(int64_t step, double *out);
+void dsc_tracks__aarch64(int64_t step, double *out, const double *state);
 
 static void *memory(size_t bytes) {
   void *base = aligned_alloc(64, (bytes + 63) / 64 * 64);
@@ -50,7 +50,7 @@ int main(int argc, char **argv) {
   put(slots, uniforms * 8);
   for (int64_t step = 0; step < trackSteps; ++step) {
     double tracks[2];
-    dsc_tracks__aarch64(step, tracks);
+    dsc_tracks__aarch64(step, tracks, 0);
     put(tracks, sizeof tracks);
   }
   return 0;

@@ -44,11 +44,11 @@ std::string runHere(Program &program, const std::string &level,
       bytes(machine.buffers["compute"].as<uint16_t>(), kElements) +
       bytes(machine.buffers["uniforms"].as<double>(),
             program.kernels.uniforms.size());
-  auto *tracks =
-      reinterpret_cast<void (*)(int64_t, double *)>(machine.find("dsc_tracks"));
+  auto *tracks = reinterpret_cast<void (*)(int64_t, double *, const double *)>(
+      machine.find("dsc_tracks"));
   for (int64_t step = 0; step < kScheduleSteps; ++step) {
     double values[2];
-    tracks(step, values);
+    tracks(step, values, nullptr);
     output += bytes(values, 2);
   }
   return output;

@@ -16,12 +16,13 @@ TEST(Tracks, CompiledAndEvaluatedBitsAgree) {
   ASSERT_TRUE(llvm::succeeded(evaluator));
   for (const std::string &level : runnableLevels()) {
     Machine machine(program, level);
-    auto *compiled = reinterpret_cast<void (*)(int64_t, double *)>(
-        machine.find("dsc_tracks"));
+    auto *compiled =
+        reinterpret_cast<void (*)(int64_t, double *, const double *)>(
+            machine.find("dsc_tracks"));
     for (int64_t step = 0; step < kScheduleSteps; ++step) {
       double expected[2], found[2];
       evaluator->evaluate(step, expected);
-      compiled(step, found);
+      compiled(step, found, nullptr);
       ASSERT_EQ(bitsOf(found[0]), bitsOf(expected[0])) << level << " " << step;
       ASSERT_EQ(bitsOf(found[1]), bitsOf(expected[1])) << level << " " << step;
     }
