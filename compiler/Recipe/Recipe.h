@@ -25,7 +25,7 @@ struct RecipeInputs {
   std::vector<std::string> sets;   ///< "schedule.phase.warmup.length=10%"
   std::vector<std::string> unsets; ///< "train.seed"
   /// A recipe's text that a command lays over all of it.
-  std::string command;
+  std::string command = {};
 };
 
 /// A module that holds one dsc.recipe, its tables in the order of

@@ -22,7 +22,7 @@ struct Setting {
   std::string optimizer = "Adam";
   double lr = 1e-3;
   std::vector<double> betas = {0.9, 0.999};
-  std::string version; ///< "" the newest
+  std::string version = {}; ///< "" the newest
   int64_t steps = 10001;
 };
 
