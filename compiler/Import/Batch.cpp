@@ -73,7 +73,12 @@ static bool complete(Context &context, Batch &batch) {
 void importing::importBatch(Context &context) {
   const Options &options = context.options;
   Batch batch;
-  batch.whole = positive(context, "train_batch_size", options.batch, "--batch");
+  // It follows from the rest.
+  if (context.config.isOpen("train_batch_size"))
+    context.config.ignore("train_batch_size");
+  else
+    batch.whole =
+        positive(context, "train_batch_size", options.batch, "--batch");
   batch.micro = positive(context, "train_micro_batch_size_per_gpu",
                          options.microBatch, "--micro-batch");
   batch.accumulation = positive(context, "gradient_accumulation_steps",

@@ -38,7 +38,15 @@ bool Config::isNull(llvm::StringRef path) const {
   return value && value->is_null();
 }
 
+bool Config::isOpen(llvm::StringRef path) const {
+  const Json *value = find(path);
+  auto fill = fills.find(path);
+  return value && *value == "auto" &&
+         !(fill != fills.end() && fill->second.value);
+}
+
 const Json *Config::take(llvm::StringRef path) {
+  asked.insert(path);
   const Json *value = find(path);
   if (!value)
     return nullptr;
@@ -120,9 +128,11 @@ std::optional<std::string> Config::text(llvm::StringRef path) {
 std::vector<std::string> Config::keysOf(llvm::StringRef path) {
   std::vector<std::string> keys;
   const Json *object = find(path);
-  if (!object || object->is_null())
+  if (!object)
     return keys;
   used.insert(path);
+  if (object->is_null())
+    return keys;
   if (!object->is_object())
     refuseType(path, *object, "an object");
   else
@@ -189,7 +199,7 @@ void Config::reportUnknown(const std::string &path, const std::string &name,
   };
   for (const KnownKey &key : known)
     add(key.path);
-  for (const auto &entry : used)
+  for (const auto &entry : asked)
     add(entry.getKey());
   llvm::SmallVector<llvm::StringRef> candidates(names.begin(), names.end());
   std::string near = nearestName(name, candidates);

@@ -44,6 +44,8 @@ public:
   /// Whether the path is there at all, taken or not.
   bool has(llvm::StringRef path) const { return find(path); }
   bool isNull(llvm::StringRef path) const;
+  /// Whether it is "auto", and no option says what that is.
+  bool isOpen(llvm::StringRef path) const;
   bool isTaken(llvm::StringRef path) const { return used.contains(path); }
   /// Accounts for a path, and what is below it, that was reported elsewhere.
   void ignore(llvm::StringRef path) { used.insert(path); }
@@ -85,6 +87,7 @@ private:
   std::string title; ///< what messages call the file's format
   llvm::StringMap<Fill> fills;
   llvm::StringSet<> used;
+  llvm::StringSet<> asked;    ///< also of what is not there
   size_t unknown = 0;         ///< keys so far
   llvm::StringSet<> reported; ///< an "auto" is asked for once
   Log &log;

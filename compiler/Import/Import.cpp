@@ -45,24 +45,30 @@ static void addFill(llvm::StringMap<Fill> &fills, const std::string &path,
 }
 
 /// As Transformers fills them, from options instead of its arguments.
-llvm::StringMap<Fill> importing::makeFills(const Options &options, Log &log) {
+llvm::StringMap<Fill> importing::makeFills(const Options &options,
+                                           bool fromTrainer, Log &log) {
   llvm::StringMap<Fill> fills;
+  auto name = [&](const char *option, const char *argument) {
+    return fromTrainer ? argument : option;
+  };
   std::string params = "scheduler.params.";
-  addFill(fills, "optimizer.params.lr", options.lr, "--lr", true);
+  const char *lr = name("--lr", "learning_rate");
+  addFill(fills, "optimizer.params.lr", options.lr, lr, true);
   addFill(fills, "optimizer.params.weight_decay", options.weightDecay,
-          "--weight-decay", true);
-  addFill(fills, params + "warmup_max_lr", options.lr, "--lr");
+          name("--weight-decay", "weight_decay"), true);
+  addFill(fills, params + "warmup_max_lr", options.lr, lr);
   addFill(fills, params + "warmup_min_lr", std::optional<double>(0.0), "");
   addFill(fills, params + "warmup_num_steps", options.warmupSteps,
-          "--warmup-steps", true);
+          name("--warmup-steps", "warmup_steps"), true);
   addFill(fills, params + "total_num_steps", options.totalSteps,
-          "--total-steps");
+          name("--total-steps", "max_steps"));
   addFill(fills, "train_batch_size", options.batch, "--batch");
   addFill(fills, "train_micro_batch_size_per_gpu", options.microBatch,
-          "--micro-batch");
+          name("--micro-batch", "per_device_train_batch_size"));
   addFill(fills, "gradient_accumulation_steps", options.accumulation,
-          "--accumulation");
-  addFill(fills, "gradient_clipping", options.clip, "--clip", true);
+          name("--accumulation", "gradient_accumulation_steps"));
+  addFill(fills, "gradient_clipping", options.clip,
+          name("--clip", "max_grad_norm"), true);
   for (const std::string &argument : options.autos) {
     auto [key, text] = llvm::StringRef(argument).split('=');
     Json value = Json::parse(text.begin(), text.end(), nullptr, false);
@@ -159,7 +165,7 @@ std::string importing::importConfiguration(const Options &options, Log &log) {
       options.format.empty() ? detectFormat(*root) : options.format;
   bool deepSpeed = format == "deepspeed";
   Config config(*root, deepSpeed ? "DeepSpeed" : "Transformers",
-                makeFills(options, log), log);
+                makeFills(options, /*fromTrainer=*/false, log), log);
   RecipeText recipe(log);
   Context context{options, config, recipe, log, release};
   if (deepSpeed)

@@ -44,8 +44,9 @@ llvm::ArrayRef<KnownKey> deepSpeedKeys();
 llvm::ArrayRef<KnownKey> transformersKeys();
 
 /// What "auto" stands for in a ds_config.json: as Transformers fills it, from
-/// the options.
-llvm::StringMap<Fill> makeFills(const Options &options, Log &log);
+/// the options, or from the arguments of its trainer.
+llvm::StringMap<Fill> makeFills(const Options &options, bool fromTrainer,
+                                Log &log);
 
 std::string stepsText(int64_t steps);
 

@@ -224,7 +224,8 @@ static std::optional<Json> readInner(Context &context) {
 /// What the trainer says goes into the recipe where `inner` is silent.
 static void importInner(Context &context, const Json &inner,
                         const Options &options) {
-  Config config(inner, "DeepSpeed", makeFills(options, context.log),
+  Config config(inner, "DeepSpeed",
+                makeFills(options, /*fromTrainer=*/true, context.log),
                 context.log);
   // DeepSpeed clips by its own configuration, or by its own default.
   Options silent = options;

@@ -201,6 +201,8 @@ static void checkArguments(Context &context, llvm::StringRef type) {
 }
 
 void importing::importTrainerSchedule(Context &context) {
+  // Also where the schedule makes nothing of it.
+  (void)countWarmup(context);
   std::string type =
       context.config.text("lr_scheduler_type").value_or("linear");
   const Scheduler *found = llvm::find_if(
@@ -214,7 +216,6 @@ void importing::importTrainerSchedule(Context &context) {
                                  ", which is not supported yet",
                              "known are " + llvm::join(names, ", "));
   }
-  (void)countWarmup(context);
   context.recipe.begin("schedule");
   context.recipe.set("schedule", "peak",
                      formatNumber(context.lr.value_or(5e-5)), "learning_rate");

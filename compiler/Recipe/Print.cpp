@@ -80,8 +80,7 @@ static std::string printKeyValue(Attribute attribute, const KeyInfo &key) {
     return printValue(attribute, key.type);
   std::vector<std::string> parts;
   for (const KeyInfo &member : key.members)
-    if (Attribute value =
-            cast<DictionaryAttr>(attribute).get(member.attribute))
+    if (Attribute value = cast<DictionaryAttr>(attribute).get(member.attribute))
       parts.push_back(member.name.str() + " = " + printKeyValue(value, member));
   return "{ " + llvm::join(parts, ", ") + " }";
 }

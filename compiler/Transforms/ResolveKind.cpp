@@ -2,10 +2,20 @@
 
 #include "compiler/Transforms/ResolveKind.h"
 
+#include "dialect/Dsc/KeyTable.h"
+
 #include "llvm/Support/VersionTuple.h"
 
 using namespace mlir;
 using namespace dsc;
+
+/// Whether it has all that it must have: what is missing is reported already.
+static bool isComplete(Operation *kind) {
+  const TableInfo *info = findTableOfOp(kind->getName().getStringRef());
+  return llvm::all_of(info->keys, [&](const KeyInfo &key) {
+    return !key.required || kind->hasAttr(key.attribute);
+  });
+}
 
 void dsc::resolveScheduleKind(RecipeOp recipe, Report &report) {
   auto schedule = findTable<DeepSpeedOp>(recipe);
@@ -28,6 +38,6 @@ void dsc::resolveScheduleKind(RecipeOp recipe, Report &report) {
                          "[schedule] of kind \"deepspeed\" has no 'params'",
                          "write params = { ... } with DeepSpeed's keys, or "
                          "params = {} for its defaults");
-  if (failed(kind.checkSchedule()))
+  if (!isComplete(kind) || failed(kind.checkSchedule()))
     report.fail();
 }

@@ -194,12 +194,27 @@ void ScheduleResolver::resolveOwnRates(PhaseInterface phase) {
     phase->setAttr("own_rates", builder.getDictionaryAttr(rates));
 }
 
+/// The formula of a phase of kind `expr`; nullopt for other kinds, and where it
+/// is none, which was reported.
+static std::optional<Formula> formulaOf(PhaseInterface phase) {
+  auto expr = dyn_cast<ExprOp>(phase.getOperation());
+  FormulaError reported;
+  return expr ? Formula::parse(expr.getFormula().value_or(""), reported)
+              : std::nullopt;
+}
+
+static bool formulaNames(PhaseInterface phase, Formula::Variable variable) {
+  std::optional<Formula> formula = formulaOf(phase);
+  return formula && formula->names(variable);
+}
+
 /// Whether the curve can be asked for its values. Where it cannot, that was
 /// reported.
 bool ScheduleResolver::isReady(PhaseInterface phase) {
   auto begin = phase->getAttrOfType<IntegerAttr>("begin");
   auto end = phase->getAttrOfType<IntegerAttr>("end");
-  if (partial || !begin || !end || !isResolved(phase))
+  if (partial || !begin || !end || !isResolved(phase) ||
+      (isa<ExprOp>(phase) && !formulaOf(phase)))
     return false;
   if (succeeded(phase.checkResolved(end.getInt() - begin.getInt())))
     return true;
@@ -213,15 +228,6 @@ std::optional<double> ScheduleResolver::curveEnd(PhaseInterface phase,
   int64_t past = phase->getAttrOfType<IntegerAttr>("end").getInt();
   return getCurveEnd(phase, end, std::max<int64_t>(past - begin, 1), ends.from,
                      ends.to);
-}
-
-/// Whether a phase is a formula that names the variable.
-static bool formulaNames(PhaseInterface phase, Formula::Variable variable) {
-  auto expr = dyn_cast<ExprOp>(phase.getOperation());
-  FormulaError ignored;
-  auto formula = expr ? Formula::parse(expr.getFormula().value_or(""), ignored)
-                      : std::nullopt;
-  return formula && formula->names(variable);
 }
 
 std::optional<double> ScheduleResolver::startOf(PhaseInterface phase) {

@@ -68,15 +68,18 @@ static std::vector<double> linearTicks(double low, double high) {
   return ticks;
 }
 
-/// Powers of ten, with 2 and 5 times them where there are few.
+/// Powers of ten, with 2 and 5 times them where there are few, and not each of
+/// them where there are many.
 static std::vector<double> logTicks(double low, double high) {
   std::vector<double> ticks;
-  bool few = std::log10(high / low) < 3;
+  double decades = std::log10(high / low);
+  double stride = std::max(1.0, std::ceil(decades / 8));
   for (double power = std::floor(std::log10(low)); power <= std::log10(high);
-       ++power)
+       power += stride)
     for (double times : {1.0, 2.0, 5.0})
       if (double value = times * std::pow(10, power);
-          (few || times == 1) && value >= low * 0.999 && value <= high * 1.001)
+          (decades < 3 || times == 1) && value >= low * 0.999 &&
+          value <= high * 1.001)
         ticks.push_back(value);
   return ticks;
 }

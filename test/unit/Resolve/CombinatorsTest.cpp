@@ -197,7 +197,8 @@ TEST(Repeat, NamesPhasesByCycle) {
       "250 steps"));
   ASSERT_TRUE(recipe.resolve(true)) << recipe.said();
   std::string all;
-  for (const SchedulePart &part : *listParts(recipe.get()))
+  auto parts = listParts(recipe.get());
+  for (const SchedulePart &part : *parts)
     all += part.name + " " + std::to_string(part.begin) + "-" +
            std::to_string(part.end) + ", ";
   EXPECT_EQ(all, "up #1 0-30, down #1 30-100, up #2 100-130, down #2 130-200, "
@@ -432,7 +433,7 @@ TEST(Formula, IsTheKindThatItSays) {
          [](double t, int) {
            return std::clamp(std::min({t, 0.5, 1 - t}), 0.1, 0.4);
          });
-  expect("(1 + cospi(t)) / 2 + sinpi(t)^2 + abs((-2)^3) - 8", "",
+  expect("(1 + cospi(t)) / 2 + sinpi(t)^2 + abs((-2)^3) / 8 - 1", "",
          [](double t, int) {
            double wave = std::sin(M_PI * t);
            return (1 + std::cos(M_PI * t)) / 2 + wave * wave;

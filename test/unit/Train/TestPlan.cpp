@@ -7,6 +7,7 @@
 #include "runtime/Base/Hash.h"
 #include "runtime/Base/Signals.h"
 
+#include <algorithm>
 #include <cmath>
 #include <csignal>
 #include <cstdlib>
@@ -30,7 +31,8 @@ template <bool shifted>
 static void tracks(int64_t step, double *out, const double * = nullptr) {
   double n = double(step);
   double decay = shifted && step >= 30 ? 0.5 : 1;
-  out[0] = step < 10 ? 0.01 * (n + 1) / 10 : 0.01 * decay * (1 - (n - 9) / 40);
+  double down = std::min(n - 9, 40.0) / 40; // a long run stands still
+  out[0] = step < 10 ? 0.01 * (n + 1) / 10 : 0.01 * decay * (1 - down);
 }
 
 /// grad, partials.
