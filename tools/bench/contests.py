@@ -2,6 +2,7 @@
 
 import csv
 import json
+import math
 import os
 import pathlib
 import re
@@ -123,8 +124,8 @@ class Bench:
         return result["losses"], ends
 
     def losses(self, steps):
-        """Of the loss curves: the largest difference of ours from PyTorch's over the first steps; the largest of ours, and
-        of PyTorch's, from the same training in float64 over all; our last loss."""
+        """Of the loss curves: the largest difference of ours from PyTorch's over the first steps; how far ours, and
+        PyTorch's, is from the same training in float64 over all (root mean square); our last loss."""
         ours, peer, exact = self.train(steps)[0], self.train_peer(steps, 1)[0], self.train_peer(steps, 1, "--double")[0]
         if not len(ours) == len(peer) == len(exact) == steps:
             raise SystemExit(f"found losses of {len(ours)}, {len(peer)} and {len(exact)} steps, expected {steps}")
@@ -132,7 +133,10 @@ class Bench:
         def apart(a, b):
             return max(abs(x - y) for x, y in zip(a, b))
 
-        return apart(ours[:EARLY], peer), apart(ours, exact), apart(peer, exact), ours[-1]
+        def distance(a):
+            return math.sqrt(statistics.mean((x - y) ** 2 for x, y in zip(a, exact)))
+
+        return apart(ours[:EARLY], peer), distance(ours), distance(peer), ours[-1]
 
     def training_rates(self, rounds, steps, warm_up=10):
         """Seconds of a step, against PyTorch on one thread and on two."""
