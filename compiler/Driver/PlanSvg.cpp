@@ -8,6 +8,7 @@
 
 #include "compiler/Driver/PlanReport.h"
 #include "compiler/Driver/Svg.h"
+#include "runtime/Base/Markup.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -56,7 +57,7 @@ double totalWeight(llvm::ArrayRef<Box> boxes) {
 
 void Picture::caption(double y, const std::string &text) {
   out << fmt::format("<text x='{}' y='{:.1f}' fill='#123'>{}</text>\n", kLeft,
-                     y, escapeXml(text));
+                     y, escapeMarkup(text));
 }
 
 /// Boxes too narrow for their name have it in their tooltip alone.
@@ -66,12 +67,13 @@ void Picture::lane(double y, llvm::ArrayRef<Box> boxes) {
     double width = kLane * box.weight / total;
     out << fmt::format("<g><title>{}: {}</title><rect x='{:.2f}' y='{:.1f}' "
                        "width='{:.2f}' height='{}' fill='{}' stroke='white'/>",
-                       escapeXml(box.name), escapeXml(box.detail), x, y, width,
-                       kBox, box.colour);
+                       escapeMarkup(box.name), escapeMarkup(box.detail), x, y,
+                       width, kBox, box.colour);
     if (width > 7.5 * double(box.name.size()))
       out << fmt::format("<text x='{:.2f}' y='{:.1f}' text-anchor='middle' "
                          "fill='#123'>{}</text>",
-                         x + width / 2, y + kBox / 2 + 4, escapeXml(box.name));
+                         x + width / 2, y + kBox / 2 + 4,
+                         escapeMarkup(box.name));
     out << "</g>\n";
     x += width;
   }
@@ -136,7 +138,7 @@ void Picture::memory(double y) {
                        "height='10' fill='{}'/><text x='{}' y='{:.1f}'>{}: {}"
                        "</text>\n",
                        x, y, width, kBar, colour, kLeft, line - 9, colour,
-                       kLeft + 16, line, escapeXml(entry.name),
+                       kLeft + 16, line, escapeMarkup(entry.name),
                        scaled(entry.bytes, "B"));
     x += width;
     line += 17;

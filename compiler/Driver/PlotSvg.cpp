@@ -2,6 +2,7 @@
 
 #include "compiler/Driver/Plot.h"
 #include "compiler/Driver/Svg.h"
+#include "runtime/Base/Markup.h"
 
 #include <algorithm>
 #include <cmath>
@@ -71,7 +72,7 @@ void PanelView::drawPhases(llvm::raw_ostream &out) const {
       continue;
     out << fmt::format("<text x='{:.2f}' y='{:.2f}' text-anchor='middle' "
                        "fill='#456'>{}</text>\n",
-                       middle, top + kTop - 8, escapeXml(phase.name));
+                       middle, top + kTop - 8, escapeMarkup(phase.name));
     free = middle + room / 2 + 6;
   }
 }
@@ -99,7 +100,7 @@ void PanelView::drawAxes(llvm::raw_ostream &out) const {
   }
   out << fmt::format("<text x='{}' y='{:.2f}' fill='#123' "
                      "font-weight='bold'>{}</text>\n",
-                     kLeft, top + kPanel - 8, escapeXml(panel.track));
+                     kLeft, top + kPanel - 8, escapeMarkup(panel.track));
 }
 
 /// A curve in pieces, where values that cannot be drawn break it.
@@ -135,7 +136,7 @@ static void drawLegend(const PlotScene &scene, llvm::raw_ostream &out) {
     out << fmt::format("<rect x='{}' y='{}' width='14' height='4' "
                        "fill='{}'/><text x='{}' y='{}'>{}</text>\n",
                        kLeft, 36 + 18 * i, kColors[i % std::size(kColors)],
-                       kLeft + 22, 42 + 18 * i, escapeXml(scene.names[i]));
+                       kLeft + 22, 42 + 18 * i, escapeMarkup(scene.names[i]));
 }
 
 void dsc::writeSvg(const PlotScene &scene, llvm::StringRef title,

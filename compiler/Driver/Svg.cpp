@@ -1,32 +1,11 @@
 //===- Svg.cpp ------------------------------------------------------------===//
 
 #include "compiler/Driver/Svg.h"
+#include "runtime/Base/Markup.h"
 
 #include <fmt/format.h>
 
 using namespace dsc;
-
-std::string dsc::escapeXml(llvm::StringRef text) {
-  std::string result;
-  for (char c : text)
-    switch (c) {
-    case '&':
-      result += "&amp;";
-      break;
-    case '<':
-      result += "&lt;";
-      break;
-    case '>':
-      result += "&gt;";
-      break;
-    case '"':
-      result += "&quot;";
-      break;
-    default:
-      result += static_cast<unsigned char>(c) < 32 ? ' ' : c;
-    }
-  return result;
-}
 
 void dsc::beginSvg(double width, double height, double left,
                    llvm::StringRef title, llvm::raw_ostream &out) {
@@ -36,5 +15,5 @@ void dsc::beginSvg(double width, double height, double left,
       "font-size='12' fill='#567'>\n<rect width='100%' "
       "height='100%' fill='white'/>\n<text x='{2}' y='22' "
       "font-size='15' fill='#123'>{3}</text>\n",
-      width, height, left, escapeXml(title));
+      width, height, left, escapeMarkup(title));
 }

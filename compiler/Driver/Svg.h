@@ -4,12 +4,8 @@
 #define DSC_COMPILER_DRIVER_SVG_H
 
 #include "llvm/Support/raw_ostream.h"
-#include <string>
 
 namespace dsc {
-
-/// Text for between tags and in quotes; control characters become blanks.
-std::string escapeXml(llvm::StringRef text);
 
 /// Opens a picture of `width` by `height` pixels with its title; no script, no
 /// font to load. Close it with "</svg>".

@@ -93,13 +93,7 @@ static std::string show(double value) { return formatNumber(value); }
 
 /// What the optimizer has before any phase names the track.
 static std::optional<double> ownMomentum(OptimizerInterface optimizer) {
-  if (!optimizer)
-    return std::nullopt;
-  // Betas of another length were reported by the table's own check.
-  auto betas = optimizer->getAttrOfType<ArrayAttr>("betas");
-  if (betas && betas.size() != 2)
-    return 0.9;
-  return optimizer.getMomentum();
+  return optimizer ? optimizer.getMomentum() : std::nullopt;
 }
 
 ScheduleResolver::ScheduleResolver(RecipeOp recipe, bool partial)

@@ -2,6 +2,7 @@
 
 #include "runtime/Report/HtmlChart.h"
 
+#include "runtime/Base/Markup.h"
 #include "runtime/Base/Terminal.h"
 
 #include <algorithm>
@@ -12,31 +13,6 @@ using namespace dsc;
 
 static constexpr double kWidth = 900, kHeight = 300, kLeft = 64, kRight = 14,
                         kTop = 26, kBottom = 30;
-
-std::string dsc::escapeHtml(const std::string &text) {
-  std::string result;
-  for (char c : text)
-    switch (c) {
-    case '&':
-      result += "&amp;";
-      break;
-    case '<':
-      result += "&lt;";
-      break;
-    case '>':
-      result += "&gt;";
-      break;
-    case '"':
-      result += "&quot;";
-      break;
-    case '\'':
-      result += "&#39;";
-      break;
-    default:
-      result += c;
-    }
-  return result;
-}
 
 static double xOf(const HtmlChart &chart, double x) {
   return kLeft + (kWidth - kLeft - kRight) * x / std::max(chart.right, 1e-300);
@@ -121,13 +97,13 @@ static void drawSpans(const HtmlChart &chart, std::string &out) {
     out += fmt::format("<rect class='span{}' x='{:.1f}' y='{}' "
                        "width='{:.1f}' height='{}'><title>{}</title></rect>\n",
                        index++ % 2, begin, kTop, end - begin,
-                       kHeight - kTop - kBottom, escapeHtml(span.name));
+                       kHeight - kTop - kBottom, escapeMarkup(span.name));
     double width = 6.8 * double(span.name.size());
     double left = std::max((begin + end - width) / 2, free);
     if (left > end || left + width > kWidth)
       continue;
     out += fmt::format("<text x='{:.1f}' y='{}'>{}</text>\n", left, kTop - 8,
-                       escapeHtml(span.name));
+                       escapeMarkup(span.name));
     free = left + width + 8;
   }
 }
@@ -143,7 +119,7 @@ static void drawCurve(const HtmlChart &chart, const HtmlCurve &curve,
   }
   out += fmt::format("<g class='curve r{}'><title>{}</title><polyline{} "
                      "points='{}'/>{}</g>\n",
-                     curve.run, escapeHtml(curve.title),
+                     curve.run, escapeMarkup(curve.title),
                      curve.dots ? " class='thin'" : "", points, marks);
 }
 
@@ -151,8 +127,8 @@ std::string dsc::drawHtmlChart(const HtmlChart &chart) {
   std::string out = fmt::format(
       "<figure><figcaption>{}{}</figcaption>\n<svg viewBox='0 0 {} {}' "
       "role='img' aria-label='{}'>\n",
-      escapeHtml(chart.title), chart.axis.log ? " (logarithmic)" : "", kWidth,
-      kHeight, escapeHtml(chart.title));
+      escapeMarkup(chart.title), chart.axis.log ? " (logarithmic)" : "", kWidth,
+      kHeight, escapeMarkup(chart.title));
   drawSpans(chart, out);
   drawAxes(chart, out);
   for (size_t i = chart.curves.size(); i-- > 0;)

@@ -29,9 +29,6 @@ struct HtmlChart {
 
 std::string drawHtmlChart(const HtmlChart &chart);
 
-/// Text for between tags and in quotes.
-std::string escapeHtml(const std::string &text);
-
 } // namespace dsc
 
 #endif // DSC_RUNTIME_REPORT_HTMLCHART_H

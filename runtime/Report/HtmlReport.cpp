@@ -1,5 +1,6 @@
 //===- HtmlReport.cpp - a report as one page ------------------------------===//
 
+#include "runtime/Base/Markup.h"
 #include "runtime/Base/Terminal.h"
 #include "runtime/Report/HtmlChart.h"
 #include "runtime/Report/Report.h"
@@ -83,7 +84,7 @@ static std::string numberCell(double value) {
 }
 
 static std::string runCell(const RunSeries &run) {
-  return "<span class='swatch'></span>" + escapeHtml(run.name);
+  return "<span class='swatch'></span>" + escapeMarkup(run.name);
 }
 
 static std::string runTable(const Report &report) {
@@ -100,11 +101,11 @@ static std::string runTable(const Report &report) {
         fmt::format(" class='r{}'", i),
         {runCell(run), std::to_string(figures.steps), numberCell(figures.loss),
          evaluated ? fmt::format("{} ({})", shortNumber(figures.bestEvaluation),
-                                 escapeHtml(figures.evaluation))
+                                 escapeMarkup(figures.evaluation))
                    : "–",
          evaluated ? std::to_string(figures.bestAt) : "–",
          numberCell(figures.largestLr), humanCount(figures.tokensPerSecond),
-         humanTime(figures.seconds), escapeHtml(endingOf(run))});
+         humanTime(figures.seconds), escapeMarkup(endingOf(run))});
   }
   return text + "</table></div>\n";
 }
@@ -113,11 +114,11 @@ static std::string describe(const Diagnosis &diagnosis,
                             const std::string &run) {
   std::string text =
       fmt::format("<div class='found'><strong>{}{}</strong>{}<ul>\n",
-                  run.empty() ? "" : escapeHtml(run) + ": ",
-                  escapeHtml(diagnosis.title), escapeHtml(diagnosis.seen));
+                  run.empty() ? "" : escapeMarkup(run) + ": ",
+                  escapeMarkup(diagnosis.title), escapeMarkup(diagnosis.seen));
   for (const Remedy &remedy : diagnosis.remedies)
     text += fmt::format("<li><code>{}</code>: {}</li>\n",
-                        escapeHtml(remedy.key), escapeHtml(remedy.change));
+                        escapeMarkup(remedy.key), escapeMarkup(remedy.change));
   return text + "</ul></div>\n";
 }
 
@@ -199,7 +200,7 @@ static std::string phaseTable(const Report &report) {
     for (const PhaseFigures &phase : phaseFigures(report.runs[i].run))
       text +=
           row(fmt::format(" class='r{}'", i),
-              {runCell(report.runs[i].run), escapeHtml(phase.name),
+              {runCell(report.runs[i].run), escapeMarkup(phase.name),
                fmt::format("{}–{}", phase.begin, phase.end - 1),
                shortNumber(phase.firstLr) + " → " + shortNumber(phase.lastLr),
                numberCell(phase.firstLoss) + " → " + numberCell(phase.lastLoss),
@@ -212,10 +213,11 @@ static std::string sections(const Report &report) {
   std::string text;
   for (const RunReport &entry : report.runs)
     for (const Section &section : entry.sections) {
-      text += fmt::format("<h2>{}: {}</h2>\n<pre>", escapeHtml(entry.run.name),
-                          escapeHtml(section.title));
+      text +=
+          fmt::format("<h2>{}: {}</h2>\n<pre>", escapeMarkup(entry.run.name),
+                      escapeMarkup(section.title));
       for (const std::string &line : section.lines)
-        text += escapeHtml(line) + "\n";
+        text += escapeMarkup(line) + "\n";
       text += "</pre>\n";
     }
   return text;
@@ -233,7 +235,7 @@ std::string dsc::writeHtml(const Report &report) {
       "<!doctype html>\n<html lang='en'>\n<meta charset='utf-8'>\n<meta "
       "name='viewport' content='width=device-width'>\n<title>{0}</title>\n"
       "<style>{1}{2}</style>\n<h1>{0}</h1>\n{3}{4}{5}{6}{7}</html>\n",
-      escapeHtml(title), kStyle, runStyles(report.runs.size()),
+      escapeMarkup(title), kStyle, runStyles(report.runs.size()),
       runTable(report), one ? findings : curves, one ? curves : findings,
       sections(report), phaseTable(report));
 }
