@@ -6,4 +6,6 @@ namespace dsc {
 DeviceKind cudaDeviceKind();
 } // namespace dsc
 
-dsc::DeviceKind dsc::cudaDeviceKind() { return {"cuda", nullptr, nullptr}; }
+dsc::DeviceKind dsc::cudaDeviceKind() {
+  return {"cuda", nullptr, nullptr, nullptr};
+}

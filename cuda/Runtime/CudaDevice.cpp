@@ -85,8 +85,16 @@ static std::string lacks(const Artifact &artifact) {
   }
 }
 
+static std::string survey() {
+  try {
+    return readFacts(openDriver()).describe();
+  } catch (const Error &error) {
+    return error.what();
+  }
+}
+
 namespace dsc {
 DeviceKind cudaDeviceKind();
 } // namespace dsc
 
-DeviceKind dsc::cudaDeviceKind() { return {"cuda", open, lacks}; }
+DeviceKind dsc::cudaDeviceKind() { return {"cuda", open, lacks, survey}; }

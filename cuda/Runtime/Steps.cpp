@@ -124,8 +124,8 @@ void Steps::begin(int64_t step) {
 
 void Steps::runOpByOp(const std::function<void()> &body) {
   wait();
-  enqueued = "none";
   body();
+  wait();
   enqueued.clear();
 }
 
@@ -146,7 +146,7 @@ void Steps::run(StepPart part, const std::function<void()> &body) {
     check(gpu.driver.recordEvent(stepDone, stream), "the step's end");
 }
 
-StepRecord Steps::read() {
+StepOutcome Steps::read() {
   check(gpu.driver.wait(streamOf(readSoFar)), "the step's work");
   const char *place = records + readSoFar % kSlots * recordBytes;
   readSoFar += 1;
@@ -219,11 +219,19 @@ void Steps::record() {
              plan.stateCount});
 }
 
-void Steps::follow(const std::string &op) {
+/// Op by op, each is waited for before the next, so that a failure is the op's
+/// own.
+void Steps::announce(const std::string &op) {
   if (isRecording)
     return;
-  enqueued = op;
   check(gpu.driver.wait(streams.front()), "the step's work");
+  enqueued = op;
+}
+
+void Steps::fetchNow(void *memory, const void *address, int64_t bytes) {
+  wait();
+  check(gpu.driver.download(memory, reinterpret_cast<Address>(address), bytes),
+        "a copy to the host");
 }
 
 void Steps::fetch(void *memory, const void *address, int64_t bytes) {

@@ -50,7 +50,7 @@ public:
   char *batches() override;
   void begin(int64_t step) override;
   void run(StepPart part, const std::function<void()> &body) override;
-  StepRecord read() override;
+  StepOutcome read() override;
   void restart() override;
 
   void takeBatch() override;
@@ -59,9 +59,10 @@ public:
   void guard() override;
   void advance() override;
   void record() override;
-  void follow(const std::string &op) override;
+  void announce(const std::string &op) override;
 
   void *shared(int64_t bytes) override;
+  void fetchNow(void *memory, const void *address, int64_t bytes) override;
   void fetch(void *shared, const void *address, int64_t bytes) override;
   void store(void *address, const void *shared, int64_t bytes) override;
   void callHost(const std::function<void()> &call) override;

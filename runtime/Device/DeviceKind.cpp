@@ -13,20 +13,21 @@ DeviceKind dsc::cpuDeviceKind() {
             return openCpuDevice(request.artifact.plan(), request.kernels,
                                  request.parallelFor);
           },
-          [](const Artifact &) { return std::string(); }};
+          [](const Artifact &) { return std::string(); },
+          [] { return std::string("this machine"); }};
 }
 
-static const DeviceKind &firstThatFits(const Artifact &artifact) {
-  for (const DeviceKind &kind : deviceKinds())
-    if (kind.isBuilt() && kind.lacks(artifact).empty())
+const DeviceKind &
+dsc::chooseDeviceKind(const Artifact &artifact,
+                      const std::function<bool(const DeviceKind &)> &wanted) {
+  std::span<const DeviceKind> kinds = deviceKinds();
+  for (const DeviceKind &kind : kinds)
+    if (kind.isBuilt() && wanted(kind) && kind.lacks(artifact).empty())
       return kind;
-  throw Error(Exit::internal, "the host is not among the devices");
+  return kinds.back();
 }
 
-const DeviceKind &dsc::chooseDeviceKind(const std::string &name,
-                                        const Artifact &artifact) {
-  if (name == "auto")
-    return firstThatFits(artifact);
+const DeviceKind &dsc::findDeviceKind(const std::string &name) {
   std::string built;
   std::vector<std::string> names;
   for (const DeviceKind &kind : deviceKinds()) {

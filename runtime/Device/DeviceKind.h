@@ -33,6 +33,10 @@ struct DeviceKind {
   /// in the binary. Null where the backend is not built.
   std::string (*lacks)(const Artifact &artifact);
 
+  /// One line for `dsc doctor`: the device, or why there is none. Null where
+  /// the backend is not built.
+  std::string (*survey)();
+
   bool isBuilt() const { return open != nullptr; }
 };
 
@@ -41,10 +45,15 @@ DeviceKind cpuDeviceKind();
 /// All of the tree, the host last.
 std::span<const DeviceKind> deviceKinds();
 
-/// The kind that `name` means for this binary; "auto" is the first that lacks
-/// nothing. Throws dsc::Error(Exit::usage) naming those that there are.
-const DeviceKind &chooseDeviceKind(const std::string &name,
-                                   const Artifact &artifact);
+/// The kind of that name. Throws dsc::Error(Exit::usage) naming those that
+/// there are.
+const DeviceKind &findDeviceKind(const std::string &name);
+
+/// What "auto" means for this binary: the first kind that is `wanted` and lacks
+/// nothing, else the host.
+const DeviceKind &
+chooseDeviceKind(const Artifact &artifact,
+                 const std::function<bool(const DeviceKind &)> &wanted);
 
 } // namespace dsc
 

@@ -42,7 +42,7 @@ struct StepPlaces {
 };
 
 /// What the host learns of a step. The arrays stay until the next one is read.
-struct StepRecord {
+struct StepOutcome {
   bool made = false;
   double loss = 0; ///< mean over the step's target tokens
   const double *uniforms = nullptr;
@@ -73,7 +73,7 @@ public:
   virtual void run(StepPart part, const std::function<void()> &body) = 0;
 
   /// Waits for the oldest unread step.
-  virtual StepRecord read() = 0;
+  virtual StepOutcome read() = 0;
 
   /// After a step that was not made: forgets the unread ones, none of which
   /// was, and begins anew with the step after them.
@@ -90,8 +90,8 @@ public:
   virtual void advance() = 0;
   virtual void record() = 0;
 
-  /// Says which op was enqueued last, for the message of a failure.
-  virtual void follow(const std::string &op) = 0;
+  /// Names the plan's op that comes next, for the message of a failure.
+  virtual void announce(const std::string &op) = 0;
 
   //===--------------------------------------------------------------------===//
   // For an engine that computes on the host
@@ -99,6 +99,9 @@ public:
 
   /// Memory that both can reach, for as long as the device lives.
   virtual void *shared(int64_t bytes) = 0;
+
+  /// Copies from the device to the host, after all that was enqueued.
+  virtual void fetchNow(void *memory, const void *address, int64_t bytes) = 0;
 
   /// Inside of a part: copies between it and the device, and calls the host.
   /// `call` stays where it is for as long as the device lives.
