@@ -47,10 +47,9 @@ static Value emitNode(GpuFrame &frame, Value base, Value count, Value node) {
 static Value emitLevels(GpuFrame &frame, Value base, Value count) {
   OpBuilder &builder = frame.builder;
   Type f64 = builder.getF64Type();
-  Value nodes =
-      arith::DivUIOp::create(builder, frame.loc,
-                             frame.addI(count, frame.i64(kFan - 1)),
-                             frame.i64(kFan));
+  Value nodes = arith::DivUIOp::create(builder, frame.loc,
+                                       frame.addI(count, frame.i64(kFan - 1)),
+                                       frame.i64(kFan));
   frame.loop(frame.i64(0), nodes, frame.i64(frame.geometry.threads),
              [&](Value first) {
                Value node = frame.addI(first, frame.entry.thread);

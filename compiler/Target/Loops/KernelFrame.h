@@ -117,7 +117,8 @@ void emitStepValues(KernelFrame &frame, mlir::ValueRange sums);
 /// How many reductions a finish takes the sums of.
 unsigned countReductions(KernelFrame &frame);
 
-/// The elements of a reduction block: the first one, and the one after the last.
+/// The elements of a reduction block: the first one, and the one after the
+/// last.
 struct ElementRange {
   mlir::Value start, end;
 };
