@@ -1,8 +1,11 @@
 //===- CommandLine.cpp - the options of dsc-compile -----------------------===//
 
+#include "compiler/Driver/Binary.h"
 #include "compiler/Driver/Commands.h"
+#include "compiler/Target/Backends.h"
 #include "runtime/Base/Error.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
 #include <CLI/CLI.hpp>
 #include <functional>
@@ -126,6 +129,15 @@ private:
 
 } // namespace
 
+/// What --isa takes.
+static std::vector<std::string> listLevels() {
+  std::vector<std::string> levels;
+  for (auto &backend : createBackends())
+    for (llvm::StringRef level : backend->getLevels())
+      levels.push_back(level.str());
+  return levels;
+}
+
 void CompilerCommandLine::addCompile() {
   CLI::App *command =
       app.add_subcommand("compile", "Compile a recipe into a training binary");
@@ -134,7 +146,8 @@ void CompilerCommandLine::addCompile() {
                       "where to write it [dsc-out/NAME]");
   command
       ->add_option("--target", compile.targets,
-                   "backends, separated by commas [cpu]")
+                   "backends, separated by commas [" +
+                       llvm::join(listTargets(), ",") + "]")
       ->delimiter(',');
   command
       ->add_option("--emit", compile.emit,
@@ -143,7 +156,7 @@ void CompilerCommandLine::addCompile() {
           {"recipe", "resolved", "plan", "llvm", "asm", "object"}));
   command
       ->add_option("--isa", compile.isa, "for llvm, asm and object [x86-64-v3]")
-      ->check(CLI::IsMember({"x86-64-v3", "x86-64-v4", "aarch64"}));
+      ->check(CLI::IsMember(listLevels()));
   command->add_option("--stop-after", compile.stopAfter,
                       "with --emit: stop after this pass");
   command->add_flag("--remarks", compile.remarks,

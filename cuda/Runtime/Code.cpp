@@ -2,9 +2,8 @@
 
 #include "cuda/Runtime/Code.h"
 
-#include "cuda/Runtime/Images.h"
-
 #include <algorithm>
+#include <cstdio>
 #include <fmt/format.h>
 
 using namespace dsc;
@@ -17,31 +16,48 @@ unsigned LoadedKernel::blocksFor(int64_t count) const {
   return unsigned(std::clamp<int64_t>(blocks, 1, mostBlocks));
 }
 
+static constexpr std::string_view kTarget = "cuda";
+
+static bool isText(const images::Image &image) {
+  return image.form() == images::Form::text;
+}
+
+/// 90 of "sm_90"; -1 for what is no level of ours.
+static int levelOf(const images::Image &image) {
+  int level = -1;
+  if (std::sscanf(image.level()->c_str(), "sm_%d", &level) != 1)
+    return -1;
+  return level;
+}
+
+static std::vector<const images::Image *> imagesOf(const Artifact &artifact) {
+  std::vector<const images::Image *> found;
+  if (artifact.images())
+    for (const images::Image *image : *artifact.images()->images())
+      if (image->target()->string_view() == kTarget)
+        found.push_back(image);
+  return found;
+}
+
 /// Machine code runs on its own family from its level on, text on any level
 /// from its own on.
-static bool fits(const CodeImage &image, int device) {
-  return image.level <= device &&
-         (image.isText || image.level / 10 == device / 10);
+static bool fits(const images::Image &image, int device) {
+  int level = levelOf(image);
+  return level >= 0 && level <= device &&
+         (isText(image) || level / 10 == device / 10);
 }
 
-/// The index of the best image, or -1. Of two that fit, machine code is better,
-/// then the higher level.
-static int choose(const std::vector<CodeImage> &images, int device) {
-  int best = -1;
-  auto rank = [&](int i) {
-    return (images[i].isText ? 0 : 1000) + images[i].level;
-  };
-  for (int i = 0; i < int(images.size()); ++i)
-    if (fits(images[i], device) && (best < 0 || rank(i) > rank(best)))
-      best = i;
-  return best;
+/// Of two that fit machine code is better, then the higher level.
+static int rankOf(const images::Image &image) {
+  return (isText(image) ? 0 : 1000) + levelOf(image);
 }
 
-static std::string listed(const std::vector<CodeImage> &images) {
+static std::string listed(const std::vector<const images::Image *> &images) {
   std::string text;
-  for (const CodeImage &image : images)
-    text += fmt::format("{}sm_{}{}", text.empty() ? "" : ", ", image.level,
-                        image.isText ? " (PTX)" : "");
+  for (const images::Image *image : images)
+    text += fmt::format("{}{}{}", text.empty() ? "" : ", ",
+                        image->level()->string_view(),
+                        isText(*image) ? " (PTX)" : "");
   return text;
 }
 
@@ -50,30 +66,32 @@ Code::Code(const Gpu &gpu, const char *text, const std::string &what)
   load(text, /*isText=*/true, what);
 }
 
-CodeImage cuda::chooseImage(const Artifact &artifact,
-                            const DeviceFacts &device) {
-  std::vector<CodeImage> images = imagesOf(artifact);
+const images::Image &cuda::chooseImage(const Artifact &artifact,
+                                       const DeviceFacts &device) {
+  std::vector<const images::Image *> images = imagesOf(artifact);
+  const images::Image *best = nullptr;
+  for (const images::Image *image : images)
+    if (fits(*image, device.level) && (!best || rankOf(*image) > rankOf(*best)))
+      best = image;
+  if (best)
+    return *best;
   if (images.empty())
     throw Error(Exit::artifact,
                 "'" + artifact.path() + "' has no code for " +
                     device.describe(),
                 "compile it with '--target cpu,cuda'");
-  int chosen = choose(images, device.level);
-  if (chosen < 0)
-    throw Error(Exit::artifact,
-                fmt::format("'{}' has code for {}, and this device is {}",
-                            artifact.path(), listed(images), device.describe()),
-                "give '--device cpu', or a newer dsc may know the device");
-  return images[size_t(chosen)];
+  throw Error(Exit::artifact,
+              fmt::format("'{}' has code for {}, and this device is {}",
+                          artifact.path(), listed(images), device.describe()),
+              "give '--device cpu', or a newer dsc may know the device");
 }
 
 Code::Code(const Gpu &gpu, const Artifact &artifact)
-    : gpu(gpu), image(chooseImage(artifact, gpu.facts)),
-      level(fmt::format("{}sm_{}",
-                        image.isText ? "compiled here from PTX for " : "",
-                        image.level)) {
-  std::string bytes(image.bytes); // text has to end in a null character
-  load(bytes.c_str(), image.isText, "the kernels of '" + artifact.path() + "'");
+    : gpu(gpu), image(&chooseImage(artifact, gpu.facts)),
+      level((isText(*image) ? "compiled here from PTX for " : "") +
+            image->level()->str()) {
+  load(image->code()->data(), isText(*image),
+       "the kernels of '" + artifact.path() + "'");
 }
 
 void Code::load(const void *bytes, bool isText, const std::string &what) {
@@ -101,10 +119,11 @@ LoadedKernel Code::find(const std::string &name, unsigned threads,
 }
 
 LoadedKernel Code::find(const plan::Kernel &kernel) const {
-  for (const KernelImage &found : image.kernels)
-    if (found.name == kernel.name()->string_view())
-      return find(found.name, found.threads, found.span);
-  throw Error(Exit::artifact,
-              "the device's code has no kernel '" + kernel.name()->str() + "'",
-              "compile the recipe again");
+  std::string name = kernel.name()->str();
+  const images::Kernel *found = findKernel(*image, name);
+  if (!found)
+    throw Error(Exit::artifact,
+                "the device's code has no kernel '" + name + "'",
+                "compile the recipe again");
+  return find(name, unsigned(found->threads()), found->span());
 }

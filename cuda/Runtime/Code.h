@@ -4,7 +4,7 @@
 #define DSC_CUDA_RUNTIME_CODE_H
 
 #include "cuda/Runtime/Gpu.h"
-#include "cuda/Runtime/Images.h"
+#include "runtime/Artifact/Artifact.h"
 
 namespace dsc::cuda {
 
@@ -22,7 +22,7 @@ struct LoadedKernel {
 /// The best code of a binary for a device: machine code of its family, else
 /// text. Throws dsc::Error(Exit::artifact) naming what the binary has and what
 /// the device is.
-CodeImage chooseImage(const Artifact &artifact, const DeviceFacts &device);
+const images::Image &chooseImage(const Artifact &artifact, const DeviceFacts &device);
 
 /// A module, loaded for as long as the process has its context.
 class Code {
@@ -45,7 +45,7 @@ private:
   void load(const void *bytes, bool isText, const std::string &what);
 
   const Gpu &gpu;
-  CodeImage image; ///< of the binary
+  const images::Image *image = nullptr; ///< of the binary
   std::string level;
   Module module = nullptr;
 };
