@@ -1,6 +1,7 @@
 //===- CommandLine.cpp - the options of dsc-compile -----------------------===//
 
 #include "compiler/Driver/Commands.h"
+#include "compiler/Target/Backends.h"
 #include "runtime/Base/Error.h"
 
 #include "llvm/Support/raw_ostream.h"
@@ -126,6 +127,23 @@ private:
 
 } // namespace
 
+/// What --target takes, in words.
+static std::string listTargets() {
+  std::string names;
+  for (auto &backend : createBackends())
+    names += (names.empty() ? "" : ",") + backend->getName().str();
+  return names;
+}
+
+/// What --isa takes.
+static std::vector<std::string> listLevels() {
+  std::vector<std::string> levels;
+  for (auto &backend : createBackends())
+    for (llvm::StringRef level : backend->getLevels())
+      levels.push_back(level.str());
+  return levels;
+}
+
 void CompilerCommandLine::addCompile() {
   CLI::App *command =
       app.add_subcommand("compile", "Compile a recipe into a training binary");
@@ -134,7 +152,7 @@ void CompilerCommandLine::addCompile() {
                       "where to write it [dsc-out/NAME]");
   command
       ->add_option("--target", compile.targets,
-                   "backends, separated by commas [cpu]")
+                   "backends, separated by commas [" + listTargets() + "]")
       ->delimiter(',');
   command
       ->add_option("--emit", compile.emit,
@@ -143,7 +161,7 @@ void CompilerCommandLine::addCompile() {
           {"recipe", "resolved", "plan", "llvm", "asm", "object"}));
   command
       ->add_option("--isa", compile.isa, "for llvm, asm and object [x86-64-v3]")
-      ->check(CLI::IsMember({"x86-64-v3", "x86-64-v4", "aarch64"}));
+      ->check(CLI::IsMember(listLevels()));
   command->add_option("--stop-after", compile.stopAfter,
                       "with --emit: stop after this pass");
   command->add_flag("--remarks", compile.remarks,

@@ -46,6 +46,23 @@ static Level levelOf(llvm::StringRef emit) {
       .Default(Level::plan);
 }
 
+static int checkTargets(llvm::ArrayRef<std::string> targets) {
+  std::vector<std::string> built;
+  for (auto &backend : createBackends())
+    built.push_back(backend->getName().str());
+  for (const std::string &target : targets) {
+    if (llvm::is_contained(built, target))
+      continue;
+    bool known = llvm::is_contained(listKnownBackends(), target);
+    return reportError(Exit::usage,
+                       "target '" + target +
+                           (known ? "' is not part of this build"
+                                  : "' is not supported yet"),
+                       "this build has " + llvm::join(built, ", "));
+  }
+  return int(Exit::done);
+}
+
 /// What was said on the command line that no recipe can make right.
 static int checkRequest(const CompileRequest &request) {
   auto passes = listPassNames();
@@ -58,17 +75,7 @@ static int checkRequest(const CompileRequest &request) {
   if (!request.stopAfter.empty() && request.emit.empty())
     return reportError(Exit::usage, "--stop-after needs --emit",
                        "add --emit plan to see what the pass leaves");
-  auto backends = createBackends();
-  for (const std::string &target : request.targets)
-    if (llvm::none_of(backends,
-                      [&](auto &b) { return b->getName() == target; }))
-      return reportError(
-          Exit::usage, "target '" + target + "' is not supported yet",
-          "this build has " +
-              llvm::join(llvm::map_range(backends,
-                                         [](auto &b) { return b->getName(); }),
-                         ", "));
-  return int(Exit::done);
+  return checkTargets(request.targets);
 }
 
 static CompileOptions codeOptions() {
@@ -125,8 +132,6 @@ FailureOr<std::string> dsc::buildPayload(Session &session,
     for (TargetCode &code : *codes) {
       if (code.kind == TargetCode::object)
         objects.push_back(std::move(code.bytes));
-      else
-        fatbin += code.bytes;
     }
   }
   auto plan = writePlan(module);
