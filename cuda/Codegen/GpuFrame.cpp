@@ -33,8 +33,8 @@ static void emitStop(OpBuilder &builder, Location loc, Value stop) {
   Type i64 = builder.getI64Type();
   builder.setInsertionPointToEnd(entry);
   Value null = LLVM::ZeroOp::create(builder, loc, stop.getType());
-  Value isNull = LLVM::ICmpOp::create(builder, loc, LLVM::ICmpPredicate::eq,
-                                      stop, null);
+  Value isNull =
+      LLVM::ICmpOp::create(builder, loc, LLVM::ICmpPredicate::eq, stop, null);
   LLVM::CondBrOp::create(builder, loc, isNull, body, read);
   builder.setInsertionPointToEnd(read);
   Value zero =

@@ -25,8 +25,8 @@ Geometry geometryOf(plan_ir::KernelKind kind);
 inline constexpr Geometry kTracksGeometry{128, 128};
 
 /// An entry of which every argument is a device address, but for two, i64 begin
-/// and end. With `stops` the address of a word follows that ends it. The builder
-/// then stands in its body.
+/// and end. With `stops` the address of a word follows that ends it. The
+/// builder then stands in its body.
 class Entry {
 public:
   Entry(mlir::OpBuilder &builder, mlir::Location loc, llvm::StringRef name,

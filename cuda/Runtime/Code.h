@@ -22,7 +22,8 @@ struct LoadedKernel {
 /// The best code of a binary for a device: machine code of its family, else
 /// text. Throws dsc::Error(Exit::artifact) naming what the binary has and what
 /// the device is.
-const images::Image &chooseImage(const Artifact &artifact, const DeviceFacts &device);
+const images::Image &chooseImage(const Artifact &artifact,
+                                 const DeviceFacts &device);
 
 /// A module, loaded for as long as the process has its context.
 class Code {
