@@ -55,8 +55,11 @@ static Driver open() {
                     std::string(::dlerror()),
                 kUseCpu);
   Driver driver = findFunctions(library);
-  int version = 0, devices = 0;
-  driver.check(driver.initialise(0), "NVIDIA's driver does not start");
+  int version = 0;
+  Status status = driver.initialise(0);
+  if (status == kNoDevice)
+    throw Error(Exit::device, "NVIDIA's driver finds no device", kUseCpu);
+  driver.check(status, "NVIDIA's driver does not start");
   driver.check(driver.driverVersion(&version), "NVIDIA's driver");
   if (version < kOldestDriver)
     throw Error(Exit::device,
@@ -64,9 +67,6 @@ static Driver open() {
                             "expected {} or newer",
                             versionText(version), versionText(kOldestDriver)),
                 "install a newer driver; " + std::string(kUseCpu));
-  driver.check(driver.deviceCount(&devices), "NVIDIA's driver");
-  if (devices == 0)
-    throw Error(Exit::device, "NVIDIA's driver finds no device", kUseCpu);
   return driver;
 }
 

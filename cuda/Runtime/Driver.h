@@ -27,7 +27,7 @@ using Graph = struct GraphTag *;
 using GraphExec = struct GraphExecTag *;
 using HostFunction = void (*)(void *data);
 
-inline constexpr Status kSuccess = 0, kOutOfMemory = 2, kNotReady = 600;
+inline constexpr Status kSuccess = 0, kOutOfMemory = 2, kNoDevice = 100;
 inline constexpr int kMultiprocessors = 16, kMajor = 75, kMinor = 76;
 inline constexpr unsigned kNonBlocking = 1;             ///< streams
 inline constexpr unsigned kDisableTiming = 2;           ///< events
@@ -44,7 +44,6 @@ inline constexpr int kOldestDriver = 12000;
   F(errorText, cuGetErrorString, (Status, const char **))                      \
   F(initialise, cuInit, (unsigned))                                            \
   F(driverVersion, cuDriverGetVersion, (int *))                                \
-  F(deviceCount, cuDeviceGetCount, (int *))                                    \
   F(deviceGet, cuDeviceGet, (DeviceId *, int))                                 \
   F(deviceName, cuDeviceGetName, (char *, int, DeviceId))                      \
   F(deviceAttribute, cuDeviceGetAttribute, (int *, int, DeviceId))             \

@@ -27,11 +27,11 @@ struct RecordHead {
   double loss;
 };
 
-/// How far a step came, as Step.ptx notes it: the index of the last note.
+/// How far a step came, as Step.ptx notes it: the last op that is done.
 inline constexpr const char *kStepNotes[] = {
-    "nothing of it", "load_batch of program 'micro'",
-    "the last backward of program 'micro'", "guard of program 'update'",
-    "advance of program 'update'"};
+    "none", "load_batch in program 'micro'",
+    "the last backward in program 'micro'", "guard in program 'update'",
+    "advance in program 'update'"};
 
 } // namespace dsc::cuda
 

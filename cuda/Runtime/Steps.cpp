@@ -51,15 +51,15 @@ Steps::~Steps() {
 // Failures
 //===----------------------------------------------------------------------===//
 
-/// Where each op is waited for it is known; else the device's notes say between
-/// which two of them it was.
+/// Where each op is waited for it is the one that failed; else the device has
+/// noted the last of some that were done.
 std::string Steps::lastOp() const {
   if (!enqueued.empty())
-    return enqueued;
+    return "plan op: " + enqueued;
   constexpr int64_t notes = std::size(kStepNotes);
   int64_t note = *static_cast<volatile int64_t *>(progress);
-  return fmt::format("after {}",
-                     kStepNotes[note >= 0 && note < notes ? note : 0]);
+  return std::string("last plan op done: ") +
+         kStepNotes[note >= 0 && note < notes ? note : 0];
 }
 
 void Steps::check(Status status, const std::string &what) {
@@ -67,7 +67,7 @@ void Steps::check(Status status, const std::string &what) {
     return;
   if (begun > readSoFar)
     gpu.phase = fmt::format("step {} runs", indices[readSoFar % kSlots]);
-  gpu.check(status, fmt::format("{}; last plan op: {}", what, lastOp()));
+  gpu.check(status, what + "; " + lastOp());
 }
 
 void Steps::wait() {

@@ -25,9 +25,12 @@
 
 using namespace dsc::cuda;
 
-static constexpr Status kInvalidValue = 1, kNoDevice = 100, kInvalidImage = 200,
-                        kNotFound = 500, kIllegalAddress = 700,
-                        kCaptureUnsupported = 900, kCaptureInvalidated = 901;
+static constexpr Status kInvalidValue = 1, kInvalidImage = 200, kNotFound = 500,
+                        kIllegalAddress = 700, kCaptureUnsupported = 900,
+                        kCaptureInvalidated = 901;
+
+/// Where the header of an ELF file has its flags.
+static constexpr size_t kFlagsOfElf = 48;
 
 namespace {
 
@@ -173,12 +176,6 @@ Status cuDriverGetVersion(int *version) {
   return kSuccess;
 }
 
-Status cuDeviceGetCount(int *count) {
-  ENTER;
-  *count = int(setting("DSC_FAKE_DEVICES", 1));
-  return kSuccess;
-}
-
 Status cuDeviceGet(DeviceId *device, int) {
   ENTER;
   *device = 0;
@@ -289,6 +286,17 @@ Status cuMemsetD8_v2(Address to, unsigned char value, size_t bytes) {
 Status cuModuleLoadDataEx(Module *module, const void *image, unsigned, int *,
                           void **) {
   ENTER_ALONE;
+  if (std::memcmp(image,
+                  "\x7f"
+                  "ELF",
+                  4) == 0) {
+    uint32_t flags;
+    std::memcpy(&flags, static_cast<const char *>(image) + kFlagsOfElf,
+                sizeof(flags));
+    std::fprintf(stderr, "fake driver: this is machine code of sm_%u\n",
+                 flags >> 8 & 0xff);
+    return kInvalidImage;
+  }
   try {
     state().modules.push_back(
         std::make_unique<ModuleTag>(static_cast<const char *>(image)));
