@@ -1,7 +1,7 @@
 //===- ImagesTest.cpp - code for other devices, written and read ----------===//
 
-#include "compiler/Artifact/ImageWriter.h"
 #include "runtime/Artifact/Images.h"
+#include "compiler/Artifact/ImageWriter.h"
 #include "runtime/Base/Error.h"
 
 #include <gmock/gmock.h>
