@@ -131,8 +131,6 @@ void Plotter::writeHeadings(bool color) {
 }
 
 int Plotter::writeSvgFile() {
-  if (int code = checkOutput(request.svg, request.recipe))
-    return code;
   std::string picture;
   llvm::raw_string_ostream out(picture);
   writeSvg(makeScene(recipes, runs, range, unit, request.log, 2000),
