@@ -105,9 +105,8 @@ TEST(Macro, GivesItsModifiersToItsPhases) {
           peak + "[[schedule.phase]]\nkind = \"trapezoid\"\n" + modifiers)),
       ratesOf(scheduleRecipe(
           peak + phase("w", "linear", "5%", "from = 0.0\n" + modifiers) +
-          phase("h", "constant", "rest", "from = \"100%\"\n" + modifiers) +
-          phase("c", "linear", "20%",
-                "from = \"100%\"\nto = \"1%\"\n" + modifiers))));
+          phase("h", "constant", "rest", modifiers) +
+          phase("c", "linear", "20%", "to = \"1%\"\n" + modifiers))));
 }
 
 TEST(Macro, MultipliesAsAWhole) {
