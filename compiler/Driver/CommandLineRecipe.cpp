@@ -1,5 +1,4 @@
-//===- CommandLineRecipe.cpp - commands over a whole recipe
-//-----------------===//
+//===- CommandLineRecipe.cpp - compile, check, plan -----------------------===//
 
 #include "compiler/Driver/Binary.h"
 #include "compiler/Driver/CommandLine.h"
