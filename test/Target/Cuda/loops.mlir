@@ -11,7 +11,7 @@ plan.buffer @counters i64 program[1]
 // that are left of the range go to a thread each.
 // CHECK-LABEL: llvm.func @update(
 // CHECK-SAME: %[[GRAD:[a-z0-9]+]]: !llvm.ptr<1> {llvm.align = 16 : i64, llvm.noalias}
-// CHECK-SAME: %[[BEGIN:[a-z0-9]+]]: i64, %[[END:[a-z0-9]+]]: i64)
+// CHECK-SAME: %[[BEGIN:[a-z0-9]+]]: i64, %[[END:[a-z0-9]+]]: i64
 // CHECK-SAME: nvvm.kernel, nvvm.reqntid = array<i32: 256>
 // CHECK: nvvm.read.ptx.sreg.tid.x
 // CHECK: nvvm.read.ptx.sreg.ctaid.x
