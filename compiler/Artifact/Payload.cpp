@@ -34,7 +34,7 @@ llvm::Expected<std::string> dsc::linkPayload(const PayloadParts &parts) {
       parts.objects.empty() ? llvm::StringRef() : parts.objects.front();
   auto data = createDataObject(first, {{kRecipeSection, parts.recipe},
                                        {kPlanSection, parts.plan},
-                                       {kFatbinSection, parts.fatbin}});
+                                       {kImagesSection, parts.images}});
   if (!data)
     return data.takeError();
 

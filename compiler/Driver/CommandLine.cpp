@@ -1,9 +1,11 @@
 //===- CommandLine.cpp - the options of dsc-compile -----------------------===//
 
+#include "compiler/Driver/Binary.h"
 #include "compiler/Driver/Commands.h"
 #include "compiler/Target/Backends.h"
 #include "runtime/Base/Error.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
 #include <CLI/CLI.hpp>
 #include <functional>
@@ -127,14 +129,6 @@ private:
 
 } // namespace
 
-/// What --target takes, in words.
-static std::string listTargets() {
-  std::string names;
-  for (auto &backend : createBackends())
-    names += (names.empty() ? "" : ",") + backend->getName().str();
-  return names;
-}
-
 /// What --isa takes.
 static std::vector<std::string> listLevels() {
   std::vector<std::string> levels;
@@ -152,7 +146,8 @@ void CompilerCommandLine::addCompile() {
                       "where to write it [dsc-out/NAME]");
   command
       ->add_option("--target", compile.targets,
-                   "backends, separated by commas [" + listTargets() + "]")
+                   "backends, separated by commas [" +
+                       llvm::join(listTargets(), ",") + "]")
       ->delimiter(',');
   command
       ->add_option("--emit", compile.emit,

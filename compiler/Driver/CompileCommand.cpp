@@ -1,5 +1,6 @@
 //===- CompileCommand.cpp - dsc compile -----------------------------------===//
 
+#include "compiler/Artifact/ImageWriter.h"
 #include "compiler/Artifact/Payload.h"
 #include "compiler/Artifact/PlanWriter.h"
 #include "compiler/Driver/Binary.h"
@@ -47,18 +48,16 @@ static Level levelOf(llvm::StringRef emit) {
 }
 
 static int checkTargets(llvm::ArrayRef<std::string> targets) {
-  std::vector<std::string> built;
-  for (auto &backend : createBackends())
-    built.push_back(backend->getName().str());
+  std::vector<std::string> built = listTargets();
   for (const std::string &target : targets) {
     if (llvm::is_contained(built, target))
       continue;
     bool known = llvm::is_contained(listKnownBackends(), target);
-    return reportError(Exit::usage,
-                       "target '" + target +
-                           (known ? "' is not part of this build"
-                                  : "' is not supported yet"),
-                       "this build has " + llvm::join(built, ", "));
+    return reportError(
+        Exit::usage,
+        "target '" + target +
+            (known ? "' is not part of this build" : "' is not supported yet"),
+        "this build has " + llvm::join(built, ", "));
   }
   return int(Exit::done);
 }
@@ -118,13 +117,20 @@ static int emit(Session &session, const CompileRequest &request) {
   return writeOutput(*stage, request.output);
 }
 
+std::vector<std::string> dsc::listTargets() {
+  std::vector<std::string> names;
+  for (auto &backend : createBackends())
+    names.push_back(backend->getName().str());
+  return names;
+}
+
 FailureOr<std::string> dsc::buildPayload(Session &session,
                                          llvm::ArrayRef<std::string> targets) {
   ModuleOp module = session.getModule();
   std::vector<std::string> objects;
-  std::string fatbin;
+  std::vector<DeviceImage> images;
   for (auto &backend : createBackends()) {
-    if (!targets.empty() && !llvm::is_contained(targets, backend->getName()))
+    if (!llvm::is_contained(targets, backend->getName()))
       continue;
     auto codes = backend->compile(module, codeOptions());
     if (failed(codes))
@@ -132,15 +138,18 @@ FailureOr<std::string> dsc::buildPayload(Session &session,
     for (TargetCode &code : *codes) {
       if (code.kind == TargetCode::object)
         objects.push_back(std::move(code.bytes));
+      else
+        images.push_back({backend->getName().str(), std::move(code)});
     }
   }
   auto plan = writePlan(module);
   if (failed(plan))
     return failure();
   auto recipe = module->getAttrOfType<StringAttr>(kRecipeTextAttribute);
-  auto payload = linkPayload({objects, recipe.getValue(), *plan, fatbin});
+  auto payload =
+      linkPayload({objects, recipe.getValue(), *plan, writeImages(images)});
   if (!payload)
-    return module.emitError(llvm::toString(payload.takeError()));
+    return emitError(module.getLoc(), llvm::toString(payload.takeError()));
   return std::move(*payload);
 }
 
@@ -176,7 +185,8 @@ int dsc::compileCommand(const CompileRequest &request) {
 
   FailureOr<std::string> payload = failure();
   if (session.lower(Level::plan))
-    payload = buildPayload(session, request.targets);
+    payload = buildPayload(session, request.targets.empty() ? listTargets()
+                                                            : request.targets);
   if (int code = session.finish(succeeded(payload)))
     return code;
   auto written =

@@ -3,8 +3,8 @@
 // A backend turns the kernels of a plan (plan.kernel and their scalar bodies)
 // into machine code. It adds loops or thread mappings round the bodies and
 // nothing else. A backend is one folder and one function, createNameBackend();
-// `--target` takes getName() of those in the build. cuda/README.md shows how one
-// is made.
+// `--target` takes getName() of those in the build. cuda/README.md shows how
+// one is made.
 //
 //===----------------------------------------------------------------------===//
 
@@ -27,7 +27,7 @@ enum class CodeForm {
 };
 
 /// A kernel of a device's image: how it is launched, and what its assembler
-/// says of it (-1 where none has seen it).
+/// says of it, as images::Kernel has it (-1 where none has seen it).
 struct DeviceKernel {
   std::string name;
   int64_t threads = 0; ///< of a thread block

@@ -89,9 +89,8 @@ struct DeviceText {
 
 } // namespace
 
-static FailureOr<DeviceText> generate(ModuleOp module,
-                                      const CompileOptions &options,
-                                      CodeForm form) {
+static FailureOr<DeviceText>
+generate(ModuleOp module, const CompileOptions &options, CodeForm form) {
   initializeTarget();
   MLIRContext *context = module.getContext();
   context->loadDialect<func::FuncDialect, NVVM::NVVMDialect, scf::SCFDialect>();
@@ -117,7 +116,7 @@ static FailureOr<DeviceText> generate(ModuleOp module,
       function.addFnAttr(llvm::Attribute::AlwaysInline);
   auto text = generateCode(*kernels, {"nvptx64-nvidia-cuda", kLevels[0]}, form);
   if (!text)
-    return module.emitError(llvm::toString(text.takeError()));
+    return emitError(module.getLoc(), llvm::toString(text.takeError()));
   result.text = std::move(*text);
   return result;
 }
@@ -138,6 +137,11 @@ static std::vector<DeviceKernel> merge(std::vector<DeviceKernel> kernels,
         kernel.span = span;
       }
   return kernels;
+}
+
+/// What is wrong with this machine is at no place of the recipe.
+static Location nowhere(ModuleOp module) {
+  return UnknownLoc::get(module.getContext());
 }
 
 static InFlightDiagnostic sayNoAssembler(InFlightDiagnostic diagnostic) {
@@ -174,7 +178,7 @@ CudaBackend::compile(ModuleOp module, const CompileOptions &options) const {
       {TargetCode::deviceText, kLevels[0].str(), ptx->text, ptx->kernels});
   std::optional<std::string> ptxas = findPtxas();
   if (!ptxas) {
-    sayNoAssembler(module.emitRemark())
+    sayNoAssembler(emitRemark(nowhere(module)))
         << ", so the binary has PTX alone, which the driver compiles when a "
            "run starts";
     return codes;
@@ -184,7 +188,7 @@ CudaBackend::compile(ModuleOp module, const CompileOptions &options) const {
     levels.assign(std::begin(kLevels), std::end(kLevels));
   auto cubins = assemble(*ptxas, ptx->text, levels);
   if (!cubins)
-    return module.emitError(llvm::toString(cubins.takeError()));
+    return emitError(nowhere(module), llvm::toString(cubins.takeError()));
   for (auto [level, cubin] : llvm::zip_equal(levels, *cubins))
     codes.push_back({TargetCode::deviceBinary, level, std::move(cubin.bytes),
                      merge(ptx->kernels, cubin.kernels)});
@@ -203,10 +207,10 @@ FailureOr<std::string> CudaBackend::emit(ModuleOp module, StringRef level,
     return std::move(ptx->text);
   std::optional<std::string> ptxas = findPtxas();
   if (!ptxas)
-    return sayNoAssembler(module.emitError());
+    return sayNoAssembler(emitError(nowhere(module)));
   auto cubins = assemble(*ptxas, ptx->text, level.str());
   if (!cubins)
-    return module.emitError(llvm::toString(cubins.takeError()));
+    return emitError(nowhere(module), llvm::toString(cubins.takeError()));
   return std::move(cubins->front().bytes);
 }
 

@@ -9,11 +9,9 @@
 #include "cuda/Codegen/GpuFrame.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
 using namespace dsc;
-using namespace dsc::plan_ir;
 
 /// Sums that a thread combines: three levels of pairs.
 static constexpr int64_t kFan = 8;
@@ -47,10 +45,9 @@ static Value emitNode(GpuFrame &frame, Value base, Value count, Value node) {
 static Value emitLevels(GpuFrame &frame, Value base, Value count) {
   OpBuilder &builder = frame.builder;
   Type f64 = builder.getF64Type();
-  Value nodes =
-      arith::DivUIOp::create(builder, frame.loc,
-                             frame.addI(count, frame.i64(kFan - 1)),
-                             frame.i64(kFan));
+  Value nodes = arith::DivUIOp::create(builder, frame.loc,
+                                       frame.addI(count, frame.i64(kFan - 1)),
+                                       frame.i64(kFan));
   frame.loop(frame.i64(0), nodes, frame.i64(frame.geometry.threads),
              [&](Value first) {
                Value node = frame.addI(first, frame.entry.thread);
@@ -63,32 +60,9 @@ static Value emitLevels(GpuFrame &frame, Value base, Value count) {
   return nodes;
 }
 
-static void emitTree(GpuFrame &frame, Value base, Value count) {
-  OpBuilder &builder = frame.builder;
-  scf::WhileOp::create(
-      builder, frame.loc, count.getType(), count,
-      [&](OpBuilder &, Location, ValueRange left) {
-        scf::ConditionOp::create(builder, frame.loc,
-                                 frame.less(frame.i64(1), left[0]), left);
-      },
-      [&](OpBuilder &, Location, ValueRange left) {
-        scf::YieldOp::create(builder, frame.loc,
-                             emitLevels(frame, base, left[0]));
-      });
-}
-
 void GpuFrame::emitFinish() {
-  Type f64 = builder.getF64Type();
-  Value partials = operand(Access::partials).base;
-  SmallVector<Value> bases;
-  for (unsigned r = 0, e = countReductions(*this); r < e; ++r)
-    bases.push_back(address(partials, f64, mulI(end, r)));
-  for (Value base : bases)
-    emitTree(*this, base, end);
-  onlyFirstThread([&] {
-    SmallVector<Value> sums;
-    for (Value base : bases)
-      sums.push_back(load(base, f64, i64(0)));
-    emitStepValues(*this, sums);
+  SmallVector<Value> sums = emitTrees(*this, [&](Value base, Value count) {
+    return emitLevels(*this, base, count);
   });
+  onlyFirstThread([&] { emitStepValues(*this, sums); });
 }

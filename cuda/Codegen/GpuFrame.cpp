@@ -74,8 +74,7 @@ GpuFrame::GpuFrame(OpBuilder &builder, KernelOp kernel)
     operand.base = entry.function.getArgument(index);
     // Lets what is only read go through the cache for such data.
     if (own)
-      entry.function.setArgAttr(index,
-                                LLVM::LLVMDialect::getNoAliasAttrName(),
+      entry.function.setArgAttr(index, LLVM::LLVMDialect::getNoAliasAttrName(),
                                 builder.getUnitAttr());
   }
 }

@@ -74,8 +74,8 @@ static void emitTogether(GpuFrame &frame, Value index, ValueRange uniforms) {
     Value position = frame.i64(element);
     SmallVector<Value> arguments = {frame.addI(index, position)};
     for (Value vector : loaded)
-      arguments.push_back(LLVM::ExtractElementOp::create(builder, frame.loc,
-                                                         vector, position));
+      arguments.push_back(
+          LLVM::ExtractElementOp::create(builder, frame.loc, vector, position));
     llvm::append_range(arguments, uniforms);
     SmallVector<Value> results = inlineBody(builder, frame.body, arguments);
     for (auto [vector, result] : llvm::zip_equal(stored, results))

@@ -21,9 +21,9 @@ struct Cubin {
 };
 
 /// A cubin for each level, all made at once.
-llvm::Expected<std::vector<Cubin>>
-assemble(const std::string &ptxas, llvm::StringRef ptx,
-         llvm::ArrayRef<std::string> levels);
+llvm::Expected<std::vector<Cubin>> assemble(const std::string &ptxas,
+                                            llvm::StringRef ptx,
+                                            llvm::ArrayRef<std::string> levels);
 
 /// Reads what `ptxas -v` says of each entry.
 std::vector<DeviceKernel> readFigures(llvm::StringRef log);

@@ -73,8 +73,7 @@ static Value combineLanes(GpuFrame &frame, Value place, Value first) {
   Type f64 = frame.builder.getF64Type();
   SmallVector<Value> lanes;
   for (int64_t lane = 0; lane < kReductionLanes; ++lane)
-    lanes.push_back(
-        frame.load(place, f64, frame.addI(first, frame.i64(lane))));
+    lanes.push_back(frame.load(place, f64, frame.addI(first, frame.i64(lane))));
   for (int64_t half = kReductionLanes / 2; half >= 1; half /= 2)
     for (int64_t lane = 0; lane < half; ++lane)
       lanes[lane] = arith::AddFOp::create(frame.builder, frame.loc, lanes[lane],
@@ -87,11 +86,10 @@ void GpuFrame::emitReduce() {
   int64_t reductions = body.getNumResults(), together = geometry.span;
   SmallVector<Value> places;
   for (int64_t r = 0; r < reductions; ++r)
-    places.push_back(
-        share("lanes" + std::to_string(r), f64, geometry.threads));
+    places.push_back(share("lanes" + std::to_string(r), f64, geometry.threads));
   Value lane = andI(entry.thread, kReductionLanes - 1);
-  Value own = arith::DivUIOp::create(builder, loc, entry.thread,
-                                     i64(kReductionLanes));
+  Value own =
+      arith::DivUIOp::create(builder, loc, entry.thread, i64(kReductionLanes));
   // All threads of a thread block go round equally often, for the barriers.
   loop(addI(begin, mulI(entry.block, together)), end,
        mulI(entry.grid, together), [&](Value first) {
@@ -103,8 +101,8 @@ void GpuFrame::emitReduce() {
                   places, emitLane(*this, addI(start, lane), bound)))
            store(sum, place, f64, entry.thread);
          barrier();
-         Value combines = arith::AndIOp::create(builder, loc, exists,
-                                                less(lane, i64(1)));
+         Value combines =
+             arith::AndIOp::create(builder, loc, exists, less(lane, i64(1)));
          onlyIf(combines, [&] {
            SmallVector<Value> sums;
            for (Value place : places)

@@ -43,8 +43,8 @@ enum Counter : int64_t {
 /// Kernels call nothing, allocate nothing and keep no state.
 using CpuKernel = void (*)(void *const *buffers, int64_t begin, int64_t end);
 
-/// The schedule's tracks at a step, `dsc_tracks__isa`: fills one f64 for each of
-/// plan::Plan::tracks from one for each of plan::Plan::state.
+/// The schedule's tracks at a step, `dsc_tracks__isa`: fills one f64 for each
+/// of plan::Plan::tracks from one for each of plan::Plan::state.
 using TracksFunction = void (*)(int64_t step, double *out, const double *state);
 
 /// ISA levels of CPU kernels, best last. The runtime takes the best that the
@@ -59,7 +59,7 @@ inline constexpr const char *kCpuIsaLevels[] = {"x86_64_v3", "x86_64_v4"};
 ///
 /// Addresses are of the device's memory, 16-byte aligned. The range is that of
 /// a CPU kernel, and the whole launch covers it, whatever the number of thread
-/// blocks. device::Kernel (DeviceCode.fbs) has the threads of a block, which
+/// blocks. images::Kernel (Images.fbs) has the threads of a block, which
 /// must be kept, and the span: how much of the range a block takes at a time,
 /// so that (end - begin) / span, rounded up, is the most blocks that find work.
 /// A span of 0 means one block and no more. Nothing else comes from the host:

@@ -181,7 +181,8 @@ static LogicalResult createJobs(LoweredKernels &lowered,
     LevelJob job;
     job.level = findCpuLevel(name);
     if (!job.level)
-      return module.emitError("found no level '") << name << "' of target cpu";
+      return emitError(module.getLoc(), "found no level '")
+             << name << "' of target cpu";
     job.context = std::make_unique<llvm::LLVMContext>();
     job.module = translateKernels(module, lowered.exported, *job.context);
     if (!job.module)
@@ -214,7 +215,7 @@ CpuBackend::generate(ModuleOp module, const CompileOptions &options,
   std::vector<TargetCode> code;
   for (LevelJob &job : jobs) {
     if (!job.error.empty())
-      return module.emitError(job.error);
+      return emitError(module.getLoc(), job.error);
     code.push_back({TargetCode::object, job.level->name.str(), job.bytes, {}});
   }
   return code;

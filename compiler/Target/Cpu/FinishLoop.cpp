@@ -8,11 +8,9 @@
 #include "compiler/Target/Cpu/CpuFrame.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
 using namespace dsc;
-using namespace dsc::plan_ir;
 
 /// One level of the tree over `count` sums at `base`: neighbours are added, an
 /// odd last one passes up. Returns how many are left.
@@ -36,27 +34,8 @@ static Value emitLevel(CpuFrame &frame, Value base, Value count) {
   return frame.addI(pairs, odd);
 }
 
-static Value emitTree(CpuFrame &frame, Value base, Value count) {
-  OpBuilder &builder = frame.builder;
-  scf::WhileOp::create(
-      builder, frame.loc, count.getType(), count,
-      [&](OpBuilder &, Location, ValueRange left) {
-        scf::ConditionOp::create(builder, frame.loc,
-                                 frame.less(frame.i64(1), left[0]), left);
-      },
-      [&](OpBuilder &, Location, ValueRange left) {
-        scf::YieldOp::create(builder, frame.loc,
-                             emitLevel(frame, base, left[0]));
-      });
-  return frame.load(base, builder.getF64Type(), frame.i64(0));
-}
-
 void CpuFrame::emitFinish() {
-  Value partials = operand(Access::partials).base;
-  SmallVector<Value> sums;
-  for (unsigned r = 0, e = countReductions(*this); r < e; ++r) {
-    Value base = address(partials, builder.getF64Type(), mulI(end, r));
-    sums.push_back(emitTree(*this, base, end));
-  }
-  emitStepValues(*this, sums);
+  emitStepValues(*this, emitTrees(*this, [&](Value base, Value count) {
+    return emitLevel(*this, base, count);
+  }));
 }

@@ -10,6 +10,7 @@
 #include "runtime/Artifact/KernelAbi.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
 using namespace dsc;
@@ -99,8 +100,34 @@ static unsigned countSlots(const Operand *state) {
   return unsigned(buffer.getCount());
 }
 
-unsigned dsc::countReductions(KernelFrame &frame) {
-  return frame.body.getNumArguments() - 1 - countSlots(findState(frame));
+/// Halves the sums at `base`, or does better, until one is left.
+static void emitTree(KernelFrame &frame, Value base,
+                     llvm::function_ref<Value(Value, Value)> emitLevels) {
+  OpBuilder &builder = frame.builder;
+  scf::WhileOp::create(
+      builder, frame.loc, builder.getI64Type(), frame.end,
+      [&](OpBuilder &, Location, ValueRange left) {
+        scf::ConditionOp::create(builder, frame.loc,
+                                 frame.less(frame.i64(1), left[0]), left);
+      },
+      [&](OpBuilder &, Location, ValueRange left) {
+        scf::YieldOp::create(builder, frame.loc, emitLevels(base, left[0]));
+      });
+}
+
+SmallVector<Value>
+dsc::emitTrees(KernelFrame &frame,
+               llvm::function_ref<Value(Value, Value)> emitLevels) {
+  Value partials = frame.operand(Access::partials).base;
+  unsigned reductions =
+      frame.body.getNumArguments() - 1 - countSlots(findState(frame));
+  SmallVector<Value> bases;
+  for (unsigned r = 0; r < reductions; ++r) {
+    bases.push_back(frame.address(partials, frame.builder.getF64Type(),
+                                  frame.mulI(frame.end, r)));
+    emitTree(frame, bases.back(), emitLevels);
+  }
+  return bases;
 }
 
 void dsc::emitStepValues(KernelFrame &frame, ValueRange sums) {
@@ -109,7 +136,8 @@ void dsc::emitStepValues(KernelFrame &frame, ValueRange sums) {
   const Operand *state = findState(frame);
   unsigned slots = countSlots(state);
   SmallVector<Value> arguments = {loadStep(frame)};
-  llvm::append_range(arguments, sums);
+  for (Value sum : sums)
+    arguments.push_back(frame.load(sum, f64, frame.i64(0)));
   for (unsigned slot = 0; slot < slots; ++slot)
     arguments.push_back(frame.load(state->base, f64, frame.i64(slot)));
   auto call = func::CallOp::create(builder, frame.loc, frame.body, arguments);

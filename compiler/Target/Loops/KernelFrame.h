@@ -110,14 +110,20 @@ llvm::SmallVector<mlir::Value> emitUniforms(KernelFrame &frame);
 void emitElement(KernelFrame &frame, mlir::Value index,
                  mlir::ValueRange uniforms);
 
-/// What a finish makes of the sum of each reduction: the uniforms and, where
-/// the schedule reacts, its state.
+/// Combines the block sums of each reduction of a finish in place, and returns
+/// where its sum then is. `emitLevels` emits one or more levels of the pairwise
+/// tree over `count` sums at `base`, and returns how many are left.
+llvm::SmallVector<mlir::Value>
+emitTrees(KernelFrame &frame,
+          llvm::function_ref<mlir::Value(mlir::Value base, mlir::Value count)>
+              emitLevels);
+
+/// What a finish makes of the sum of each reduction, at those places: the
+/// uniforms and, where the schedule reacts, its state.
 void emitStepValues(KernelFrame &frame, mlir::ValueRange sums);
 
-/// How many reductions a finish takes the sums of.
-unsigned countReductions(KernelFrame &frame);
-
-/// The elements of a reduction block: the first one, and the one after the last.
+/// The elements of a reduction block: the first one, and the one after the
+/// last.
 struct ElementRange {
   mlir::Value start, end;
 };

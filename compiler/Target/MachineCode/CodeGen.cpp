@@ -29,8 +29,8 @@ createMachine(const Machine &machine) {
   options.AllowFPOpFusion = llvm::FPOpFusion::Strict;
   options.MCOptions.AsmVerbose = false;
   return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
-      triple, machine.cpu, "", options, llvm::Reloc::PIC_, llvm::CodeModel::Small,
-      llvm::CodeGenOptLevel::Aggressive));
+      triple, machine.cpu, "", options, llvm::Reloc::PIC_,
+      llvm::CodeModel::Small, llvm::CodeGenOptLevel::Aggressive));
 }
 
 static void optimize(llvm::Module &module, llvm::TargetMachine &machine) {
@@ -56,9 +56,8 @@ static void optimize(llvm::Module &module, llvm::TargetMachine &machine) {
       .run(module, modules);
 }
 
-llvm::Expected<std::string> dsc::generateCode(llvm::Module &module,
-                                              const Machine &machine,
-                                              CodeForm form) {
+llvm::Expected<std::string>
+dsc::generateCode(llvm::Module &module, const Machine &machine, CodeForm form) {
   auto generator = createMachine(machine);
   if (!generator)
     return generator.takeError();

@@ -92,7 +92,7 @@ dsc::translateKernels(ModuleOp lowered, ArrayRef<std::string> exported,
 func::FuncOp dsc::findTracks(ModuleOp module, StringRef name) {
   auto tracks = module.lookupSymbol<func::FuncOp>(name);
   if (!tracks)
-    module.emitError("found no function '") << name << "' to export";
+    emitError(module.getLoc(), "found no function '") << name << "' to export";
   return tracks;
 }
 

@@ -88,13 +88,15 @@ struct RunningTool {
 static RunningTool start(const ToolCall &call) {
   llvm::SmallVector<llvm::StringRef> arguments = {call.program};
   arguments.append(call.arguments.begin(), call.arguments.end());
-  std::optional<llvm::StringRef> redirects[] = {
-      llvm::StringRef(""), llvm::StringRef(call.log),
-      llvm::StringRef(call.log)};
+  std::optional<llvm::StringRef> redirects[] = {llvm::StringRef(""),
+                                                llvm::StringRef(call.log),
+                                                llvm::StringRef(call.log)};
   RunningTool tool;
   tool.process =
       llvm::sys::ExecuteNoWait(call.program, arguments, std::nullopt, redirects,
                                0, &tool.message, &tool.failed);
+  if (tool.failed)
+    tool.message = "cannot run '" + call.program + "': " + tool.message;
   return tool;
 }
 
@@ -105,15 +107,16 @@ llvm::Error dsc::runTools(llvm::ArrayRef<ToolCall> calls,
     tools.push_back(start(call));
   llvm::Error result = llvm::Error::success();
   for (auto [call, tool] : llvm::zip_equal(calls, tools)) {
-    bool failed = tool.failed ||
-                  llvm::sys::Wait(tool.process, std::nullopt, &tool.message)
-                          .ReturnCode != 0;
+    bool failed =
+        tool.failed ||
+        llvm::sys::Wait(tool.process, std::nullopt, &tool.message).ReturnCode !=
+            0;
     if (!failed || result)
       continue;
     if (auto words = llvm::MemoryBuffer::getFile(call.log))
       tool.message += (*words)->getBuffer();
-    result = llvm::createStringError(purpose + " failed: " +
-                                     llvm::StringRef(tool.message).trim());
+    result = llvm::createStringError(
+        purpose + " failed: " + llvm::StringRef(tool.message).trim());
   }
   return result;
 }
