@@ -85,8 +85,14 @@ TEST_P(Schedule, OnAarch64) {
                 {emulatedAarch64()});
 }
 
+TEST_P(Schedule, OnGpu) {
+  expectTheSame(GetParam(), GetParam().steps <= 100000 && GetParam().full,
+                {interpretedGpu()});
+}
+
 TEST_P(Optimizer, OnThisCpu) { expectTheSame(GetParam(), hostPlaces()); }
 TEST_P(Optimizer, OnAarch64) { expectTheSame(GetParam(), {emulatedAarch64()}); }
+TEST_P(Optimizer, OnGpu) { expectTheSame(GetParam(), {interpretedGpu()}); }
 
 /// x86-64-v3 holds no instruction of a better CPU; a few cases show it.
 TEST(WithoutAvx512, ASchedule) {
