@@ -8,8 +8,8 @@
 
 #include "compiler/Driver/LrFind.h"
 #include "compiler/Driver/Output.h"
+#include "compiler/Transforms/Resolve/Tables.h"
 #include "compiler/Transforms/Schedule/RecipeSchedule.h"
-#include "compiler/Transforms/Tables.h"
 #include "runtime/Base/Files.h"
 #include "runtime/Base/Signals.h"
 #include "runtime/RangeTest/Report.h"

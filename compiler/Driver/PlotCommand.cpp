@@ -4,7 +4,7 @@
 #include "compiler/Driver/Output.h"
 #include "compiler/Driver/Plot.h"
 #include "compiler/Driver/Session.h"
-#include "compiler/Transforms/Tables.h"
+#include "compiler/Transforms/Resolve/Tables.h"
 #include "runtime/Base/Error.h"
 
 #include "llvm/Support/Process.h"
