@@ -11,7 +11,7 @@
 #include "test/unit/Conformance/Cases.h"
 #include "test/unit/Conformance/Place.h"
 #include "test/unit/Conformance/Reference.h"
-#include "test/unit/Evaluator/CurveCases.h"
+#include "test/unit/Curves/CurveCases.h"
 
 #include "llvm/Support/Format.h"
 

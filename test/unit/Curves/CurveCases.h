@@ -6,14 +6,19 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef DSC_TEST_UNIT_EVALUATOR_CURVECASES_H
-#define DSC_TEST_UNIT_EVALUATOR_CURVECASES_H
+#ifndef DSC_TEST_UNIT_CURVES_CURVECASES_H
+#define DSC_TEST_UNIT_CURVES_CURVECASES_H
 
-#include "test/unit/Evaluator/Phases.h"
 #include "test/unit/Scalar/Reference.h"
 
+#include "mlir/IR/Operation.h"
+
+#include <bit>
+#include <functional>
 #include <map>
+#include <string>
 #include <variant>
+#include <vector>
 
 namespace dsc::test {
 
@@ -67,9 +72,15 @@ struct CurveCase {
   bool bounded = true; ///< never beyond either
   bool monotonic = true;
   bool continuous = true;
-  int64_t leastSteps = 1; ///< a phase that its lengths fit in
+  int64_t leastSteps = 1;  ///< a phase that its lengths fit in
+  bool powerOfTwo = false; ///< only in phases of as many steps
   bool positiveEnds = false;
   bool risesOnly = false;
+
+  /// The longest phase that the case fits in, of up to `steps`.
+  int64_t fit(int64_t steps) const {
+    return powerOfTwo ? int64_t(std::bit_floor(uint64_t(steps))) : steps;
+  }
 };
 
 /// All kinds in all settings.
@@ -89,4 +100,4 @@ CurvePlace placeOf(llvm::StringRef inclusive, int64_t steps, int64_t step);
 
 } // namespace dsc::test
 
-#endif // DSC_TEST_UNIT_EVALUATOR_CURVECASES_H
+#endif // DSC_TEST_UNIT_CURVES_CURVECASES_H
