@@ -71,6 +71,12 @@ std::vector<Batch> TrainingRun::readBatches() const {
   return batches;
 }
 
+std::string TrainingRun::whatIsSaved() const {
+  return savedStep < 0
+             ? "no checkpoint was saved yet"
+             : fmt::format("the checkpoint of step {} is whole", savedStep);
+}
+
 /// Of an author's formula the compiler sees every step only where the phase is
 /// short. The parameters have to be spared what it missed.
 bool TrainingRun::isRateGood(int64_t step) const {
@@ -80,14 +86,14 @@ bool TrainingRun::isRateGood(int64_t step) const {
 
 void TrainingRun::refuseLearningRate() {
   stop("diverged", Exit::diverged);
-  throw Error(Exit::diverged,
-              fmt::format("step {}: the schedule's learning rate is {:.10g}, "
-                          "expected one from 0 to {:g} (phase {})",
-                          state.steps,
-                          job.kernels.learningRate(plan, state.steps),
-                          kMostRate, phaseOf(state.steps).name()->str()),
-              "keep the phase's formula in range, as with clamp(x, low, high); "
-              "the last checkpoint is whole");
+  throw Error(
+      Exit::diverged,
+      fmt::format("step {}: the schedule's learning rate is {:.10g}, "
+                  "expected one from 0 to {:g} (phase {})",
+                  state.steps, job.kernels.learningRate(plan, state.steps),
+                  kMostRate, phaseOf(state.steps).name()->str()),
+      "keep the phase's formula in range, as with clamp(x, low, high); " +
+          whatIsSaved());
 }
 
 /// Steps are submitted ahead only as far as nothing comes between them.
@@ -183,5 +189,6 @@ void TrainingRun::handleNonfinite(double loss,
         "lower schedule.peak, or lengthen the warm-up");
   throw Error(Exit::diverged, where,
               "lower schedule.peak, lengthen the warm-up, or set "
-              "train.nonfinite = \"skip\"; the last checkpoint is whole");
+              "train.nonfinite = \"skip\"; " +
+                  whatIsSaved());
 }

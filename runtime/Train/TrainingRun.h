@@ -45,6 +45,8 @@ private:
   std::vector<Batch> readBatches() const;
   bool isRateGood(int64_t step) const;
   void refuseLearningRate();
+  /// For the hint of a run that has to end.
+  std::string whatIsSaved() const;
   void handleNonfinite(double loss, const std::vector<Batch> &batches);
   [[noreturn]] void failOnDevice(const Error &error) const;
   const plan::Phase &phaseOf(int64_t step) const {
