@@ -61,19 +61,20 @@ static std::string listed(const std::vector<const images::Image *> &images) {
   return text;
 }
 
-Code::Code(const Gpu &gpu, const char *text, const std::string &what)
-    : gpu(gpu) {
-  load(text, /*isText=*/true, what);
+/// The best of them that the device can run, or null.
+static const images::Image *
+bestOf(const std::vector<const images::Image *> &images, int device) {
+  const images::Image *best = nullptr;
+  for (const images::Image *image : images)
+    if (fits(*image, device) && (!best || rankOf(*image) > rankOf(*best)))
+      best = image;
+  return best;
 }
 
 const images::Image &cuda::chooseImage(const Artifact &artifact,
                                        const DeviceFacts &device) {
   std::vector<const images::Image *> images = imagesOf(artifact);
-  const images::Image *best = nullptr;
-  for (const images::Image *image : images)
-    if (fits(*image, device.level) && (!best || rankOf(*image) > rankOf(*best)))
-      best = image;
-  if (best)
+  if (const images::Image *best = bestOf(images, device.level))
     return *best;
   if (images.empty())
     throw Error(Exit::artifact,
@@ -86,22 +87,47 @@ const images::Image &cuda::chooseImage(const Artifact &artifact,
               "give '--device cpu', or a newer dsc may know the device");
 }
 
-Code::Code(const Gpu &gpu, const Artifact &artifact)
-    : gpu(gpu), image(&chooseImage(artifact, gpu.facts)),
-      level((isText(*image) ? "compiled here from PTX for " : "") +
-            image->level()->str()) {
-  load(image->code()->data(), isText(*image),
-       "the kernels of '" + artifact.path() + "'");
+static const images::Image *textFor(const Artifact &artifact, int device) {
+  std::vector<const images::Image *> texts = imagesOf(artifact);
+  std::erase_if(texts,
+                [](const images::Image *image) { return !isText(*image); });
+  return bestOf(texts, device);
 }
 
-void Code::load(const void *bytes, bool isText, const std::string &what) {
-  char log[4096] = "";
+/// What an older driver says of machine code that is newer than itself.
+static bool isTooNew(Status status) {
+  return status == kInvalidImage || status == kNoBinary;
+}
+
+Status Code::load(const void *bytes, bool isText, std::string &log) {
+  char words[4096] = "";
   int options[] = {kErrorLog, kErrorLogBytes};
-  void *values[] = {log, reinterpret_cast<void *>(sizeof(log))};
+  void *values[] = {words, reinterpret_cast<void *>(sizeof(words))};
   Status status =
       gpu.driver.loadModule(&module, bytes, isText ? 2 : 0, options, values);
-  gpu.check(status, what + (isText ? ", compiled from PTX" : "") +
-                        (*log ? std::string(" (") + log + ")" : ""));
+  log = words[0] ? std::string(" (") + words + ")" : "";
+  return status;
+}
+
+Code::Code(const Gpu &gpu, const char *text, const std::string &what)
+    : gpu(gpu) {
+  std::string log;
+  Status status = load(text, /*isText=*/true, log);
+  gpu.check(status, what + ", compiled from PTX" + log);
+}
+
+Code::Code(const Gpu &gpu, const Artifact &artifact)
+    : gpu(gpu), image(&chooseImage(artifact, gpu.facts)) {
+  std::string log;
+  Status status = load(image->code()->data(), isText(*image), log);
+  const images::Image *text = textFor(artifact, gpu.facts.level);
+  if (isTooNew(status) && !isText(*image) && text) {
+    image = text;
+    status = load(image->code()->data(), /*isText=*/true, log);
+  }
+  gpu.check(status, "the kernels of '" + artifact.path() + "'" + log);
+  level = (isText(*image) ? "compiled here from PTX for " : "") +
+          image->level()->str();
 }
 
 LoadedKernel Code::find(const std::string &name, unsigned threads,

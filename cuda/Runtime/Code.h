@@ -31,7 +31,8 @@ public:
   /// Text that the driver compiles.
   Code(const Gpu &gpu, const char *text, const std::string &what);
 
-  /// The image that chooseImage() takes. The artifact outlives it.
+  /// The image that chooseImage() takes, or the text where the driver is older
+  /// than that machine code. The artifact outlives it.
   Code(const Gpu &gpu, const Artifact &artifact);
 
   LoadedKernel find(const std::string &name, unsigned threads,
@@ -43,7 +44,7 @@ public:
   const std::string &describe() const { return level; }
 
 private:
-  void load(const void *bytes, bool isText, const std::string &what);
+  Status load(const void *bytes, bool isText, std::string &log);
 
   const Gpu &gpu;
   const images::Image *image = nullptr; ///< of the binary

@@ -50,8 +50,8 @@ std::string CudaDevice::describe() const {
 void CudaDevice::upload(int buffer, int64_t offset, const void *data,
                         int64_t bytes) {
   queue.wait();
-  gpu.check(gpu.driver.upload(buffers[buffer] + offset, data, bytes),
-            "a copy to '" + plan.buffers()->Get(buffer)->name()->str() + "'");
+  gpu.upload(buffers[buffer] + offset, data, bytes,
+             "a copy to '" + plan.buffers()->Get(buffer)->name()->str() + "'");
 }
 
 void CudaDevice::download(int buffer, int64_t offset, void *data,

@@ -28,6 +28,8 @@ using GraphExec = struct GraphExecTag *;
 using HostFunction = void (*)(void *data);
 
 inline constexpr Status kSuccess = 0, kOutOfMemory = 2, kNoDevice = 100;
+inline constexpr Status kInvalidImage = 200, kNoBinary = 209;
+inline constexpr Stream kDefaultStream = nullptr; ///< of calls that name none
 inline constexpr int kMultiprocessors = 16, kMajor = 75, kMinor = 76;
 inline constexpr unsigned kNonBlocking = 1;             ///< streams
 inline constexpr unsigned kDisableTiming = 2;           ///< events

@@ -102,6 +102,7 @@ Address Gpu::allocate(const std::string &owner, size_t bytes, Use use) {
   blocks.push_back({owner, address, bytes});
   if (bytes > 0)
     check(driver.fill(address, 0, bytes), owner);
+  check(driver.wait(kDefaultStream), owner);
   return address;
 }
 
@@ -113,6 +114,12 @@ void *Gpu::allocatePinned(const std::string &owner, size_t bytes) {
   pinned.push_back(memory);
   std::memset(memory, 0, bytes);
   return memory;
+}
+
+void Gpu::upload(Address to, const void *from, size_t bytes,
+                 const std::string &what) const {
+  check(driver.upload(to, from, bytes), what);
+  check(driver.wait(kDefaultStream), what);
 }
 
 void Gpu::check(Status status, const std::string &what) const {

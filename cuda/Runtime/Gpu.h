@@ -46,8 +46,13 @@ public:
   /// Host memory that the device reaches under the same address.
   void *allocatePinned(const std::string &owner, size_t bytes);
 
-  /// Throws dsc::Error(Exit::device) "<what>: <what the driver says>". Memory
-  /// that ran out is told as `allocate` does.
+  /// Copies to the device, and waits until it is there: no stream of ours
+  /// waits for copies outside of it.
+  void upload(Address to, const void *from, size_t bytes,
+              const std::string &what) const;
+
+  /// Throws dsc::Error(Exit::device) with what was done, and the driver's
+  /// words.
   void check(Status status, const std::string &what) const;
 
   /// What the run is doing, for messages.

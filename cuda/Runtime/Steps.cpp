@@ -67,6 +67,9 @@ void Steps::check(Status status, const std::string &what) {
     return;
   if (begun > readSoFar)
     gpu.phase = fmt::format("step {} runs", indices[readSoFar % kSlots]);
+  else if (begun > 0)
+    gpu.phase = fmt::format("the run goes on after step {}",
+                            indices[(begun - 1) % kSlots]);
   gpu.check(status, what + "; " + lastOp());
 }
 
@@ -149,8 +152,9 @@ void Steps::run(StepPart part, const std::function<void()> &body) {
 StepOutcome Steps::read() {
   check(gpu.driver.wait(streamOf(readSoFar)), "the step's work");
   const char *place = records + readSoFar % kSlots * recordBytes;
-  readSoFar += 1;
   auto *head = reinterpret_cast<const RecordHead *>(place);
+  if (head->ticket != readSoFar++)
+    throw Error(Exit::internal, "a step's record is that of another step");
   auto *values = reinterpret_cast<const double *>(head + 1);
   return {head->made != 0, head->loss, values, values + plan.uniformCount};
 }
@@ -159,9 +163,8 @@ void Steps::restart() {
   wait();
   readSoFar = begun;
   int64_t thawed = 0;
-  gpu.check(gpu.driver.upload(control + offsetof(StepControl, frozen), &thawed,
-                              sizeof(thawed)),
-            "the step's control block");
+  gpu.upload(control + offsetof(StepControl, frozen), &thawed, sizeof(thawed),
+             "the step's control block");
 }
 
 //===----------------------------------------------------------------------===//

@@ -25,7 +25,7 @@
 
 using namespace dsc::cuda;
 
-static constexpr Status kInvalidValue = 1, kInvalidImage = 200, kNotFound = 500,
+static constexpr Status kInvalidValue = 1, kNotFound = 500,
                         kIllegalAddress = 700, kCaptureUnsupported = 900,
                         kCaptureInvalidated = 901;
 
@@ -65,6 +65,8 @@ struct State {
   FaultPlan faults;
   Status lost = kSuccess; ///< what every call says from now on
   StreamTag *capturing = nullptr;
+  /// Of calls that name no stream. Even those may return before they are done.
+  StreamTag unnamed;
   std::vector<std::unique_ptr<ModuleTag>> modules;
   std::FILE *log = nullptr;
 
@@ -105,6 +107,8 @@ Status enterAlone(const char *name) {
   }
   return status;
 }
+
+Status waitFor(StreamTag &stream) { return stream.runTo(stream.added); }
 
 Status copy(void *to, const void *from, size_t bytes) {
   if (!to || !from)
@@ -246,11 +250,17 @@ Status cuMemFreeHost(void *memory) {
 
 Status cuMemcpyHtoD_v2(Address to, const void *from, size_t bytes) {
   ENTER_ALONE;
-  return copy(state().memory.resolve(to, bytes), from, bytes);
+  std::string held(static_cast<const char *>(from), bytes);
+  state().unnamed.add([=] {
+    return copy(state().memory.resolve(to, bytes), held.data(), bytes);
+  });
+  return kSuccess;
 }
 
 Status cuMemcpyDtoH_v2(void *to, Address from, size_t bytes) {
   ENTER_ALONE;
+  if (Status status = waitFor(state().unnamed); status != kSuccess)
+    return status;
   return copy(to, state().memory.resolve(from, bytes), bytes);
 }
 
@@ -272,10 +282,13 @@ Status cuMemcpyDtoHAsync_v2(void *to, Address from, size_t bytes,
 
 Status cuMemsetD8_v2(Address to, unsigned char value, size_t bytes) {
   ENTER_ALONE;
-  char *memory = state().memory.resolve(to, bytes);
-  if (!memory)
-    return kInvalidValue;
-  std::memset(memory, value, bytes);
+  state().unnamed.add([=] {
+    char *memory = state().memory.resolve(to, bytes);
+    if (!memory)
+      return kInvalidValue;
+    std::memset(memory, value, bytes);
+    return kSuccess;
+  });
   return kSuccess;
 }
 
@@ -368,7 +381,7 @@ Status cuStreamDestroy_v2(Stream stream) {
 
 Status cuStreamSynchronize(Stream stream) {
   ENTER_ALONE;
-  return stream->runTo(stream->added);
+  return waitFor(stream ? *stream : state().unnamed);
 }
 
 Status cuStreamWaitEvent(Stream stream, Event event, unsigned) {
