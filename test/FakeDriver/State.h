@@ -1,5 +1,4 @@
-//===- State.h - what the fake driver is like, and what goes wrong -*- C++
-//-*-===//
+//===- State.h - what the fake driver is like, what goes wrong --*- C++ -*-===//
 //
 // The environment says it:
 //
