@@ -23,7 +23,10 @@ CudaDevice::CudaDevice(const Artifact &artifact)
     int buffer = findBuffer(plan, name);
     return buffer < 0 ? Address(0) : buffers[buffer];
   };
+  const plan::Buffer *gradients = plan.buffers()->Get(findBuffer(plan, "grad"));
   queue.bind({place("counters"), place("uniforms"), place("state"),
+              place("grad"),
+              gradients->count() * elementBytes(gradients->dtype()),
               int64_t(plan.uniforms()->size()),
               int64_t(plan.state() ? plan.state()->size() : 0),
               findUniform(plan, "finite")});

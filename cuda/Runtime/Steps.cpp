@@ -5,6 +5,7 @@
 #include "cuda/Runtime/StepKernels.h"
 #include "runtime/Artifact/KernelAbi.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdlib>
 #include <fmt/format.h>
@@ -18,15 +19,15 @@ static constexpr int64_t kCopyBytes = 16;
 
 /// Symbols in Step.ptx.
 static constexpr const char *kOwnKernels[] = {
-    "dsc_take",  "dsc_add_loss", "dsc_begin_update",
-    "dsc_guard", "dsc_advance",  "dsc_record"};
+    "dsc_take",  "dsc_zero",    "dsc_add_loss", "dsc_begin_update",
+    "dsc_guard", "dsc_advance", "dsc_record"};
 
 Steps::Steps(Gpu &gpu)
     : gpu(gpu), code(gpu, stepText, "the step's own kernels") {
-  // All but the copy of a batch run as one thread.
+  // All but those that go over memory run as one thread.
   for (const char *name : kOwnKernels)
-    own.push_back(own.empty() ? code.find(name, kCopyThreads, kCopyThreads)
-                              : code.find(name, 1, 0));
+    own.push_back(own.size() < 2 ? code.find(name, kCopyThreads, kCopyThreads)
+                                 : code.find(name, 1, 0));
   for (Stream &stream : streams)
     gpu.check(gpu.driver.createStream(&stream, kNonBlocking), "a stream");
   gpu.check(gpu.driver.createEvent(&stepDone, kDisableTiming), "an event");
@@ -96,7 +97,8 @@ StepPlaces Steps::open(const StepShape &newShape) {
   return {reinterpret_cast<char *>(staged),
           reinterpret_cast<double *>(control + offsetof(StepControl, loss)),
           reinterpret_cast<const int64_t *>(plan.counters +
-                                            kStep * sizeof(int64_t))};
+                                            kStep * sizeof(int64_t)),
+          streams.front()};
 }
 
 Address Steps::stopFlag() const {
@@ -185,13 +187,17 @@ void Steps::launch(const LoadedKernel &kernel, int64_t count,
 
 void Steps::launchOwn(Own kernel, std::vector<int64_t> values) {
   values.insert(values.begin(), {int64_t(control), int64_t(progress)});
-  launch(own[size_t(kernel)], shape.batchBytes / kCopyBytes, values,
+  launch(own[size_t(kernel)],
+         std::max(shape.batchBytes, plan.gradientBytes) / kCopyBytes, values,
          kOwnKernels[size_t(kernel)]);
 }
 
 void Steps::takeBatch() {
   launchOwn(Own::take, {int64_t(ring), int64_t(staged),
                         shape.batchBytes / kCopyBytes, kSlots, shape.batches});
+  if (shape.batches > 1)
+    launchOwn(Own::zero,
+              {int64_t(plan.gradients), plan.gradientBytes / kCopyBytes});
 }
 
 void Steps::addLoss() { launchOwn(Own::addLoss, {}); }

@@ -23,7 +23,8 @@ namespace dsc::cuda {
 
 /// Buffers of the plan that a step reads and writes beside its kernels'.
 struct StepBuffers {
-  Address counters = 0, uniforms = 0, state = 0;
+  Address counters = 0, uniforms = 0, state = 0, gradients = 0;
+  int64_t gradientBytes = 0;
   int64_t uniformCount = 0, stateCount = 0;
   int finiteSlot = -1; ///< of `uniforms`; -1: every step is made
 };
@@ -73,7 +74,7 @@ private:
   Stream streamOf(int64_t ticket) const { return streams[ticket % kSlots]; }
   void runOpByOp(const std::function<void()> &body);
   /// Kernels of Step.ptx, in the order of kOwnKernels.
-  enum class Own { take, addLoss, beginUpdate, guard, advance, record };
+  enum class Own { take, zero, addLoss, beginUpdate, guard, advance, record };
   void launchOwn(Own kernel, std::vector<int64_t> values);
   void check(Status status, const std::string &what);
   std::string lastOp() const;

@@ -39,6 +39,7 @@ struct StepPlaces {
   char *batch = nullptr;         ///< the micro-batch being run
   double *loss = nullptr;        ///< the engine puts its loss sum here
   const int64_t *step = nullptr; ///< index of the step being made
+  void *queue = nullptr; ///< the driver's handle of what parts are enqueued on
 };
 
 /// What the host learns of a step. The arrays stay until the next one is read.

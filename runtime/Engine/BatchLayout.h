@@ -33,6 +33,7 @@ struct BatchLayout {
 struct DeviceBatch {
   StepPlaces places;
   BatchLayout layout;
+  bool accumulates = false; ///< it is one of several; gradients begin as zero
 };
 
 } // namespace dsc

@@ -79,6 +79,9 @@ public:
     throw std::logic_error("an engine of the host was given a device's batch");
   }
 
+  /// After the part of a step that began with the batch.
+  virtual void endDeviceBatch() {}
+
   /// Whether it computes in a device's memory, given to it by bind().
   virtual bool runsOnDevice() const { return false; }
 

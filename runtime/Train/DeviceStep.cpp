@@ -16,6 +16,7 @@ void Executor::openQueue(const Batch &batch, int64_t count) {
   deviceBatch.layout = BatchLayout(batch);
   deviceBatch.places =
       queue->open({deviceBatch.layout.bytes(), count, lossSlot});
+  deviceBatch.accumulates = count > 1;
 }
 
 void Executor::sendBatches(int64_t step, const std::vector<Batch> &batches) {

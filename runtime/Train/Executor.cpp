@@ -184,10 +184,14 @@ void Executor::submit(int64_t step, const std::vector<Batch> &batches) {
   }
   sendBatches(step, batches);
   for (size_t i = 1; i < batches.size(); ++i)
-    queue->run(StepPart::microBatch, [this] { enqueueMicroBatch(); });
+    queue->run(StepPart::microBatch, [this] {
+      enqueueMicroBatch();
+      engine.endDeviceBatch();
+    });
   queue->run(StepPart::lastMicroBatch, [this] {
     enqueueMicroBatch();
     enqueueUpdate();
+    engine.endDeviceBatch();
   });
 }
 

@@ -36,6 +36,7 @@ BELOW = {
     "runtime/Report": ["runtime/Base", "runtime/RangeTest"],
     "runtime/Launch": ["runtime/Train", "runtime/Report"],
     "cuda/Runtime": ["runtime/Device"],
+    "cuda/Engine": ["runtime/Engine"],
     # the programs
     "tools/dsc-tblgen": [],
     "tools/dsc": ["runtime/Base"],
@@ -47,7 +48,7 @@ BELOW = {
 
 # Libraries of one layer only: elsewhere their headers are an error.
 CONFINED = {
-    r"(ATen|torch|c10)/": ["runtime/Engine/Torch", "tools/bench/"],
+    r"(ATen|torch|c10)/": ["runtime/Engine/Torch", "cuda/Engine", "tools/bench/"],
     r"(mlir|llvm|llvm-c)/": ["dialect/", "compiler/", "cuda/Codegen/", "tools/dsc-tblgen/", "tools/dsc-opt/", "tools/dsc-compile/"],
     r"toml\+\+/": ["compiler/Recipe/"],
     r"(boost|google/protobuf)/": ["runtime/Monitor/"],

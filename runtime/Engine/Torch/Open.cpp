@@ -16,9 +16,9 @@ static std::string refusal(int abi, const std::string &device) {
     return "the engine library speaks version " + std::to_string(kEngineAbi) +
            " of the engine interface, this program version " +
            std::to_string(abi);
-  if (device != "cpu" && device != "auto")
-    return "LibTorch's CPU engine cannot run on device '" + device +
-           "', expected cpu or auto";
+  if (!torch_engine::placeServes(device))
+    return "LibTorch's " + torch_engine::placeName() +
+           " engine cannot run on device '" + device + "'";
   return {};
 }
 

@@ -6,9 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/Engine/Torch/TorchEngine.h"
-#include "runtime/Engine/Torch/Allocator.h"
 #include "runtime/Engine/Torch/Errors.h"
-#include "runtime/Engine/Torch/Kernels.h"
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
@@ -24,8 +22,7 @@ using namespace dsc;
 using namespace dsc::torch_engine;
 
 TorchEngine::TorchEngine() {
-  installAllocator();
-  installKernels();
+  preparePlace();
   at::init_num_threads();
   threadCount = at::get_num_threads();
 }
@@ -41,7 +38,7 @@ static std::string libraryFolder() {
 }
 
 std::string TorchEngine::describe() const {
-  return std::string("LibTorch " DSC_LIBTORCH_VERSION ", CPU, ") +
+  return "LibTorch " DSC_LIBTORCH_VERSION ", " + placeName() + ", " +
          libraryFolder() + ", " + std::to_string(threadCount) +
          (threadCount == 1 ? " thread" : " threads");
 }
@@ -77,6 +74,15 @@ void TorchEngine::bind(const plan::Plan &thePlan,
   sizes = {};
 }
 
+/// A tensor over memory of the runtime's.
+at::Tensor TorchEngine::onDevice(void *data, at::IntArrayRef shape,
+                                 c10::ScalarType type) const {
+  return at::from_blob(data, shape,
+                       at::TensorOptions().dtype(type).device(placeDevice()));
+}
+
+bool TorchEngine::runsOnDevice() const { return !placeDevice().is_cpu(); }
+
 void TorchEngine::bindParameters(std::span<const ParameterBinding> bindings) {
   bool isMixed = plan->training()->precision() == plan::Precision::bf16_mixed;
   auto computeType =
@@ -86,12 +92,11 @@ void TorchEngine::bindParameters(std::span<const ParameterBinding> bindings) {
   for (size_t i = 0; i < bindings.size(); ++i) {
     const auto *shape = plan->parameters()->Get(i)->shape();
     std::vector<int64_t> dims(shape->begin(), shape->end());
-    at::Tensor leaf = at::from_blob(bindings[i].data, dims, computeType);
+    at::Tensor leaf = onDevice(bindings[i].data, dims, computeType);
     at::Tensor gradient;
     if (bindings[i].gradient) {
       leaf.requires_grad_(true);
-      gradient =
-          at::from_blob(bindings[i].gradient, dims, c10::ScalarType::Float);
+      gradient = onDevice(bindings[i].gradient, dims, c10::ScalarType::Float);
     }
     parameters.push_back(std::move(leaf));
     parameterGradients.push_back(std::move(gradient));
@@ -120,7 +125,9 @@ static at::Tensor tensorOf(const std::vector<Element> &data,
                                     std::to_string(expected));
   auto type = std::is_same_v<Element, float> ? c10::ScalarType::Float
                                              : c10::ScalarType::Long;
-  return at::from_blob(const_cast<Element *>(data.data()), shape, type).clone();
+  at::Tensor host =
+      at::from_blob(const_cast<Element *>(data.data()), shape, type);
+  return placeDevice().is_cpu() ? host.clone() : host.to(placeDevice());
 }
 
 at::Tensor TorchEngine::field(size_t index, const Batch &batch) const {
@@ -130,7 +137,8 @@ at::Tensor TorchEngine::field(size_t index, const Batch &batch) const {
   std::vector<int64_t> shape = evaluate(value.shape(), sizes);
   c10::ScalarType type = scalarType(value.dtype());
   if (name == "targets" && batch.targets.empty()) // sampling: no loss is read
-    return at::full(shape, kIgnoredTarget, type);
+    return at::full(shape, kIgnoredTarget,
+                    at::TensorOptions().dtype(type).device(placeDevice()));
   if (name == "targets")
     return tensorOf(batch.targets, shape, name).to(type);
   if (name != "inputs")
@@ -140,17 +148,46 @@ at::Tensor TorchEngine::field(size_t index, const Batch &batch) const {
                               : tensorOf(batch.inputs, shape, name).to(type);
 }
 
-void TorchEngine::beginBatch(const Batch &batch, bool train) {
+/// A field of the device's batch, as it lies there.
+at::Tensor TorchEngine::deviceField(size_t index) const {
+  std::string name = plan->data()->fields()->Get(index)->name()->str();
+  const plan::Value &value =
+      *graph->values()->Get(graph->batch_fields()->Get(index));
+  const BatchLayout &layout = deviceBatch->layout;
+  char *memory = deviceBatch->places.batch;
+  std::vector<int64_t> shape = evaluate(value.shape(), sizes);
+  c10::ScalarType type = scalarType(value.dtype());
+  if (name == "targets")
+    return onDevice(memory + layout.targetsOffset(), shape,
+                    c10::ScalarType::Long)
+        .to(type);
+  if (name != "inputs")
+    throw Error(Exit::artifact,
+                "a batch has no field '" + name + "', only inputs and targets");
+  if (layout.features > 0)
+    return onDevice(memory + layout.featuresOffset(), shape,
+                    c10::ScalarType::Float)
+        .to(type);
+  return onDevice(memory + layout.inputsOffset(), shape, c10::ScalarType::Long)
+      .to(type);
+}
+
+/// Forgets the batch before.
+void TorchEngine::beginFields(Sizes wanted, bool train) {
   training = train;
   loss.reset();
   values.assign(values.size(), {});
   gradients.assign(gradients.size(), {});
   edges.assign(edges.size(), {});
-  Sizes wanted{batch.samples, batch.length};
   if (!(wanted == sizes))
     for (BoundUnit &unit : units)
       unit.bind(wanted);
   sizes = wanted;
+}
+
+void TorchEngine::beginBatch(const Batch &batch, bool train) {
+  deviceBatch.reset();
+  beginFields({batch.samples, batch.length}, train);
   try {
     c10::AutoGradMode noGradients(false);
     for (size_t i = 0; i < graph->batch_fields()->size(); ++i)
@@ -159,6 +196,24 @@ void TorchEngine::beginBatch(const Batch &batch, bool train) {
     throw translated(exception, "a batch's fields");
   }
 }
+
+void TorchEngine::beginDeviceBatch(const DeviceBatch &batch) {
+  try {
+    scope.reset(); // one that a failure left
+    scope = std::make_unique<QueueScope>(batch.places.queue);
+    deviceBatch = batch;
+    beginFields({batch.layout.samples, batch.layout.length}, /*train=*/true);
+    // Where micro-batches are summed the device has zeroed the gradients.
+    written.assign(written.size(), batch.accumulates);
+    c10::AutoGradMode noGradients(false);
+    for (size_t i = 0; i < graph->batch_fields()->size(); ++i)
+      values[graph->batch_fields()->Get(i)] = deviceField(i);
+  } catch (const std::exception &exception) {
+    throw translated(exception, "a batch's fields");
+  }
+}
+
+void TorchEngine::endDeviceBatch() { scope.reset(); }
 
 BoundUnit &TorchEngine::unitAt(int32_t unit) {
   if (unit < 0 || size_t(unit) >= units.size())
@@ -232,8 +287,12 @@ void TorchEngine::forward(int32_t index) {
     call(unit, bound);
   for (Edge &edge : unitEdges)
     std::swap(values[edge.value], edge.leaf);
-  if (at::Tensor &made = values[graph->loss()]; made.defined())
+  if (at::Tensor &made = values[graph->loss()]; made.defined()) {
     loss = made.detach();
+    if (deviceBatch)
+      onDevice(deviceBatch->places.loss, {}, c10::ScalarType::Double)
+          .copy_(loss);
+  }
   if (!training)
     for (int32_t value : unit.released)
       values[value].reset();
@@ -252,7 +311,11 @@ void TorchEngine::collectRoots(const BoundUnit &unit, double seed,
     if (!value.defined() || !value.requires_grad())
       continue;
     if (output == graph->loss())
-      gradient = at::full_like(value, seed);
+      gradient = deviceBatch ? onDevice(deviceBatch->places.batch, {},
+                                        c10::ScalarType::Double)
+                                   .to(value.scalar_type())
+                                   .expand_as(value)
+                             : at::full_like(value, seed);
     if (!gradient.defined()) // nobody's loss depends on it
       continue;
     roots.push_back(std::move(value));
@@ -333,7 +396,7 @@ void TorchEngine::readScores(int64_t sample, int64_t position,
     throw Error(Exit::internal, "the scores are read before they are made");
   at::Tensor rows = scores.detach().reshape({-1, scores.size(-1)});
   at::Tensor row = rows.select(0, sample * sizes.length + position)
-                       .to(c10::ScalarType::Float)
+                       .to(c10::kCPU, c10::ScalarType::Float)
                        .contiguous();
   const float *data = row.const_data_ptr<float>();
   out.assign(data, data + row.numel());

@@ -9,8 +9,11 @@
 #ifndef DSC_RUNTIME_ENGINE_TORCH_TORCHENGINE_H
 #define DSC_RUNTIME_ENGINE_TORCH_TORCHENGINE_H
 
-#include "runtime/Engine/Engine.h"
+#include "runtime/Engine/BatchLayout.h"
 #include "runtime/Engine/Torch/BoundGraph.h"
+#include "runtime/Engine/Torch/Place.h"
+
+#include <optional>
 
 namespace dsc::torch_engine {
 
@@ -23,6 +26,9 @@ public:
             std::span<const ParameterBinding> parameters) override;
   void beginStep(int64_t step) override;
   void beginBatch(const Batch &batch, bool train) override;
+  void beginDeviceBatch(const DeviceBatch &batch) override;
+  void endDeviceBatch() override;
+  bool runsOnDevice() const override;
   void forward(int32_t unit) override;
   void backward(int32_t unit, double seed) override;
   void finishGradients() override;
@@ -41,7 +47,11 @@ private:
 
   BoundUnit &unitAt(int32_t unit);
   void bindParameters(std::span<const ParameterBinding> parameters);
+  void beginFields(Sizes wanted, bool train);
   at::Tensor field(size_t index, const Batch &batch) const;
+  at::Tensor deviceField(size_t index) const;
+  at::Tensor onDevice(void *data, at::IntArrayRef shape,
+                      c10::ScalarType type) const;
   void detachInputs(const BoundUnit &unit, std::vector<Edge> &edges);
   void call(const BoundUnit &unit, const BoundCall &call);
   void takeResults(const BoundCall &call);
@@ -62,9 +72,11 @@ private:
 
   Sizes sizes;
   bool training = false;
-  std::vector<at::Tensor> values;       ///< of the current micro-batch
-  std::vector<at::Tensor> gradients;    ///< of values between units
-  std::vector<std::vector<Edge>> edges; ///< per unit, until its backward
+  std::optional<DeviceBatch> deviceBatch; ///< null: the batch is the host's
+  std::unique_ptr<QueueScope> scope;      ///< of the device's batch
+  std::vector<at::Tensor> values;         ///< of the current micro-batch
+  std::vector<at::Tensor> gradients;      ///< of values between units
+  std::vector<std::vector<Edge>> edges;   ///< per unit, until its backward
   at::Tensor loss;
   std::vector<c10::IValue> stack;
 };

@@ -1,0 +1,58 @@
+//===- CudaPlace.cpp - tensors in a GPU's memory --------------------------===//
+//
+// The context is the primary one, which the device of cuda/Runtime took before,
+// and the queue is its stream: LibTorch's work and the plan's kernels are in
+// one order, and are recorded together.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/Engine/Torch/Place.h"
+
+#include <c10/cuda/CUDACachingAllocator.h>
+#include <c10/cuda/CUDAGraphsC10Utils.h>
+#include <c10/cuda/CUDAGuard.h>
+
+using namespace dsc;
+
+namespace allocator = c10::cuda::CUDACachingAllocator;
+
+c10::Device torch_engine::placeDevice() {
+  return c10::Device(c10::DeviceType::CUDA, 0);
+}
+
+std::string torch_engine::placeName() { return "CUDA"; }
+
+bool torch_engine::placeServes(const std::string &name) {
+  return name == "cuda";
+}
+
+/// LibTorch sets its device up at the first tensor.
+void torch_engine::preparePlace() {}
+
+/// Of everything that was recorded: replays follow each other, so one will do.
+static constexpr c10::cuda::MempoolId_t kPool = {1, 0x647363};
+
+struct torch_engine::QueueScope::Held {
+  explicit Held(cudaStream_t stream)
+      : guard(c10::cuda::getStreamFromExternal(stream, placeDevice().index())),
+        isRecorded(c10::cuda::currentStreamCaptureStatusMayInitCtx() !=
+                   c10::cuda::CaptureStatus::None) {
+    if (isRecorded)
+      allocator::beginAllocateToPool(
+          placeDevice().index(), kPool,
+          [stream](cudaStream_t other) { return other == stream; });
+  }
+  ~Held() {
+    if (isRecorded)
+      allocator::endAllocateToPool(placeDevice().index(), kPool);
+  }
+
+  c10::cuda::CUDAStreamGuard guard;
+  bool isRecorded;
+};
+
+torch_engine::QueueScope::QueueScope(void *queue) {
+  if (queue)
+    held = std::make_unique<Held>(static_cast<cudaStream_t>(queue));
+}
+torch_engine::QueueScope::~QueueScope() = default;
