@@ -10,7 +10,7 @@ To repeat it: `tools/bench/schedules` (an hour on two cores; what it measured it
 
 - date: {date}, commit {commit}
 - tasks: digits (8 × 8 pixels of scikit-learn's package, a perceptron with 64 hidden units, SGD with momentum, batch 32)
-  and words (the dictionary web2 by line, a GPT of two layers, AdamW, batch 32)
+  and words (the dictionary web2 by line, a GPT of two layers, AdamW, batch 16)
 """
 
 METHOD = """
