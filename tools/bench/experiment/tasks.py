@@ -123,7 +123,7 @@ def classify(layers, row):
 def make_tasks(names, quick):
     known = {
         "digits": lambda: Task("digits", 200 if quick else 3200, 0.01, ROOT / "data/digits.csv", ".csv"),
-        "words": lambda: Task("words", 64 if quick else 1024, 4e-3, "/usr/share/dict/web2", ".txt"),
+        "words": lambda: Task("words", 64 if quick else 512, 4e-3, "/usr/share/dict/web2", ".txt"),
     }
     for name in names:
         if name not in known:
