@@ -6,7 +6,7 @@ from tuning import GRID, SEEDS, TUNING_SEED, steps_to
 
 HEADER = """# Schedules against a constant learning rate
 
-To repeat it: `tools/bench/schedules` (an hour on two cores; what it measured it keeps, so it can be broken off).
+To repeat it: `tools/bench/schedules` (about an hour on two cores; what it measured it keeps, so it can be broken off).
 
 - date: {date}, commit {commit}
 - tasks: digits (8 × 8 pixels of scikit-learn's package, a perceptron with 64 hidden units, SGD with momentum, batch 32)
@@ -21,6 +21,11 @@ at that peak and looked at on a test split that nothing else saw; the figures ar
 deviation between seeds. The constant learning rate may stop freely: at the step of a budget's run at which validation
 was best. Steps to a target are interpolated between budgets on their logarithm; the targets are 2 % above what the
 constant learning rate reaches in the whole, half and a quarter of the longest budget, and the shares are of its own steps.
+
+What it does not say. Both tasks are small, and a budget is short: words sees at most 8,192 lines, far from where a language
+model stops learning, and digits has learnt all it will by the third budget, after which what is tuned is how little it
+overfits. Peaks are tuned on one seed, so at digits two schedules that differ by less than their spread do not differ. A
+schedule without a warm-up starts at its peak, as its author wrote it. Nothing here says what schedules are worth at scale.
 """
 
 
