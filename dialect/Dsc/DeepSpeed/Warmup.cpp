@@ -80,6 +80,21 @@ NativePhase Warmup::native(double from) const {
           ""};
 }
 
+std::string Warmup::describeCut(const Params &params, double low,
+                                double high) const {
+  if (low == high)
+    return writeNative(high, {{"hold", "constant", "\"rest\"", "", "", ""}});
+  if (logarithmic && params.steps < steps)
+    return explainNoNative("the run ends in the logarithmic warm-up, whose "
+                           "phase would end with it");
+  NativePhase phase = native(low);
+  phase.length = "\"rest\"";
+  phase.to = show(
+      between(low, high,
+              static_cast<double>(params.steps) / static_cast<double>(steps)));
+  return writeNative({}, {phase});
+}
+
 bool deepspeed::startsAtPeak(const Params &params) {
   return params.isBefore(0, 15, 3) && params.peak;
 }

@@ -23,6 +23,8 @@ struct Warmup {
                      llvm::SmallVectorImpl<ScheduleQuirk> &quirks) const;
   /// The native phase of the same length, from a value.
   NativePhase native(double from) const;
+  /// That of a run that ends before it, as TOML; or why there is none.
+  std::string describeCut(const Params &params, double low, double high) const;
 
   int64_t steps;
   bool logarithmic;

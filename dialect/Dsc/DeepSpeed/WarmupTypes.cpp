@@ -21,9 +21,10 @@ static Value firstValue(Scalar &s, const Params &params, double otherwise) {
   return s.f64(startsAtPeak(params) ? *params.peak : otherwise);
 }
 
-/// A total that is another than the run's.
+/// A total that is another than the run's. Step `down` is the first one that
+/// runs at what `after` says.
 static void checkTotal(const Params &params, const Warmup &warmup,
-                       Findings &findings, const Twine &after) {
+                       Findings &findings, int64_t down, const Twine &after) {
   int64_t total = params.count("total_num_steps");
   if (total < warmup.steps)
     findings.warn("total_num_steps",
@@ -37,19 +38,29 @@ static void checkTotal(const Params &params, const Warmup &warmup,
       "total_num_steps",
       "'total_num_steps' is " + Twine(total) + ", but the run is " +
           Twine(params.steps) + " steps: " +
-          (params.steps < total
+          (params.steps <= down
                ? Twine("it ends before the learning rate is down")
-               : "the steps from " + Twine(total) + " on run at " + after),
+               : "the steps from " + Twine(down) + " on run at " + after),
       "write total_num_steps = " + Twine(params.steps));
 }
 
 /// The fall and what follows it, up to the end of the run; empty where the run
-/// ends before.
+/// ends in a fall of which a part is no phase.
 static SmallVector<NativePhase> nativeFall(const Params &params,
                                            const Warmup &warmup, StringRef kind,
-                                           double floor) {
+                                           double high, double floor) {
   int64_t total = params.count("total_num_steps");
-  if (total <= warmup.steps || params.steps < total)
+  if (total <= warmup.steps)
+    return {{"floor", "constant", "\"rest\"", show(floor), "", ""}};
+  if (high == floor)
+    return {{"hold", "constant", "\"rest\"", "", "", ""}};
+  if (params.steps < total && kind == "linear") {
+    double share = static_cast<double>(params.steps - warmup.steps) /
+                   static_cast<double>(total - warmup.steps);
+    return {{"decay", "linear", "\"rest\"", "",
+             show(between(high, floor, share)), ""}};
+  }
+  if (params.steps < total)
     return {};
   std::string length =
       params.steps == total ? "\"rest\"" : stepsText(total - warmup.steps);
@@ -136,7 +147,7 @@ std::string DeepSpeedWarmupOp::describeNative() {
   if (own.low == own.high)
     return writeNative(own.high, {hold});
   if (own.params.steps <= own.warmup.steps)
-    return "";
+    return own.warmup.describeCut(own.params, own.low, own.high);
   return writeNative(own.high, {own.warmup.native(own.low), hold});
 }
 
@@ -172,7 +183,9 @@ LogicalResult DeepSpeedWarmupDecayOp::checkSchedule() {
   findings.checkOrder("warmup_min_lr", own.low, "warmup_max_lr", own.high,
                       "lower the learning rate first and raise it later");
   own.warmup.check(own.params, findings);
-  checkTotal(own.params, own.warmup, findings, "the minimum " + show(own.low));
+  checkTotal(own.params, own.warmup, findings,
+             std::max(own.total, own.warmup.steps) + 1,
+             "the minimum " + show(own.low));
   return findings.result();
 }
 
@@ -208,9 +221,9 @@ SmallVector<ScheduleQuirk> DeepSpeedWarmupDecayOp::listQuirks() {
 
 std::string DeepSpeedWarmupDecayOp::describeNative() {
   WarmupDecay own(*this);
-  auto phases = nativeFall(own.params, own.warmup, "linear", own.low);
-  if (own.low == own.high || phases.empty())
-    return "";
+  if (own.low == own.high || own.params.steps <= own.warmup.steps)
+    return own.warmup.describeCut(own.params, own.low, own.high);
+  auto phases = nativeFall(own.params, own.warmup, "linear", own.high, own.low);
   phases.insert(phases.begin(), own.warmup.native(own.low));
   return writeNative(own.high, phases);
 }
@@ -254,7 +267,7 @@ LogicalResult DeepSpeedWarmupCosineOp::checkSchedule() {
                         "after the warm-up",
                     "it is a share of the peak, such as 0.1");
   own.warmup.check(own.params, findings);
-  checkTotal(own.params, own.warmup, findings,
+  checkTotal(own.params, own.warmup, findings, own.warmup.steps + own.decay,
              own.params.isBefore(0, 19, 3)
                  ? Twine("a learning rate that rises again")
                  : "the floor " + show(own.floor) + " of the peak");
@@ -320,10 +333,17 @@ SmallVector<ScheduleQuirk> DeepSpeedWarmupCosineOp::listQuirks() {
 
 std::string DeepSpeedWarmupCosineOp::describeNative() {
   WarmupCosine own(*this);
-  auto phases =
-      nativeFall(own.params, own.warmup, "cosine", own.floor * own.peak);
-  if (own.floor == 1 || own.start == 1 || phases.empty())
-    return "";
-  phases.insert(phases.begin(), own.warmup.native(own.start * own.peak));
+  double start = own.start * own.peak;
+  if (own.params.steps <= own.warmup.steps)
+    return own.warmup.describeCut(own.params, start, own.peak);
+  auto phases = nativeFall(own.params, own.warmup, "cosine", own.peak,
+                           own.floor * own.peak);
+  if (phases.empty())
+    return explainNoNative("the run ends in the cosine, whose phase would end "
+                           "with it");
+  NativePhase rise = own.warmup.native(start);
+  if (start == own.peak)
+    rise = {"warmup", "constant", rise.length, "", "", ""};
+  phases.insert(phases.begin(), rise);
   return writeNative(own.peak, phases);
 }
