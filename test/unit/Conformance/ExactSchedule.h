@@ -1,7 +1,7 @@
 //===- ExactSchedule.h - a recipe's learning rate in MPFR -------*- C++ -*-===//
 //
 // The true learning rate at a step: the formulas of the catalogue
-// (test/unit/Evaluator/CurveCases.h) under everything that a recipe may put
+// (test/unit/Curves/CurveCases.h) under everything that a recipe may put
 // over them, repetitions, stairs, noise, bounds, lists that multiply and the
 // scale of the batch, each written down a second time here.
 //
@@ -13,7 +13,7 @@
 #include "compiler/Transforms/Schedule/RecipeSchedule.h"
 #include "compiler/Transforms/Schedule/Repeat.h"
 #include "dialect/Dsc/Formula/Formula.h"
-#include "test/unit/Evaluator/CurveCases.h"
+#include "test/unit/Curves/CurveCases.h"
 
 namespace dsc::test {
 
