@@ -115,10 +115,10 @@ std::string importing::percentText(double share) {
   // The shortest text that stands for the same share.
   std::string text;
   double back = 0;
-  for (int digits = 1; digits <= 17 && back / 100 != share; ++digits) {
-    char buffer[40];
+  for (int digits = 0; digits <= 20 && back / 100 != share; ++digits) {
+    char buffer[64];
     char *end = std::to_chars(buffer, buffer + sizeof buffer, share * 100,
-                              std::chars_format::general, digits)
+                              std::chars_format::fixed, digits)
                     .ptr;
     text.assign(buffer, end);
     (void)llvm::to_float(text, back);
