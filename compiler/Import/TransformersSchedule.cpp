@@ -81,7 +81,7 @@ static WarmupArgument readWarmup(Context &context) {
     return {0, steps, "warmup_steps"};
   if (steps >= 1)
     return {steps, 0, "warmup_steps"};
-  return {0, ratio, "warmup_ratio"};
+  return {0, std::clamp(ratio, 0.0, 1.0), "warmup_ratio"};
 }
 
 void importing::checkWarmup(Context &context) {
