@@ -41,16 +41,16 @@ plan.kernel @update map @update_body
 
 // Without a finish one thread of each block computes what is uniform, from the
 // counter of steps in the device's memory.
-// CHECK: llvm.mlir.global internal @scheduled_uniforms() {addr_space = 3 : i32{{.*}}} : !llvm.array<1 x f32>
+// CHECK: llvm.mlir.global internal @scheduled_shared_uniforms() {addr_space = 3 : i32{{.*}}} : !llvm.array<1 x f32>
 // CHECK-LABEL: llvm.func @scheduled(
 // CHECK: scf.if
 // CHECK: llvm.load %{{.*}} : !llvm.ptr<1> -> i64
-// CHECK: call @scheduled_uniforms_body
+// CHECK: call @scheduled_uniforms
 // CHECK: llvm.store %{{.*}} : f32, !llvm.ptr<3>
 // CHECK: nvvm.barrier0
 // CHECK: llvm.load %{{.*}} : !llvm.ptr<3> -> f32
 // CHECK: scf.for
-func.func private @scheduled_uniforms_body(%step: i64) -> f64 {
+func.func private @scheduled_uniforms(%step: i64) -> f64 {
   %lr = arith.sitofp %step : i64 to f64
   return %lr : f64
 }
@@ -61,7 +61,7 @@ func.func private @scheduled_body(%index: i64, %g: f32, %p: f32, %lr: f32) -> f3
 }
 plan.kernel @scheduled map @scheduled_body
   [#plan.use<read @grad>, #plan.use<update @param>, #plan.use<counters @counters>]
-  uniforms = [0] prologue = @scheduled_uniforms_body bytes = 12.0 stages = ["schedule", "sgd"]
+  uniforms = [0] prologue = @scheduled_uniforms bytes = 12.0 stages = ["schedule", "sgd"]
 
 // A lane to a thread: its terms in order, many loads ahead of the first sum;
 // then one thread adds lanes that are 8, 4, 2 and 1 apart.
