@@ -3,7 +3,7 @@
 #include "compiler/Lowering.h"
 
 #include "compiler/LoweringPasses.h"
-#include "compiler/Transforms/Passes.h"
+#include "compiler/Transforms/Resolve/Passes.h"
 #include "dialect/Dsc/DscDialect.h"
 #include "dialect/Plan/PlanDialect.h"
 

@@ -7,11 +7,11 @@
 #include "compiler/Transforms/Layout/LayoutPlan.h"
 #include "compiler/Transforms/Model/GraphFacts.h"
 #include "compiler/Transforms/Model/LowerModel.h"
-#include "compiler/Transforms/Resolve.h"
+#include "compiler/Transforms/Resolve/Resolve.h"
+#include "compiler/Transforms/Resolve/Tables.h"
 #include "compiler/Transforms/Run/LowerRun.h"
 #include "compiler/Transforms/Schedule/RecipeSchedule.h"
 #include "compiler/Transforms/Steps/Steps.h"
-#include "compiler/Transforms/Tables.h"
 
 #include "dialect/Plan/PlanNames.h"
 

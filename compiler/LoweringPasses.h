@@ -1,5 +1,4 @@
-//===- LoweringPasses.h - from a resolved recipe to a plan ----------*- C++
-//-*-===//
+//===- LoweringPasses.h - from a resolved recipe to a plan ------*- C++ -*-===//
 
 #ifndef DSC_COMPILER_LOWERINGPASSES_H
 #define DSC_COMPILER_LOWERINGPASSES_H

@@ -172,8 +172,10 @@ int dsc::compileCommand(const CompileRequest &request) {
   auto start = std::chrono::steady_clock::now();
   if (int code = checkRequest(request))
     return code;
-  if (int code = checkOutput(request.output, request.recipe))
-    return code;
+  if (request.emit.empty())
+    if (int code = checkOutput(request.output, "\x7f"
+                                               "ELF"))
+      return code;
   Session session(request.recipe);
   if (request.remarks)
     (void)remark::enableOptimizationRemarks(

@@ -38,6 +38,8 @@ struct RangeFindings {
 int runRangeTest(const LrFindRequest &request, const std::string &folder,
                  int64_t before, RangeTest &test);
 
+/// What it begins with.
+inline constexpr llvm::StringLiteral kFindingsJsonBeginning = "{\n \"name\"";
 std::string writeFindingsJson(const LrFindRequest &request,
                               const RangeFindings &findings);
 

@@ -8,8 +8,9 @@
 
 #include "compiler/Driver/LrFind.h"
 #include "compiler/Driver/Output.h"
+#include "compiler/Driver/Svg.h"
+#include "compiler/Transforms/Resolve/Tables.h"
 #include "compiler/Transforms/Schedule/RecipeSchedule.h"
-#include "compiler/Transforms/Tables.h"
 #include "runtime/Base/Files.h"
 #include "runtime/Base/Signals.h"
 #include "runtime/RangeTest/Report.h"
@@ -54,13 +55,12 @@ static int checkRange(const LrFindRequest &request) {
 }
 
 /// A file that cannot be written is found out before the test, not after it.
-static int checkWritable(const std::string &path, const RecipeInputs &recipe) {
+static int checkWritable(const std::string &path, llvm::StringRef beginning) {
   if (path.empty())
     return int(Exit::done);
-  if (int code = checkOutput(path, recipe))
+  if (int code = checkOutput(path, beginning))
     return code;
-  std::string place = pathExists(path) ? path : parentOf(path);
-  if (::access(place.c_str(), W_OK) != 0)
+  if (::access(parentOf(path).c_str(), W_OK) != 0)
     return reportError(Exit::storage,
                        "cannot write '" + path + "': " + std::strerror(errno));
   return int(Exit::done);
@@ -170,9 +170,13 @@ static bool nothingRan(const RangeFindings &findings) {
 }
 
 int dsc::lrFindCommand(LrFindRequest request) {
-  for (const std::string &path : {request.json, request.svg})
-    if (int code = checkWritable(path, request.recipe))
-      return code;
+  if (int code = checkWritable(request.json, kFindingsJsonBeginning))
+    return code;
+  if (int code = checkWritable(request.svg, kSvgBeginning))
+    return code;
+  if (!request.svg.empty() && request.svg == request.json)
+    return reportError(Exit::usage, "--json and --svg name the same file",
+                       "give each a name of its own");
   RangeFindings findings;
   Session session(request.recipe);
   if (int code = readRecipe(session, findings))

@@ -3,8 +3,8 @@
 #include "compiler/Driver/LrFind.h"
 #include "compiler/Driver/Output.h"
 #include "compiler/Recipe/Toml.h"
+#include "compiler/Transforms/Resolve/Tables.h"
 #include "compiler/Transforms/Schedule/RecipeSchedule.h"
-#include "compiler/Transforms/Tables.h"
 #include "dialect/Dsc/KeyTable.h"
 #include "runtime/Base/Files.h"
 

@@ -4,7 +4,7 @@
 #include "compiler/Driver/Output.h"
 #include "compiler/Driver/Plot.h"
 #include "compiler/Driver/Session.h"
-#include "compiler/Transforms/Tables.h"
+#include "compiler/Transforms/Resolve/Tables.h"
 #include "runtime/Base/Error.h"
 
 #include "llvm/Support/Process.h"
@@ -131,8 +131,6 @@ void Plotter::writeHeadings(bool color) {
 }
 
 int Plotter::writeSvgFile() {
-  if (int code = checkOutput(request.svg, request.recipe))
-    return code;
   std::string picture;
   llvm::raw_string_ostream out(picture);
   writeSvg(makeScene(recipes, runs, range, unit, request.log, 2000),

@@ -4,7 +4,7 @@
 
 #include "compiler/Transforms/Layout/LayoutPlan.h"
 #include "compiler/Transforms/Model/LowerModel.h"
-#include "compiler/Transforms/Tables.h"
+#include "compiler/Transforms/Resolve/Tables.h"
 #include "runtime/Base/Error.h"
 
 using namespace mlir;

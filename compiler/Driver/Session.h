@@ -11,7 +11,7 @@
 #include "compiler/Lowering.h"
 #include "compiler/Recipe/DiagnosticPrinter.h"
 #include "compiler/Recipe/Recipe.h"
-#include "compiler/Transforms/Resolve.h"
+#include "compiler/Transforms/Resolve/Resolve.h"
 
 #include "mlir/IR/MLIRContext.h"
 

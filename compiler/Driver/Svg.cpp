@@ -9,8 +9,9 @@ using namespace dsc;
 
 void dsc::beginSvg(double width, double height, double left,
                    llvm::StringRef title, llvm::raw_ostream &out) {
+  out << kSvgBeginning;
   out << fmt::format(
-      "<svg xmlns='http://www.w3.org/2000/svg' width='{0}' "
+      " width='{0}' "
       "height='{1}' viewBox='0 0 {0} {1}' font-family='sans-serif' "
       "font-size='12' fill='#567'>\n<rect width='100%' "
       "height='100%' fill='white'/>\n<text x='{2}' y='22' "

@@ -7,6 +7,10 @@
 
 namespace dsc {
 
+/// What every picture begins with.
+inline constexpr llvm::StringLiteral kSvgBeginning =
+    "<svg xmlns='http://www.w3.org/2000/svg'";
+
 /// Opens a picture of `width` by `height` pixels with its title; no script, no
 /// font to load. Close it with "</svg>".
 void beginSvg(double width, double height, double left, llvm::StringRef title,

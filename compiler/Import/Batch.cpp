@@ -1,8 +1,7 @@
 //===- Batch.cpp - batch sizes of a ds_config.json ------------------------===//
 //
-// train_batch_size = train_micro_batch_size_per_gpu *
-// gradient_accumulation_steps
-// * ranks, of which DeepSpeed derives what is left out.
+// The whole batch is the micro-batch times accumulation times ranks, of which
+// DeepSpeed derives what is left out.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,5 +1,4 @@
-//===- Config.h - a configuration whose every key is accounted for --*- C++
-//-*-===//
+//===- Config.h - a configuration, every key of it --------------*- C++ -*-===//
 //
 // Keys are taken by their path. What nobody took is, at the end, either known
 // (then it is said what became of it) or unknown (then it is refused by name).

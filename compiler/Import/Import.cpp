@@ -5,8 +5,8 @@
 #include "compiler/Import/Parts.h"
 #include "compiler/Recipe/Import.h"
 #include "compiler/Recipe/Toml.h"
-#include "compiler/Transforms/Resolve.h"
-#include "compiler/Transforms/Tables.h"
+#include "compiler/Transforms/Resolve/Resolve.h"
+#include "compiler/Transforms/Resolve/Tables.h"
 #include "dialect/Dsc/DscDialect.h"
 
 #include "mlir/IR/Diagnostics.h"

@@ -3,6 +3,7 @@
 #include "compiler/Recipe/DiagnosticPrinter.h"
 
 #include "compiler/Recipe/SourceSnippet.h"
+#include "runtime/Base/Terminal.h"
 
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Location.h"
@@ -41,14 +42,6 @@ static Finding::Place placeOf(Location location) {
   return place;
 }
 
-/// Control characters from a file must not reach the terminal.
-static std::string makeVisible(StringRef text) {
-  std::string result;
-  for (char c : text)
-    result += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
-  return result;
-}
-
 DiagnosticPrinter::DiagnosticPrinter(MLIRContext &context)
     : engine(context.getDiagEngine()) {
   handler = engine.registerHandler([this](Diagnostic &diagnostic) {
@@ -72,9 +65,9 @@ void DiagnosticPrinter::add(Diagnostic &diagnostic) {
     finding.severity = Finding::Severity::remark;
   }
   finding.place = placeOf(diagnostic.getLocation());
-  finding.message = makeVisible(diagnostic.str());
+  finding.message = printable(diagnostic.str());
   for (Diagnostic &note : diagnostic.getNotes()) {
-    std::string text = makeVisible(note.str());
+    std::string text = printable(note.str());
     StringRef remedy = text;
     if (remedy.consume_front("hint: "))
       finding.hint = remedy.str();
@@ -149,7 +142,7 @@ private:
       return;
     os << paint("1") << place.file;
     if (!place.option.empty())
-      os << " " << makeVisible(place.option);
+      os << " " << printable(place.option);
     if (place.line)
       os << ":" << place.line << ":" << place.column;
     os << ": " << paint("0");

@@ -8,6 +8,7 @@
 #ifndef DSC_INTERFACES_TD
 #define DSC_INTERFACES_TD
 
+include "dialect/Dsc/Modifiers.td"
 include "mlir/IR/OpBase.td"
 
 def Dsc_PhaseInterface : OpInterface<"PhaseInterface"> {
@@ -49,7 +50,11 @@ def Dsc_MacroInterface : OpInterface<"MacroInterface"> {
     InterfaceMethod<[{
       Adds the phases through `expansion`, with all defaults known. A key that could
       not be read is null. Fails after a report at the key.
-    }], "::llvm::LogicalResult", "expand", (ins "::dsc::MacroExpansion &":$expansion)>
+    }], "::llvm::LogicalResult", "expand", (ins "::dsc::MacroExpansion &":$expansion)>,
+    InterfaceMethod<"Names of the keys that all of its phases get as they stand.",
+      "::llvm::ArrayRef<::llvm::StringLiteral>", "getModifierKeys", (ins), [{}],
+      "static constexpr ::llvm::StringLiteral names[] = {" #
+      !interleave(!foreach(k, modifierKeys, "\"" # k.name # "\""), ", ") # "}; return names;">
   ];
 }
 

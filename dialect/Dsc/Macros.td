@@ -10,14 +10,16 @@
 
 include "dialect/Dsc/DscBase.td"
 include "dialect/Dsc/DscInterfaces.td"
+include "dialect/Dsc/Modifiers.td"
 
 defvar macroName = Key<"name", Text, "begins the names of its phases; default: its kind">;
 defvar macroInclusive = Key<"inclusive", OneOf<["left", "right", "both", "neither"]>,
     "which ends the steps of all its phases can lie on; default: the schedule's">;
 
-/// A macro of kind `k`, replaced by phases named after it.
+/// A macro of kind `k`, replaced by phases named after it, each of which gets its
+/// modifiers.
 class Dsc_Macro<string k, list<Key> keys_>
-    : Dsc_Table<k, "schedule.phase", !listconcat([macroName], keys_), [],
+    : Dsc_Table<k, "schedule.phase", !listconcat([macroName], keys_, modifierKeys), [],
                 [DeclareOpInterfaceMethods<Dsc_MacroInterface>]> {
   let kind = k;
   let array = 1;

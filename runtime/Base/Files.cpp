@@ -195,6 +195,21 @@ static void refuseWhatIsNoFile(const std::string &path) {
                 "give the name of a file");
 }
 
+/// As many bytes as tell the kinds of files apart that we write.
+static constexpr size_t kindBytes = 16;
+
+void dsc::checkReplaceable(const std::string &path, std::string_view contents) {
+  refuseWhatIsNoFile(path);
+  if (!pathExists(path))
+    return;
+  FileView old(path);
+  size_t size = std::min({old.size(), contents.size(), kindBytes});
+  if (old.size() && std::memcmp(old.data(), contents.data(), size) != 0)
+    throw Error(Exit::usage,
+                "'" + path + "' holds something else, and stays as it is",
+                "give another name, or remove it");
+}
+
 void dsc::writeFileDurably(const std::string &path, std::string_view contents) {
   refuseWhatIsNoFile(path);
   std::string temporary = beside(path);

@@ -75,6 +75,11 @@ void removeTree(const std::string &path);
 /// Renames and makes the rename durable. Both lie in the same directory.
 void renameDurably(const std::string &from, const std::string &to);
 
+/// Throws unless an output may go to `path`: nothing is there, or an empty
+/// file, or one of the same kind, whose first bytes are those of `contents`. A
+/// mistyped name must cost nothing.
+void checkReplaceable(const std::string &path, std::string_view contents);
+
 /// Replaces a whole file at once.
 void writeFileDurably(const std::string &path, std::string_view contents);
 

@@ -18,6 +18,14 @@ bool dsc::wantsColor(int descriptor) {
          std::string_view(kind) != "dumb";
 }
 
+std::string dsc::printable(std::string_view text) {
+  std::string result(text);
+  std::replace_if(
+      result.begin(), result.end(),
+      [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+  return result;
+}
+
 /// Edits between two names; two letters changed places are one.
 static size_t editDistance(std::string_view a, std::string_view b) {
   // Row i of the table: the distances of a's first i letters.

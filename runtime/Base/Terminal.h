@@ -14,6 +14,10 @@ bool isTerminal(int descriptor);
 /// A terminal, NO_COLOR unset or empty, and TERM not "dumb".
 bool wantsColor(int descriptor);
 
+/// `text` with blanks for control characters: text from a file must not steer
+/// the terminal.
+std::string printable(std::string_view text);
+
 /// The candidate nearest to `name` in spelling, or "" when none is near.
 std::string nearestName(std::string_view name,
                         const std::vector<std::string> &candidates);

@@ -28,7 +28,6 @@ public:
 private:
   CLI::App *add(const char *name, const char *what, const char *examples);
   void addRunOptions(CLI::App &command);
-  CLI::Option *addBinary(CLI::App &command);
   void addRun();
   void addRangeTest();
   void addSample();
@@ -88,6 +87,18 @@ CLI::App *LaunchCommandLine::add(const char *name, const char *what,
   return command;
 }
 
+static CLI::Option *addBinary(CLI::App &command, std::string &binary) {
+  return command
+      .add_option("binary", binary,
+                  std::string("a training binary (") + kDefaultBinary + ")")
+      ->type_name("BINARY");
+}
+
+static void addEngine(CLI::App &command, std::string &engine) {
+  command.add_option("--engine", engine, "an engine's library, or 'synthetic'")
+      ->type_name("PATH");
+}
+
 void LaunchCommandLine::addRunOptions(CLI::App &command) {
   command.add_option("-n", runCommand.ranks, "ranks to start")
       ->type_name("RANKS");
@@ -118,25 +129,15 @@ void LaunchCommandLine::addRunOptions(CLI::App &command) {
                   "optimizer")
       ->type_name("WHAT,...");
   command.add_option("--device", runCommand.device, "cpu")->type_name("NAME");
-  command
-      .add_option("--engine", runCommand.engine,
-                  "an engine's library, or 'synthetic'")
-      ->type_name("PATH");
+  addEngine(command, runCommand.engine);
   command.add_flag("--quiet", runCommand.quiet, "only warnings and errors");
-}
-
-CLI::Option *LaunchCommandLine::addBinary(CLI::App &command) {
-  return command
-      .add_option("binary", runCommand.binary,
-                  std::string("a training binary (") + kDefaultBinary + ")")
-      ->type_name("BINARY");
 }
 
 /// What `dsc lr-find` starts for each of its tests: no command for people.
 void LaunchCommandLine::addRangeTest() {
   CLI::App *command = add("range-test", "run the ramp of 'dsc lr-find'", "");
   command->group("");
-  addBinary(*command);
+  addBinary(*command, runCommand.binary);
   addRunOptions(*command);
   command->callback([this] {
     runCommand.rangeTest = true;
@@ -146,7 +147,7 @@ void LaunchCommandLine::addRangeTest() {
 
 void LaunchCommandLine::addRun() {
   CLI::App *command = add("run", "train", kRunExamples);
-  CLI::Option *binary = addBinary(*command);
+  CLI::Option *binary = addBinary(*command, runCommand.binary);
   addRunOptions(*command);
   command->callback([this, binary] {
     binaryGiven = binary->count() > 0;
@@ -160,8 +161,7 @@ void LaunchCommandLine::addSample() {
           "examples:\n"
           "  dsc sample dsc-out/char-gpt --prompt 'un'\n"
           "  dsc sample dsc-out/char-gpt --temperature 0 --tokens 50\n");
-  command->add_option("binary", sample.binary, "a training binary")
-      ->type_name("BINARY");
+  addBinary(*command, sample.binary);
   command
       ->add_option("--checkpoint", sample.checkpoint,
                    "a checkpoint (the newest of the newest run)")
@@ -176,10 +176,7 @@ void LaunchCommandLine::addSample() {
       ->add_option("--temperature", sample.temperature,
                    "0 takes the likeliest token each time (0.8)")
       ->type_name("T");
-  command
-      ->add_option("--engine", sample.engine,
-                   "an engine's library, or 'synthetic'")
-      ->type_name("PATH");
+  addEngine(*command, sample.engine);
   command->callback([this] { action = [this] { return runSample(sample); }; });
 }
 
@@ -188,8 +185,7 @@ void LaunchCommandLine::addInspect() {
                           "examples:\n"
                           "  dsc inspect dsc-out/char-gpt\n"
                           "  dsc inspect dsc-out/char-gpt --json\n");
-  command->add_option("binary", inspect.binary, "a training binary")
-      ->type_name("BINARY");
+  addBinary(*command, inspect.binary);
   command->add_flag("--json", inspect.json, "for programs");
   command->callback(
       [this] { action = [this] { return runInspect(inspect); }; });
@@ -204,8 +200,7 @@ void LaunchCommandLine::addData() {
                   "  dsc data show recipe.toml\n"
                   "  dsc data show recipe.toml --steps 10 -o "
                   "batches.safetensors\n");
-  command->add_option("binary", data.binary, "a training binary")
-      ->type_name("BINARY");
+  addBinary(*command, data.binary);
   command->add_option("--steps", data.steps, "how many (1)")->type_name("K");
   command->add_option("-o", data.output, "write inputs and targets")
       ->type_name("FILE.safetensors");

@@ -6,7 +6,6 @@
 #include "runtime/Report/Report.h"
 
 #include <cstdio>
-#include <filesystem>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -19,18 +18,9 @@ static unsigned terminalColumns() {
   return 80;
 }
 
-/// A directory or a device must not be replaced by a mistyped -o.
-static void checkOutput(const std::string &path) {
-  std::error_code absent;
-  auto status = std::filesystem::status(path, absent);
-  if (std::filesystem::exists(status) &&
-      !std::filesystem::is_regular_file(status))
-    throw Error(Exit::storage, "'" + path + "' is no file, and stays as it is",
-                "give the name of a file");
-}
-
 Exit dsc::runReport(const ReportCommand &command) {
-  checkOutput(command.output);
+  if (!command.output.empty())
+    checkReplaceable(command.output, kHtmlBeginning);
   Report report = makeReport(command.runs);
   std::string text =
       writeText(report, terminalColumns(), wantsColor(STDOUT_FILENO));

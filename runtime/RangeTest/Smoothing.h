@@ -1,5 +1,4 @@
-//===- Smoothing.h - the loss of a range test, without its noise -*- C++
-//-*-===//
+//===- Smoothing.h - a range test's loss without noise ----------*- C++ -*-===//
 //
 // A batch's loss jumps about; what a range test is read from is its
 // exponential moving average, corrected for its start. The same average says

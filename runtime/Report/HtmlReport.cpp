@@ -232,10 +232,10 @@ std::string dsc::writeHtml(const Report &report) {
   bool one = report.runs.size() == 1;
   std::string findings = diagnoses(report), curves = charts(report);
   return fmt::format(
-      "<!doctype html>\n<html lang='en'>\n<meta charset='utf-8'>\n<meta "
+      "{8}\n<html lang='en'>\n<meta charset='utf-8'>\n<meta "
       "name='viewport' content='width=device-width'>\n<title>{0}</title>\n"
       "<style>{1}{2}</style>\n<h1>{0}</h1>\n{3}{4}{5}{6}{7}</html>\n",
       escapeMarkup(title), kStyle, runStyles(report.runs.size()),
       runTable(report), one ? findings : curves, one ? curves : findings,
-      sections(report), phaseTable(report));
+      sections(report), phaseTable(report), kHtmlBeginning);
 }

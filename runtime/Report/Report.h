@@ -5,6 +5,8 @@
 
 #include "runtime/Report/Diagnosis.h"
 
+#include <string_view>
+
 namespace dsc {
 
 /// What only runs of some kind of experiment have.
@@ -36,6 +38,8 @@ Report makeReport(const std::vector<std::string> &directories);
 std::string writeText(const Report &report, unsigned columns, bool color);
 
 /// One page that needs nothing but itself: no script, no network.
+/// What it begins with.
+inline constexpr std::string_view kHtmlBeginning = "<!doctype html>";
 std::string writeHtml(const Report &report);
 
 } // namespace dsc

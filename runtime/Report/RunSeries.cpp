@@ -4,6 +4,7 @@
 
 #include "runtime/Base/Error.h"
 #include "runtime/Base/Files.h"
+#include "runtime/Base/Terminal.h"
 
 #include <cmath>
 #include <filesystem>
@@ -20,6 +21,10 @@ static double numberIn(const Json &event, const char *key) {
   if (found == event.end() || found->is_null())
     return std::numeric_limits<double>::quiet_NaN();
   return found->get<double>();
+}
+
+static std::string textIn(const Json &event, const char *key) {
+  return printable(event.at(key).get<std::string>());
 }
 
 /// The phase of a step; a log that begins in the middle names it only here.
@@ -40,20 +45,20 @@ static void readEvent(RunSeries &run, const Json &event) {
     point.gradientNorm = numberIn(event, "grad_norm");
     point.tokens = event.at("tokens");
     point.seconds = numberIn(event.at("time"), "elapsed");
-    point.phase = phaseIndex(run, event.at("phase"), point.step);
+    point.phase = phaseIndex(run, textIn(event, "phase"), point.step);
     run.steps.push_back(point);
   } else if (kind == "eval") {
-    run.evaluations[event.at("name")].push_back(
+    run.evaluations[textIn(event, "name")].push_back(
         {event.at("step"), numberIn(event, "loss")});
   } else if (kind == "phase") {
-    run.phases.push_back({event.at("name"), event.at("kind"), event.at("step"),
-                          event.value("length", int64_t(0))});
+    run.phases.push_back({textIn(event, "name"), textIn(event, "kind"),
+                          event.at("step"), event.value("length", int64_t(0))});
   } else if (kind == "skip") {
     run.skips += 1;
   } else if (kind == "start") {
     run.ending.clear();
   } else if (kind == "stop") {
-    run.ending = event.at("reason");
+    run.ending = textIn(event, "reason");
   }
 }
 
@@ -76,7 +81,7 @@ static void readEvents(RunSeries &run, const std::string &path) {
 }
 
 static std::string textOf(const Json &value) {
-  return value.is_string() ? value.get<std::string>() : value.dump();
+  return printable(value.is_string() ? value.get<std::string>() : value.dump());
 }
 
 static void readMachine(RunSeries &run, const std::string &path) {
@@ -88,7 +93,7 @@ static void readMachine(RunSeries &run, const std::string &path) {
       run.machine[key] = textOf(json[key]);
   if (json.contains("machine") && json["machine"].is_object())
     for (const auto &[key, value] : json["machine"].items())
-      run.machine[key] = textOf(value);
+      run.machine[printable(key)] = textOf(value);
 }
 
 /// The resolved recipe is our own printer's, one key a line, so that the
@@ -115,7 +120,7 @@ RunSeries dsc::readRun(const std::string &directory) {
   run.directory = directory;
   std::error_code failure;
   auto real = std::filesystem::canonical(directory, failure);
-  run.name = failure ? directory : real.filename().string();
+  run.name = printable(failure ? directory : real.filename().string());
   readEvents(run, events);
   if (std::string path = directory + "/run.json"; pathExists(path))
     readMachine(run, path);

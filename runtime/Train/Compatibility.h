@@ -1,5 +1,4 @@
-//===- Compatibility.h - may this plan go on from that checkpoint? *- C++
-//-*-===//
+//===- Compatibility.h - may this plan resume that checkpoint? --*- C++ -*-===//
 
 #ifndef DSC_RUNTIME_TRAIN_COMPATIBILITY_H
 #define DSC_RUNTIME_TRAIN_COMPATIBILITY_H

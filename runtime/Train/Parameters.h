@@ -1,5 +1,4 @@
-//===- Parameters.h - the tensors of a run, in memory and on disk *- C++
-//-*-===//
+//===- Parameters.h - a run's tensors, in memory and on disk ----*- C++ -*-===//
 
 #ifndef DSC_RUNTIME_TRAIN_PARAMETERS_H
 #define DSC_RUNTIME_TRAIN_PARAMETERS_H

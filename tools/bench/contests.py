@@ -57,6 +57,43 @@ def turns(count, ours, peer):
     return statistics.median(mine), statistics.median(theirs), statistics.median(b / a for a, b in pairs)
 
 
+# A heap that returns nothing to the kernel: temporaries fault no page in twice.
+KEEP = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(16 << 30)}
+
+# row: (our side, the peer's side, the peer's environment)
+ADAMW = {
+    "loop": ("ours", "loop", {}),
+    "loop_kept": ("ours", "loop", KEEP),
+    "fused": ("ours", "fused", {}),
+    "fused_shared": ("ours", "fused_shared", {}),
+    "load_store": ("ours", "load_store", {}),
+    "load_store_ahead": ("ours", "load_store_ahead", {}),
+    "norm_loop": ("ours_norm", "loop_norm", {}),
+}
+
+
+class Side:
+    """One side of AdamW's rows: a process that makes updates when it is told to, and says how long the last took."""
+
+    def __init__(self, command, variables):
+        self.process = subprocess.Popen(
+            [str(word) for word in command], env=ENVIRONMENT | variables, cwd=ROOT, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )
+        if self.process.stdout.readline() != "ready\n":
+            raise SystemExit(f"{' '.join(map(str, command))} failed")
+
+    def __call__(self):
+        print(file=self.process.stdin, flush=True)
+        return float(self.process.stdout.readline())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.communicate()
+
+
 class Bench:
     def __init__(self, build, python, scratch):
         self.dsc, self.adamw_program = build / "bin/dsc", build / "bin/bench-adamw"
@@ -74,7 +111,17 @@ class Bench:
 
     def adamw(self, rounds):
         binary = self.compile(ROOT / "tools/bench/gpt2-124m.toml", "gpt2-124m")
-        return json.loads(output([self.adamw_program, binary, rounds], OMP_NUM_THREADS="2"))
+        threads = {"OMP_NUM_THREADS": "2"}
+        facts = json.loads(output([self.adamw_program, binary, "agree"], **threads))
+
+        def side(name, variables):
+            return Side([self.adamw_program, binary, "turns", name], threads | variables)
+
+        def contest(ours, peer, variables):
+            with side(ours, {}) as our_side, side(peer, variables) as peer_side:
+                return turns(rounds, our_side, peer_side)
+
+        return facts, {row: contest(*sides) for row, sides in ADAMW.items()}
 
     def compile_time(self, rounds):
         command = [self.dsc, "compile", RECIPE, "-o", self.scratch / "warm"]

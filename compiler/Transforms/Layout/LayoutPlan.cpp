@@ -2,9 +2,9 @@
 
 #include "compiler/Transforms/Layout/LayoutPlan.h"
 
-#include "compiler/Transforms/Groups.h"
 #include "compiler/Transforms/Layout/Layout.h"
 #include "compiler/Transforms/Model/GraphFacts.h"
+#include "compiler/Transforms/Resolve/Groups.h"
 #include "dialect/Plan/PlanDialect.h"
 
 #include "mlir/IR/Builders.h"

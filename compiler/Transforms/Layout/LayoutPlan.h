@@ -3,7 +3,7 @@
 #ifndef DSC_COMPILER_TRANSFORMS_LAYOUT_LAYOUTPLAN_H
 #define DSC_COMPILER_TRANSFORMS_LAYOUT_LAYOUTPLAN_H
 
-#include "compiler/Transforms/Groups.h"
+#include "compiler/Transforms/Resolve/Groups.h"
 #include "dialect/Dsc/DscDialect.h"
 #include "dialect/Plan/PlanDialect.h"
 

@@ -2,10 +2,10 @@
 
 #include "compiler/Transforms/Layout/LayoutPlan.h"
 
-#include "compiler/Transforms/Groups.h"
 #include "compiler/Transforms/Optimizer/OptimizerProgram.h"
+#include "compiler/Transforms/Resolve/Groups.h"
+#include "compiler/Transforms/Resolve/Tables.h"
 #include "compiler/Transforms/Schedule/RecipeSchedule.h"
-#include "compiler/Transforms/Tables.h"
 #include "dialect/Plan/PlanDialect.h"
 #include "dialect/Plan/PlanNames.h"
 #include "runtime/Artifact/KernelAbi.h"

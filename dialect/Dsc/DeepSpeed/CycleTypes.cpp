@@ -124,9 +124,8 @@ SmallVector<ScheduleSpan> DeepSpeedWarmupOneCycleOp::listSpans() {
 
 SmallVector<ScheduleQuirk> DeepSpeedWarmupOneCycleOp::listQuirks() {
   WarmupOneCycle own(*this);
-  SmallVector<ScheduleQuirk> quirks;
-  own.warmup.addFirstSteps(own.params, own.low, own.high, quirks);
-  own.warmup.addQuirks(own.params, quirks);
+  SmallVector<ScheduleQuirk> quirks =
+      own.warmup.listQuirks(own.params, own.low, own.high);
   own.cycle.addQuirks(own.params, quirks);
   return quirks;
 }

@@ -33,6 +33,10 @@ Weights Warmup::emit(Scalar &s, Value k) const {
   return {s.twoSum(s.f64(1), s.neg(share)), {share, s.f64(0)}};
 }
 
+Value Warmup::isPast(Scalar &s, Value k) const {
+  return s.compare(Predicate::sgt, k, s.i64(steps));
+}
+
 void Warmup::check(const Params &params, Findings &findings) const {
   StringRef type = params.text("warmup_type");
   if (type != "log" && type != "linear")
@@ -59,8 +63,9 @@ void Warmup::addQuirks(const Params &params,
                                 "\" is not known: the warm-up is logarithmic"});
 }
 
-void Warmup::addFirstSteps(const Params &params, double low, double high,
-                           llvm::SmallVectorImpl<ScheduleQuirk> &quirks) const {
+SmallVector<ScheduleQuirk> Warmup::listQuirks(const Params &params, double low,
+                                              double high) const {
+  SmallVector<ScheduleQuirk> quirks;
   if (startsAtPeak(params))
     quirks.push_back({"Q1", "step 0 runs at the optimizer's learning rate " +
                                 show(*params.peak) + ", step 1 at " +
@@ -69,6 +74,8 @@ void Warmup::addFirstSteps(const Params &params, double low, double high,
     quirks.push_back({"Q1", "steps 0 and 1 both run at warmup_min_lr " +
                                 show(low) +
                                 (low == 0 ? ": they change nothing" : "")});
+  addQuirks(params, quirks);
+  return quirks;
 }
 
 NativePhase Warmup::native(double from) const {
@@ -84,8 +91,61 @@ bool deepspeed::startsAtPeak(const Params &params) {
   return params.isBefore(0, 15, 3) && params.peak;
 }
 
+Value deepspeed::firstRate(Scalar &s, const Params &params, double otherwise) {
+  return s.f64(startsAtPeak(params) ? *params.peak : otherwise);
+}
+
 Value deepspeed::selectFirst(Scalar &s, Value step, Value first, Value value) {
   return s.select(s.compare(Predicate::slt, step, s.i64(1)), first, value);
+}
+
+void deepspeed::requirePeak(const Params &params, Findings &findings,
+                            const Twine &need) {
+  if (!params.peak)
+    findings.refuseSchedule("", "[schedule] has no 'peak', which " + need,
+                            "write peak = 3e-4: it is the optimizer's "
+                            "learning rate in DeepSpeed");
+}
+
+//===----------------------------------------------------------------------===//
+// The fall
+//===----------------------------------------------------------------------===//
+
+Fall::Fall(const Params &params, const Warmup &warmup)
+    : begin(warmup.steps), total(params.count("total_num_steps")),
+      steps(std::max<int64_t>(1, total - begin)) {}
+
+void Fall::check(const Params &params, Findings &findings,
+                 const Twine &after) const {
+  if (total < begin)
+    findings.warn("total_num_steps",
+                  "'total_num_steps' " + Twine(total) +
+                      " is less than the warm-up of " + Twine(begin) +
+                      " steps: the learning rate falls to its minimum at once",
+                  "lengthen it, or shorten the warm-up");
+  if (!params.steps || params.steps == total)
+    return;
+  findings.warn(
+      "total_num_steps",
+      "'total_num_steps' is " + Twine(total) + ", but the run is " +
+          Twine(params.steps) + " steps: " +
+          (params.steps < total
+               ? Twine("it ends before the learning rate is down")
+               : "the steps from " + Twine(total) + " on run at " + after),
+      "write total_num_steps = " + Twine(params.steps));
+}
+
+SmallVector<NativePhase> Fall::native(const Params &params, StringRef kind,
+                                      double floor) const {
+  if (total <= begin || params.steps < total)
+    return {};
+  std::string length =
+      params.steps == total ? "\"rest\"" : stepsText(total - begin);
+  SmallVector<NativePhase> phases{
+      {"decay", kind.str(), length, "", show(floor), ""}};
+  if (params.steps > total)
+    phases.push_back({"floor", "constant", "\"rest\"", "", "", ""});
+  return phases;
 }
 
 Weights deepspeed::emitHalfWave(Scalar &s, Value numerator,

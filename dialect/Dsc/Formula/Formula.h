@@ -72,6 +72,9 @@ public:
   static std::optional<Formula> parse(llvm::StringRef text,
                                       FormulaError &error);
 
+  /// Operands before what they are operands of; the last one is the whole.
+  llvm::ArrayRef<Node> getNodes() const { return nodes; }
+
   bool names(Variable variable) const;
 
   /// What the variables stand for, all f64. One that the formula does not name
@@ -85,7 +88,7 @@ public:
 private:
   friend class FormulaParser;
 
-  std::vector<Node> nodes; ///< the last one is the whole formula
+  std::vector<Node> nodes;
 };
 
 } // namespace dsc

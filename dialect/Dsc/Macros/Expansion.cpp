@@ -24,7 +24,10 @@ Operation *MacroExpansion::add(StringRef kind, StringRef part,
   Location place = getKeyLocation(macro, "");
   SmallVector<NamedAttribute> places;
   OperationState state(place, findTable(path, kind)->op);
-  for (const Setting &setting : settings) {
+  SmallVector<Setting> all(settings);
+  for (StringRef key : macro.getModifierKeys())
+    all.push_back({key, macro->getAttr(key), key});
+  for (const Setting &setting : all) {
     if (!setting.value)
       continue;
     state.addAttribute(setting.key, setting.value);

@@ -21,10 +21,11 @@ public:
     llvm::StringRef source;
   };
 
-  MacroExpansion(mlir::Operation *macro, mlir::OpBuilder &builder)
+  MacroExpansion(MacroInterface macro, mlir::OpBuilder &builder)
       : macro(macro), builder(builder) {}
 
-  /// A phase of `kind`, named after the macro and `part`.
+  /// A phase of `kind`, named after the macro and `part`, with the macro's
+  /// modifiers.
   mlir::Operation *add(llvm::StringRef kind, llvm::StringRef part,
                        llvm::ArrayRef<Setting> settings);
 
@@ -40,7 +41,7 @@ public:
   LengthAttr leave(LengthAttr length, llvm::ArrayRef<LengthAttr> parts);
 
   /// The macro's attribute, or null.
-  template <class Type> Type get(llvm::StringRef key) const {
+  template <class Type> Type get(llvm::StringRef key) {
     return macro->getAttrOfType<Type>(key);
   }
 
@@ -49,7 +50,7 @@ public:
   llvm::ArrayRef<mlir::Operation *> getPhases() const { return phases; }
 
 private:
-  mlir::Operation *macro;
+  MacroInterface macro;
   mlir::OpBuilder &builder;
   llvm::SmallVector<mlir::Operation *> phases;
 };

@@ -30,6 +30,21 @@ static DictionaryAttr reversed(DictionaryAttr track) {
        builder.getNamedAttr("to", track.get("from"))});
 }
 
+static void addTail(MacroExpansion &macro, LengthAttr length, StringRef shape,
+                    Attribute inclusive) {
+  StringRef curve = macro.get<StringAttr>("tail_shape")
+                        ? macro.get<StringAttr>("tail_shape").getValue()
+                        : shape;
+  bool inverse = curve == "inverse";
+  Attribute formula =
+      inverse ? StringAttr::get(macro.getContext(), inverseFall) : StringAttr();
+  macro.add(inverse ? "expr" : curve, "tail",
+            {{"length", length, "tail"},
+             {"formula", formula, "tail_shape"},
+             {"to", macro.get<AmountAttr>("to"), "to"},
+             {"inclusive", inclusive, "inclusive"}});
+}
+
 LogicalResult dsc::expandCycle(MacroExpansion &macro, StringRef bottom) {
   double rise = numberOr(macro.get<FloatAttr>("rise"), 0);
   double tail = numberOr(macro.get<FloatAttr>("tail"), 0);
@@ -58,19 +73,8 @@ LogicalResult dsc::expandCycle(MacroExpansion &macro, StringRef bottom) {
              {"to", macro.get<AmountAttr>(fallsTo), fallsTo},
              {"momentum", reversed(momentum), "momentum"},
              {"inclusive", right, "inclusive"}});
-  if (!last)
-    return success();
-  StringRef curve = macro.get<StringAttr>("tail_shape")
-                        ? macro.get<StringAttr>("tail_shape").getValue()
-                        : shape;
-  bool inverse = curve == "inverse";
-  Attribute formula =
-      inverse ? StringAttr::get(macro.getContext(), inverseFall) : StringAttr();
-  macro.add(inverse ? "expr" : curve, "tail",
-            {{"length", last, "tail"},
-             {"formula", formula, "tail_shape"},
-             {"to", macro.get<AmountAttr>("to"), "to"},
-             {"inclusive", right, "inclusive"}});
+  if (last)
+    addTail(macro, last, shape, right);
   return success();
 }
 

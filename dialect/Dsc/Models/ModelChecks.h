@@ -1,5 +1,4 @@
-//===- ModelChecks.h - what every architecture checks and ends with -*- C++
-//-*-===//
+//===- ModelChecks.h - what all architectures check -------------*- C++ -*-===//
 
 #ifndef DSC_DIALECT_DSC_MODELS_MODELCHECKS_H
 #define DSC_DIALECT_DSC_MODELS_MODELCHECKS_H

@@ -2,7 +2,7 @@
 
 #include "test/unit/Conformance/Cases.h"
 
-#include "test/unit/Evaluator/CurveCases.h"
+#include "test/unit/Curves/CurveCases.h"
 
 using namespace dsc;
 using namespace dsc::test;
@@ -87,11 +87,15 @@ static ScheduleCase mixedPhases() {
 }
 
 /// A few settings of the catalogue, in every form.
-static ScheduleCase catalogue(size_t first, size_t count, int64_t steps) {
-  return {"catalogue_" + std::to_string(first), int64_t(4 * count) * steps,
+static ScheduleCase catalogue(size_t first, size_t count, int64_t atMost) {
+  int64_t total = 0;
+  for (size_t i = first; i < first + count; ++i)
+    total += 4 * curveCases()[i].fit(atMost);
+  return {"catalogue_" + std::to_string(first), total,
           [=](TestSchedule &schedule) {
             for (size_t i = first; i < first + count; ++i) {
               const CurveCase &curve = curveCases()[i];
+              int64_t steps = curve.fit(atMost);
               TrackEnds ends{3e-9, 3e-3};
               if (!curve.risesOnly && i % 2)
                 ends = {3e-3, 3e-9};

@@ -9,9 +9,9 @@
 #include "compiler/Driver/Session.h"
 #include "compiler/Transforms/Schedule/RecipeSchedule.h"
 #include "test/unit/Conformance/Cases.h"
+#include "test/unit/Conformance/ExactSchedule.h"
 #include "test/unit/Conformance/Place.h"
 #include "test/unit/Conformance/Reference.h"
-#include "test/unit/Evaluator/CurveCases.h"
 
 #include "llvm/Support/Format.h"
 
@@ -34,82 +34,29 @@ struct Request {
   std::vector<std::string> places;
 };
 
-/// Why the reference formulas do not say what the whole schedule is; "" where
-/// they do.
-std::string findUnknown(RecipeOp recipe) {
-  if (!recipe.getOps<RepeatOp>().empty())
-    return "cycles that repeat";
-  if (!listFactors(recipe).empty())
-    return "phases that multiply";
-  if (!recipe.getOps<ScheduleKindInterface>().empty())
-    return "a schedule of another tool";
-  for (ScheduleOp schedule : recipe.getOps<ScheduleOp>())
-    for (llvm::StringRef key : {"noise", "min", "max", "reference_batch"})
-      if (schedule->hasAttr(key))
-        return "'" + key.str() + "' in [schedule]";
-  return "";
-}
+/// The largest distances from the truth that were seen.
+struct Distance {
+  int64_t compared = 0, step = 0;
+  double worst = 0, worstF32 = 0;
 
-bool isModified(PhaseInterface phase) {
-  return llvm::any_of(
-      llvm::ArrayRef<llvm::StringRef>({"stairs", "noise", "min", "max"}),
-      [&](llvm::StringRef key) { return phase->hasAttr(key); });
-}
-
-/// The phases of a run in MPFR, as far as there are formulas for them.
-class ExactSchedule {
-public:
-  explicit ExactSchedule(RecipeOp recipe) {
-    if (std::string unknown = findUnknown(recipe); !unknown.empty()) {
-      llvm::outs() << "no reference for " << unknown << "\n";
-      return;
-    }
-    for (PhaseInterface op : listPhases(recipe)) {
-      llvm::StringRef kind = op->getName().stripDialect();
-      const Exact *exact = isModified(op) ? nullptr : findExact(kind);
-      phases.push_back({*ResolvedPhase::read(op), readKeys(op), exact});
-      if (!exact)
-        llvm::outs() << "no reference for a phase of kind '" << kind << "'\n";
-    }
-  }
-
-  /// Distance of the learning rate at a step from the true one.
-  void compare(int64_t step, double found) {
-    if (phases.empty())
-      return;
-    while (step >= phases[current].resolved.end)
-      ++current;
-    const Phase &phase = phases[current];
-    if (!phase.exact)
-      return;
-    const ResolvedPhase &own = phase.resolved;
-    CurvePlace place =
-        placeOf(own.inclusive, own.end - own.begin, step - own.begin);
-    bool stands = own.lr.from == own.lr.to && !own.lr.ownFinish;
-    Real truth =
-        stands ? Real(own.lr.from)
-               : (*phase.exact)(phase.keys, place, {own.lr.from, own.lr.to});
+  void add(int64_t at, double found, const Real &truth) {
     ++compared;
     double apart = ulpsApart(found, truth);
+    if (std::isnan(apart)) // no number is the truth only where there is none
+      apart = std::isnan(found) && mpfr_nan_p(truth.get()) ? 0 : INFINITY;
     if (apart > worst) {
       worst = apart;
-      worstStep = step;
+      step = at;
     }
     worstF32 = std::max(worstF32,
                         ulpsApart(static_cast<float>(found), truth, 24, -149));
   }
 
-  int64_t compared = 0, worstStep = 0;
-  double worst = 0, worstF32 = 0;
-
-private:
-  struct Phase {
-    ResolvedPhase resolved;
-    CurveKeys keys;
-    const Exact *exact;
-  };
-  std::vector<Phase> phases;
-  size_t current = 0;
+  void print(llvm::StringRef what) const {
+    llvm::outs() << what << " MPFR at " << compared << " steps: at most "
+                 << llvm::format("%.3f", worst) << " ulp (step " << step
+                 << "), as f32 " << llvm::format("%.3f", worstF32) << " ulp\n";
+  }
 };
 
 struct MachineCode {
@@ -121,8 +68,7 @@ struct MachineCode {
 class Sweep {
 public:
   Sweep(const Request &request, RecipeOp recipe, mlir::ModuleOp module)
-      : request(request), recipe(recipe), module(module), reference(module),
-        exact(recipe) {
+      : request(request), module(module), reference(module), exact(recipe) {
     auto tracks = module.lookupSymbol<mlir::func::FuncOp>(kTracksFunction);
     results = tracks.getNumResults();
     steps = *(*recipe.getOps<TrainOp>().begin()).getSteps();
@@ -170,8 +116,13 @@ private:
         continue;
       double lr;
       std::memcpy(&lr, &expected[i * results * sizeof lr], sizeof lr);
-      exact.compare(step, lr);
+      compare(step, lr);
     }
+  }
+
+  void compare(int64_t step, double found) {
+    if (std::optional<ExactRate> truth = exact.at(step))
+      (truth->byFormula ? formulas : curves).add(step, found, truth->value);
   }
 
   int report() {
@@ -182,18 +133,18 @@ private:
                    << " differing bit patterns\n";
       differing += code.differing;
     }
-    llvm::outs() << "against MPFR at " << exact.compared << " steps: at most "
-                 << llvm::format("%.3f", exact.worst) << " ulp (step "
-                 << exact.worstStep << "), as f32 "
-                 << llvm::format("%.3f", exact.worstF32) << " ulp\n";
-    return differing || !(exact.worst <= 6) || !(exact.worstF32 <= 1);
+    if (curves.compared || !formulas.compared)
+      curves.print("against");
+    if (formulas.compared)
+      formulas.print("formulas, as exact as they are written, against");
+    return differing || !(curves.worst <= 6) || !(curves.worstF32 <= 1);
   }
 
   const Request &request;
-  RecipeOp recipe;
   mlir::ModuleOp module;
   Reference reference;
   ExactSchedule exact;
+  Distance curves, formulas;
   std::vector<MachineCode> codes;
   int64_t results = 0, steps = 0, index = 0, ulpEvery = 1;
 };

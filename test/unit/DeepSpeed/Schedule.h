@@ -1,5 +1,4 @@
-//===- Schedule.h - DeepSpeed's parameters as a lowered schedule -*- C++
-//-*-===//
+//===- Schedule.h - DeepSpeed's parameters, lowered -------------*- C++ -*-===//
 
 #ifndef DSC_TEST_UNIT_DEEPSPEED_SCHEDULE_H
 #define DSC_TEST_UNIT_DEEPSPEED_SCHEDULE_H

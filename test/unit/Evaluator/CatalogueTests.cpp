@@ -7,7 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialect/Dsc/PhaseValues.h"
-#include "test/unit/Evaluator/CurveCases.h"
+#include "test/unit/Curves/CurveCases.h"
+#include "test/unit/Evaluator/Phases.h"
 
 #include <rapidcheck.h>
 
@@ -118,7 +119,7 @@ protected:
         continue;
       for (llvm::StringRef inclusive : inclusives)
         for (TrackEnds ends : endsFor(GetParam())) {
-          CurveRun run(GetParam(), inclusive, steps, ends);
+          CurveRun run(GetParam(), inclusive, GetParam().fit(steps), ends);
           check(run);
           worst = std::max(worst, run.getWorst());
           if (HasFatalFailure())
@@ -154,7 +155,7 @@ TEST(Catalogue, EveryKindHasASetting) {
     if (!name || !name->hasInterface<PhaseInterface>())
       continue;
     EXPECT_TRUE(tested.count(table.kind.str()))
-        << table.kind.str() << " is in no setting of CurveCases.cpp";
+        << table.kind.str() << " is in no setting of test/unit/Curves";
   }
 }
 
@@ -208,6 +209,7 @@ Sample sampleFor(const CurveCase &curve) {
   Sample sample;
   sample.steps = *rc::gen::inRange<int64_t>(
       std::max<int64_t>(curve.leastSteps, 2), 1'000'000'000);
+  sample.steps = curve.fit(sample.steps);
   sample.inclusive = inclusives[*rc::gen::inRange(0, 4)];
   auto rate = [] { return *rc::gen::inRange(1, 1000000) * 1e-8; };
   sample.ends = {rate(), rate()};

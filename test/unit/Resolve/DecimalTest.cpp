@@ -1,6 +1,6 @@
 //===- DecimalTest.cpp ----------------------------------------------------===//
 
-#include "compiler/Transforms/Decimal.h"
+#include "compiler/Transforms/Resolve/Decimal.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>

@@ -2,7 +2,7 @@
 
 #include "Harness.h"
 
-#include "compiler/Transforms/Groups.h"
+#include "compiler/Transforms/Resolve/Groups.h"
 
 using namespace dsc;
 

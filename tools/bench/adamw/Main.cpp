@@ -1,11 +1,12 @@
 //===- Main.cpp - AdamW over a model's shapes, against peers --------------===//
 //
-//   bench-adamw BINARY ROUNDS
+//   bench-adamw BINARY agree       three updates of each side: how far apart?
+//   bench-adamw BINARY turns SIDE  two updates for every line of the input
 //
-// One process, one pool of threads, memory of each peer's own kind. Every peer
-// takes turns with our update, A B A B, and its figure is the median of the
-// ratios of adjacent pairs. Prints one JSON object; what was updated must agree
-// first, or there are no figures.
+// A side has a process of its own, which holds what a program with that
+// optimizer holds and no more: what else a heap held decides whether malloc
+// returns a peer's temporaries to the kernel after each operation, and so half
+// of its time. tools/bench/contests.py gives the sides their turns.
 //
 //===----------------------------------------------------------------------===//
 
@@ -23,6 +24,7 @@
 #include <chrono>
 #include <cmath>
 #include <iostream>
+#include <memory>
 
 using namespace dsc;
 using namespace dsc::bench;
@@ -34,6 +36,9 @@ static constexpr Numbers kNumbers = {0.9, 0.95, 1e-8, 0.1};
 /// Relative difference after three updates that float32 explains.
 static constexpr double kTolerance = 1e-5;
 
+/// Updates before any that counts: a peer makes its state in its first one.
+static constexpr int64_t kWarmUp = 3;
+
 static void parallelFor(int64_t count,
                         const std::function<void(int64_t, int64_t)> &body) {
   at::parallel_for(0, count, /*grain_size=*/1, body);
@@ -44,32 +49,6 @@ static double seconds(const std::function<void()> &work) {
   work();
   std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
   return time.count();
-}
-
-static double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  size_t half = values.size() / 2;
-  return values.size() % 2 ? values[half]
-                           : (values[half - 1] + values[half]) / 2;
-}
-
-/// Ours and a peer in turns. `ratio` is the peer's time over ours.
-static json contest(int rounds, const std::function<void()> &ours,
-                    const std::function<void()> &peer) {
-  ours();
-  peer();
-  std::vector<double> mine, theirs, ratios;
-  for (int round = 0; round < rounds; ++round) {
-    mine.push_back(seconds(ours));
-    theirs.push_back(seconds(peer));
-    ratios.push_back(theirs.back() / mine.back());
-  }
-  auto [least, most] = std::minmax_element(ratios.begin(), ratios.end());
-  return {{"ours", median(mine)},
-          {"peer", median(theirs)},
-          {"ratio", median(ratios)},
-          {"least", *least},
-          {"most", *most}};
 }
 
 /// Weights of a usual size and gradients of a usual size, from a counter.
@@ -109,56 +88,82 @@ static std::function<void()> loadStore(const Update &update, bool ahead) {
   };
 }
 
-static json measure(const Artifact &artifact, int rounds) {
-  Update update(artifact, parallelFor);
-  fill(update, "param", 0.02);
-  fill(update, "grad", 1e-3);
+/// Three updates of each side agree, or there are no figures.
+static json agreement(Update &update) {
   LoopPeer loop(update, kNumbers);
   FusedPeer fused(update, kNumbers, /*shared=*/false);
-  auto lr = [&](int64_t step) {
-    return update.kernels.learningRate(update.plan, step);
-  };
-  for (int64_t step = 0; step < 3; ++step) {
-    loop.run(lr(step));
-    fused.run(lr(step), step);
+  for (int64_t step = 0; step < kWarmUp; ++step) {
+    double lr = update.kernels.learningRate(update.plan, step);
+    loop.run(lr);
+    fused.run(lr, step);
     update.run();
   }
-  double fromLoop = difference(update, loop.parameters);
-  double fromFused = difference(update, fused.parameters);
-  if (!(std::max(fromLoop, fromFused) < kTolerance))
-    throw Error(Exit::internal, "the updates differ by " +
-                                    std::to_string(fromLoop) + " and " +
-                                    std::to_string(fromFused));
-
-  // From here on the step no longer matters: each update costs the same.
-  FusedPeer shared(update, kNumbers, /*shared=*/true);
-  auto ours = [&] { update.run(); };
-  json rows;
-  rows["loop"] = contest(rounds, ours, [&] { loop.run(lr(3)); });
-  rows["fused"] = contest(rounds, ours, [&] { fused.run(lr(3), 3); });
-  rows["fused_shared"] = contest(rounds, ours, [&] { shared.run(lr(3), 3); });
-  rows["load_store"] = contest(rounds, ours, loadStore(update, false));
-  rows["load_store_ahead"] = contest(rounds, ours, loadStore(update, true));
-  rows["norm_loop"] = contest(
-      rounds, [&] { update.runWithNorm(); }, [&] { loop.runWithNorm(lr(3)); });
-  return {{"rows", rows},
-          {"isa", update.kernels.isa},
+  double apart = std::max(difference(update, loop.parameters),
+                          difference(update, fused.parameters));
+  if (!(apart < kTolerance))
+    throw Error(Exit::internal,
+                "the updates differ by " + std::to_string(apart));
+  return {{"isa", update.kernels.isa},
           {"threads", at::get_num_threads()},
           {"elements", update.arena("param").size()},
           {"tensors", update.plan.parameters()->size()},
-          {"difference_loop", fromLoop},
-          {"difference_fused", fromFused}};
+          {"difference", apart}};
+}
+
+/// One update of `side`. What it captures lives as long as it does. The step
+/// does not matter here: each update costs the same.
+static std::function<void()> makeSide(Update &update, const std::string &side) {
+  double lr = update.kernels.learningRate(update.plan, kWarmUp);
+  if (side == "ours")
+    return [&] { update.run(); };
+  if (side == "ours_norm")
+    return [&] { update.runWithNorm(); };
+  if (side == "load_store" || side == "load_store_ahead")
+    return loadStore(update, side == "load_store_ahead");
+  if (side == "fused" || side == "fused_shared")
+    return [=, peer = std::make_shared<FusedPeer>(update, kNumbers,
+                                                  side == "fused_shared")] {
+      peer->run(lr, kWarmUp);
+    };
+  if (side != "loop" && side != "loop_norm")
+    throw Error(Exit::usage, "there is no side '" + side + "'");
+  auto peer = std::make_shared<LoopPeer>(update, kNumbers);
+  if (side == "loop")
+    return [=] { peer->run(lr); };
+  return [=] { peer->runWithNorm(lr); };
+}
+
+/// The second update of a turn counts: the first finds its threads asleep.
+static void takeTurns(const std::function<void()> &side) {
+  for (int64_t step = 0; step < kWarmUp; ++step)
+    side();
+  std::cout << "ready" << std::endl;
+  for (std::string line; std::getline(std::cin, line);) {
+    side();
+    std::cout << seconds(side) << std::endl;
+  }
+}
+
+static void run(const std::vector<std::string> &arguments) {
+  Artifact artifact(arguments[1]);
+  Update update(artifact, parallelFor);
+  fill(update, "param", 0.02);
+  fill(update, "grad", 1e-3);
+  if (arguments.size() == 4)
+    takeTurns(makeSide(update, arguments[3]));
+  else
+    std::cout << agreement(update).dump(2) << "\n";
 }
 
 int main(int count, char **arguments) {
-  if (count != 3) {
-    std::cerr << "usage: bench-adamw BINARY ROUNDS\n";
+  std::vector<std::string> words(arguments, arguments + count);
+  bool agree = count == 3 && words[2] == "agree";
+  if (!agree && !(count == 4 && words[2] == "turns")) {
+    std::cerr << "usage: bench-adamw BINARY agree|turns SIDE\n";
     return int(Exit::usage);
   }
   try {
-    Artifact artifact(arguments[1]);
-    std::cout << measure(artifact, std::max(1, std::atoi(arguments[2]))).dump(2)
-              << "\n";
+    run(words);
     return 0;
   } catch (const Error &error) {
     std::cerr << "bench-adamw: error: " << error.what() << "\n";

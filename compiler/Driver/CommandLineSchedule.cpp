@@ -1,0 +1,90 @@
+//===- CommandLineSchedule.cpp - commands about learning rates ------------===//
+
+#include "compiler/Driver/CommandLine.h"
+
+using namespace dsc;
+
+void dsc::addPlot(CommandLine &line) {
+  auto request = std::make_shared<PlotRequest>();
+  CLI::App &command = line.addOverRecipe(
+      line.app, "plot", "Preview the learning-rate schedule",
+      "Examples:\n"
+      "  dsc plot recipe.toml\n"
+      "  dsc plot recipe.toml --csv --from 0 --to 100\n"
+      "  dsc plot recipe.toml --with other.toml --run runs/last --over tokens\n"
+      "  dsc plot recipe.toml --set schedule.peak=1e-3 --svg lr.svg",
+      request, plotCommand);
+  command.add_flag("--csv", request->csv, "print every step as CSV, 17 digits");
+  command.add_option("--svg", request->svg, "write a picture")
+      ->type_name("FILE");
+  command.add_option("--from", request->from, "first step [0]")
+      ->check(atLeast(0));
+  command
+      .add_option("--to", request->to, "step after the last [the run's length]")
+      ->check(atLeast(0));
+  command.add_option("--every", request->every, "show every n-th step [1]")
+      ->check(atLeast(1));
+  command
+      .add_option("--with", request->with, "another recipe to draw beside it")
+      ->type_name("RECIPE")
+      ->allow_extra_args(false);
+  command.add_option("--run", request->runs, "a run to draw beside it")
+      ->type_name("RUN")
+      ->allow_extra_args(false);
+  command
+      .add_option("--over", request->over, "steps, tokens or epochs [steps]")
+      ->check(CLI::IsMember({"steps", "tokens", "epochs"}));
+  command.add_flag("--log", request->log, "a logarithmic axis for the values");
+}
+
+/// Where a test starts, and on what.
+static void addTraining(CLI::App &command, LrFindRequest &request) {
+  command
+      .add_option("--checkpoint", request.checkpoint,
+                  "start from a run's checkpoint, which stays as it is")
+      ->type_name("C");
+  command.add_option("--device", request.device, "what to train on")
+      ->type_name("NAME");
+  command
+      .add_option("--engine", request.engine,
+                  "an engine's library, or 'synthetic'")
+      ->type_name("PATH");
+}
+
+void dsc::addLrFind(CommandLine &line) {
+  auto request = std::make_shared<LrFindRequest>();
+  CLI::App &command = line.addOverRecipe(
+      line.app, "lr-find",
+      "Train while the LR rises and see which one is right",
+      "Examples:\n"
+      "  dsc lr-find recipe.toml\n"
+      "  dsc lr-find recipe.toml --repeat 3 --svg range.svg\n"
+      "  dsc lr-find recipe.toml --from 1e-4 --to 1 --write",
+      request, lrFindCommand);
+  command.add_option("-n,--ranks", request->ranks, "ranks to start [1]");
+  command.add_option(
+      "--from", request->givenFrom,
+      "where the ramp begins [a hundredth of the peak, else 1e-5]");
+  command.add_option("--to", request->givenTo,
+                     "where it ends [a thousand times the peak, else 10]");
+  command.add_option("--steps", request->steps, "steps of the ramp [500]");
+  command
+      .add_option("--ramp", request->ramp,
+                  "how the LR rises: exp, linear, or deepspeed, as its "
+                  "LRRangeTest [exp]")
+      ->check(CLI::IsMember({"exp", "linear", "deepspeed"}));
+  command
+      .add_option("--repeat", request->repeat,
+                  "tests to make, each with the next seed [1]")
+      ->type_name("SEEDS")
+      ->check(CLI::Range(int64_t(1), int64_t(100)));
+  command
+      .add_option("--json", request->json,
+                  "write all that was measured and found")
+      ->type_name("FILE");
+  command.add_option("--svg", request->svg, "write a picture of the curve")
+      ->type_name("FILE");
+  command.add_flag("--write", request->write,
+                   "put the peak and the floor into the recipe");
+  addTraining(command, *request);
+}

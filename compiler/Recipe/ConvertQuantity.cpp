@@ -1,0 +1,113 @@
+//===- ConvertQuantity.cpp - shares, lengths and amounts ------------------===//
+
+#include "compiler/Recipe/Quantity.h"
+#include "compiler/Recipe/TomlLimits.h"
+#include "compiler/Recipe/ValueConverter.h"
+#include "dialect/Dsc/DscDialect.h"
+
+using namespace mlir;
+using namespace dsc;
+
+Attribute ValueConverter::share(const TomlValue &value) {
+  if (value.isText()) {
+    if (std::optional<double> share = parsePercent(value.text, -2))
+      return builder.getF64FloatAttr(*share);
+    return refuse(value, "such as \"5%\"");
+  }
+  std::optional<double> number = numberOf(value);
+  bool fraction = number && *number >= 0 && *number < 1;
+  return refuse(
+      value, fraction ? "write \"" + formatPercent(*number * 100) + "\"" : "");
+}
+
+/// A number as it would stand before a unit.
+static std::string plain(const TomlValue &value) {
+  return value.kind == TomlValue::Kind::number ? formatCount(value.number)
+                                               : describeValue(value);
+}
+
+/// Of a number without one.
+static std::string missingUnit(const TomlValue &value,
+                               std::optional<double> number) {
+  return number && *number > 0 ? "add the unit: \"" + plain(value) + " steps\""
+                               : "";
+}
+
+Attribute ValueConverter::length(const TomlValue &value) {
+  if (!value.isText())
+    return refuse(value, missingUnit(value, numberOf(value)));
+  ParsedLength length = parseLength(value.text);
+  if (length.unit.empty())
+    return refuse(value, length.hint);
+  return LengthAttr::get(builder.getContext(),
+                         builder.getF64FloatAttr(length.value), length.unit);
+}
+
+Attribute ValueConverter::lengths(const TomlValue &value) {
+  return arrayOf(value, [&](const TomlValue &item) { return length(item); });
+}
+
+Attribute ValueConverter::points(const TomlValue &value) {
+  return arrayOf(value, [&](const TomlValue &item) -> Attribute {
+    if (!item.isArray() || item.items.size() != 2)
+      return refuse(item, "an item of " + key.name, "[place, value]",
+                    "such as [\"10%\", 1e-3]");
+    Attribute place = length(item.items[0]);
+    Attribute rate = place ? amount(item.items[1]) : Attribute();
+    return rate ? builder.getArrayAttr({place, rate}) : Attribute();
+  });
+}
+
+Attribute ValueConverter::arrayOf(const TomlValue &value,
+                                  ConvertItem convertItem) {
+  if (!value.isArray() || value.items.empty())
+    return refuse(value);
+  if (value.items.size() > maxArrayItems)
+    return tooMany(value, key.name);
+  SmallVector<Attribute> items;
+  for (const TomlValue &item : value.items) {
+    items.push_back(convertItem(item));
+    if (!items.back())
+      return {};
+  }
+  return builder.getArrayAttr(items);
+}
+
+Attribute ValueConverter::amount(const TomlValue &value) {
+  auto make = [&](double number, bool ofPeak) {
+    return AmountAttr::get(builder.getContext(),
+                           builder.getF64FloatAttr(number), ofPeak);
+  };
+  if (value.isText()) {
+    if (std::optional<double> percent = parsePercent(value.text, 0))
+      return make(*percent, true);
+    return refuse(value, withoutQuotes(value));
+  }
+  std::optional<double> number = numberOf(value);
+  if (!number || *number < 0)
+    return refuse(value, number ? "a learning rate is never negative" : "");
+  return make(*number, false);
+}
+
+Attribute ValueConverter::track(const TomlValue &value) {
+  SmallVector<NamedAttribute> ends;
+  if (std::optional<double> number = numberOf(value)) {
+    for (StringRef end : {"from", "to"})
+      ends.push_back(
+          builder.getNamedAttr(end, builder.getF64FloatAttr(*number)));
+    return builder.getDictionaryAttr(ends);
+  }
+  if (!value.isTable() || value.members.empty())
+    return refuse(value, withoutQuotes(value));
+  if (!checkMembers(value, {"from", "to"}))
+    return {};
+  for (const auto &[name, member] : value.members) {
+    std::optional<double> number = numberOf(member);
+    if (!number)
+      return refuse(member, shown + "." + name, "a number",
+                    withoutQuotes(member));
+    ends.push_back(
+        builder.getNamedAttr(name, builder.getF64FloatAttr(*number)));
+  }
+  return builder.getDictionaryAttr(ends);
+}

@@ -1,0 +1,207 @@
+//===- PhaseCurves.cpp - where phases start and end -----------------------===//
+
+#include "compiler/Transforms/Resolve/PhaseCurves.h"
+
+#include "compiler/Recipe/Toml.h"
+#include "compiler/Transforms/Resolve/CheckFormula.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace dsc;
+
+//===----------------------------------------------------------------------===//
+// What the recipe says
+//===----------------------------------------------------------------------===//
+
+void PhaseCurves::warnOfJump(PhaseInterface phase, double start) {
+  if (!previous || !previousFinish || *previousFinish == start)
+    return;
+  auto begin = phase->getAttrOfType<IntegerAttr>("begin");
+  std::string step =
+      begin ? " at step " + std::to_string(begin.getInt()) : std::string();
+  report.warn(
+      phase, "from",
+      "the learning rate jumps" + step + ": phase " +
+          quoteName(getName(previous)) + " ends at " +
+          formatNumber(*previousFinish) + ", " + quoteName(getName(phase)) +
+          " starts from " + formatNumber(start),
+      phase->hasAttr("from")
+          ? "leave 'from' out to go on from " + formatNumber(*previousFinish)
+          : std::string());
+}
+
+std::optional<double> PhaseCurves::startOf(PhaseInterface phase) {
+  if (!hasKey(phase, "from"))
+    return 0;
+  if (isa<ExprOp>(phase) && !formulaNames(phase, Formula::Variable::start))
+    return 0;
+  if (auto from = phase->getAttrOfType<AmountAttr>("from")) {
+    std::optional<double> start = rates.rateAt(phase, "from", from);
+    if (start)
+      warnOfJump(phase, *start);
+    return start;
+  }
+  if (previous)
+    return previousFinish;
+  return rates.peakFor(phase, "from", "the start");
+}
+
+std::optional<double> PhaseCurves::finishOf(PhaseInterface phase,
+                                            std::optional<double> start) {
+  if (!phase.moves() || !phase.runsTo())
+    return start;
+  if (auto to = phase->getAttrOfType<AmountAttr>("to"))
+    return rates.rateAt(phase, "to", to);
+  return rates.peakFor(phase, "to", "the end");
+}
+
+/// False after a report.
+bool PhaseCurves::check(PhaseInterface phase, Ends lr, bool trackMoves) {
+  if (!phase.moves() || !phase.runsTo())
+    return true;
+  StringRef key = phase->hasAttr("to") ? "to" : "from";
+  if (!lr.moves() && !trackMoves) {
+    report.absent(phase, key,
+                  "phase " + quoteName(getName(phase)) +
+                      " does not move: it runs from " + formatNumber(lr.from) +
+                      " to " + formatNumber(lr.to),
+                  phase->hasAttr("to")
+                      ? "write kind = \"constant\", or another 'from' or 'to'"
+                      : "say where it ends, such as to = \"10%\", or "
+                        "write kind = \"constant\"");
+    return false;
+  }
+  StringRef expected = lr.moves() ? phase.expectedEnds(lr.from, lr.to) : "";
+  if (!expected.empty())
+    report.error(phase, key,
+                 "phase " + quoteName(getName(phase)) + " runs from " +
+                     formatNumber(lr.from) + " to " + formatNumber(lr.to) +
+                     ", '" + getKind(phase) + "' expected " + expected);
+  return expected.empty();
+}
+
+//===----------------------------------------------------------------------===//
+// What the curve makes of it
+//===----------------------------------------------------------------------===//
+
+/// Whether the curve can be asked for its values. Where it cannot, that was
+/// reported.
+bool PhaseCurves::isReady(PhaseInterface phase) {
+  auto begin = phase->getAttrOfType<IntegerAttr>("begin");
+  auto end = phase->getAttrOfType<IntegerAttr>("end");
+  if (partial || !begin || !end || !isResolved(phase) ||
+      (isa<ExprOp>(phase) && !hasFormula(phase)))
+    return false;
+  if (succeeded(phase.checkResolved(end.getInt() - begin.getInt())))
+    return true;
+  report.fail();
+  return false;
+}
+
+/// Records a curve between `ends`, and where it really starts and ends.
+void PhaseCurves::set(PhaseInterface phase, Ends curve, bool trackMoves) {
+  bool sound = check(phase, curve, trackMoves);
+  bool fixed = phase.runsTo() && !curve.moves();
+  if (!phase.moves() || fixed || !sound) {
+    phase->setAttr("start", builder.getF64FloatAttr(curve.from));
+    phase->setAttr("finish", builder.getF64FloatAttr(curve.to));
+    previousFinish = curve.to;
+    return;
+  }
+  std::optional<double> reached[2];
+  for (CurveEnd end : {CurveEnd::start, CurveEnd::finish})
+    reached[int(end)] = getCurveEnd(phase, end, curve);
+  auto [start, finish] = reached;
+  for (std::optional<double> value : reached)
+    if (!value || !(*value >= 0 && *value <= kMostRate))
+      return report.error(phase, isa<ExprOp>(phase) ? "formula" : "",
+                          "phase " + quoteName(getName(phase)) +
+                              " comes to a learning rate of " +
+                              formatNumber(value.value_or(NAN)) +
+                              ", expected one from 0 to " +
+                              formatNumber(kMostRate));
+  if (!hasKey(phase, "from") || isa<ExprOp>(phase))
+    warnOfJump(phase, *start);
+  phase->setAttr("start", builder.getF64FloatAttr(*start));
+  phase->setAttr("finish", builder.getF64FloatAttr(*finish));
+  if (*start != curve.from || *finish != curve.to)
+    phase->setAttr("ends", builder.getF64ArrayAttr({curve.from, curve.to}));
+  previousFinish = finish;
+}
+
+/// The next phase goes on from what `min` and `max` leave of the end.
+void PhaseCurves::resolveBounds(PhaseInterface phase) {
+  auto bound = [&](StringRef key) {
+    auto rates = phase->getAttrOfType<DictionaryAttr>("own_rates");
+    auto rate = rates ? rates.getAs<FloatAttr>(key) : FloatAttr();
+    return rate ? std::optional(rate.getValueAsDouble()) : std::nullopt;
+  };
+  std::optional<double> lowest = bound("min"), highest = bound("max");
+  if (lowest && highest && *lowest > *highest)
+    return report.error(phase, "min",
+                        "'min' is " + formatNumber(*lowest) +
+                            ", above 'max', " + formatNumber(*highest));
+  if (previousFinish && lowest)
+    previousFinish = std::max(*previousFinish, *lowest);
+  if (previousFinish && highest)
+    previousFinish = std::min(*previousFinish, *highest);
+}
+
+void PhaseCurves::resolve(PhaseInterface phase) {
+  rates.resolveOwn(phase);
+  if (auto expr = dyn_cast<ExprOp>(phase.getOperation()))
+    rates.resolveFormula(expr);
+  bool ready = isReady(phase);
+  std::optional<double> start = startOf(phase);
+  std::optional<double> finish = finishOf(phase, start);
+  bool trackMoves = tracks.resolve(phase);
+  previousFinish = std::nullopt;
+  if (start && finish && ready)
+    set(phase, {*start, *finish}, trackMoves);
+  else if (start && finish)
+    check(phase, {*start, *finish}, trackMoves);
+  if (!ready && phase.runsTo())
+    previousFinish = finish;
+  previous = phase;
+  if (auto expr = dyn_cast<ExprOp>(phase.getOperation());
+      expr && ready && phase->hasAttr("finish"))
+    checkFormula(expr, report);
+  resolveBounds(phase);
+}
+
+//===----------------------------------------------------------------------===//
+// Lists of phases
+//===----------------------------------------------------------------------===//
+
+void PhaseCurves::startList() {
+  previous = {};
+  previousFinish = std::nullopt;
+}
+
+void PhaseCurves::checkLastStep() {
+  if (!previous)
+    return;
+  auto begin = previous->getAttrOfType<IntegerAttr>("begin");
+  auto end = previous->getAttrOfType<IntegerAttr>("end");
+  auto start = previous->getAttrOfType<FloatAttr>("start");
+  auto finish = previous->getAttrOfType<FloatAttr>("finish");
+  auto inclusive = previous->getAttrOfType<StringAttr>("inclusive");
+  if (!begin || !end || !start || !finish || !inclusive || begin == end)
+    return;
+  bool single = end.getInt() - begin.getInt() == 1;
+  StringRef ends = inclusive.getValue();
+  bool atFinish = ends == "right" || ends == "both" || start == finish;
+  bool atStart = ends == "left" && single;
+  bool zero = (atFinish && finish.getValueAsDouble() == 0) ||
+              (atStart && start.getValueAsDouble() == 0);
+  if (!zero)
+    return;
+  report.warn(previous, "to",
+              "the learning rate of the last step is 0: that update changes "
+              "nothing",
+              start == finish || !hasKey(previous, "to")
+                  ? "end at a small value, such as \"1%\" of the peak"
+                  : "write inclusive = \"left\" in this phase, or end at a "
+                    "small value such as to = \"1%\"");
+}
