@@ -204,8 +204,7 @@ int dsc::lrFindCommand(LrFindRequest request) {
   if (!request.write)
     return int(Exit::done);
   if (!findings.proposal)
-    return reportError(Exit::refused,
-                       "there is nothing to write into the recipe",
+    return reportError(Exit::usage, "there is nothing to write into the recipe",
                        "another range, more steps or --repeat may show more");
   return writer.write(*findings.proposal);
 }

@@ -4,7 +4,7 @@
 #include "compiler/Driver/Output.h"
 #include "compiler/Recipe/Toml.h"
 #include "compiler/Transforms/Resolve/Tables.h"
-#include "compiler/Transforms/Schedule/RecipeSchedule.h"
+#include "compiler/Transforms/Schedule/KindSchedule.h"
 #include "dialect/Dsc/KeyTable.h"
 #include "runtime/Base/Files.h"
 
@@ -33,6 +33,12 @@ static PhaseInterface findDescent(RecipeOp recipe, double peak) {
 int RecipeWriter::prepare(Session &session) {
   RecipeOp recipe = session.getRecipe();
   auto schedule = findTable<ScheduleOp>(recipe);
+  if (findScheduleKind(recipe))
+    return reportError(Exit::usage,
+                       "--write has no place for the rate: the schedule is "
+                       "another tool's, with its rates in [schedule.params]",
+                       "change them there, or take the phases that 'dsc plan' "
+                       "shows in its place");
   if (!schedule || !schedule.getPeakAttr())
     return reportError(Exit::usage,
                        "--write has no place for the rate: [schedule] has no "
@@ -139,5 +145,9 @@ int RecipeWriter::write(const RangeProposal &proposal) {
   }
   for (const KeyEdit &edit : edits)
     llvm::errs() << "  " << pathOf(edit) << " = " << edit.value << "\n";
+  if (edits.size() == 1)
+    llvm::errs() << "  the floor, " << percentage(proposal.floor / peak)
+                 << " of the peak, is yours to write: no phase of the recipe's "
+                    "own comes down from its peak to a 'to'\n";
   return int(Exit::done);
 }

@@ -41,6 +41,20 @@ Finding dsc::findClipping(const RunSeries &run) {
        {"schedule.peak", "lower it: the clipped steps are the larger ones"}}};
 }
 
+/// What to change where the learning rate came down too soon: the phase that
+/// led down, or the reaction that reduced it before `step`.
+static std::vector<Remedy>
+remediesOfFloor(const RunSeries &run, const RunPhase &phase, int64_t step) {
+  for (const LoggedDecision &decision : run.decisions)
+    if (decision.what == "reduce_on_plateau" && decision.step <= step)
+      return {{"schedule.reduce_on_plateau.patience",
+               "wait longer before a reduction"},
+              {"schedule.reduce_on_plateau.factor", "reduce by less"}};
+  std::string path = "schedule.phase." + phase.name;
+  return {{path + ".length", "let the decay last to the end of the run"},
+          {path + ".to", "end at a higher floor"}};
+}
+
 Finding dsc::findEarlyFloor(const RunSeries &run) {
   if (run.steps.size() < kFewest)
     return std::nullopt;
@@ -61,14 +75,12 @@ Finding dsc::findEarlyFloor(const RunSeries &run) {
     return std::nullopt;
   // The phase that led down, which may be the one before.
   size_t down = run.steps[first ? first - 1 : 0].phase;
-  std::string phase = "schedule.phase." + run.phases[down].name;
   return Diagnosis{
       "the LR is at its floor too soon",
       fmt::format("from step {} on, {:.0f}% of the run, it is {}: a {:.3g}th "
                   "of the largest",
                   reached.step, 100 * share, shortNumber(floor), peak / floor),
-      {{phase + ".length", "let the decay last to the end of the run"},
-       {phase + ".to", "end at a higher floor"}}};
+      remediesOfFloor(run, run.phases[down], reached.step)};
 }
 
 Finding dsc::findDivergence(const RunSeries &run) {

@@ -53,6 +53,8 @@ static void readEvent(RunSeries &run, const Json &event) {
   } else if (kind == "phase") {
     run.phases.push_back({textIn(event, "name"), textIn(event, "kind"),
                           event.at("step"), event.value("length", int64_t(0))});
+  } else if (kind == "decision") {
+    run.decisions.push_back({event.at("step"), textIn(event, "what")});
   } else if (kind == "skip") {
     run.skips += 1;
   } else if (kind == "start") {

@@ -36,12 +36,20 @@ struct RunPhase {
   int64_t length = 0; ///< in steps, as planned; 0 where the log does not say
 };
 
+/// What a schedule that reacts did: "until", "reduce_on_plateau", "on_spike"
+/// ...
+struct LoggedDecision {
+  int64_t step = 0;
+  std::string what;
+};
+
 struct RunSeries {
   std::string directory; ///< as it was given
   std::string name;      ///< the last part of that
   std::vector<LoggedStep> steps;
   std::map<std::string, std::vector<EvaluationPoint>> evaluations;
-  std::vector<RunPhase> phases;   ///< those that the run has reached
+  std::vector<RunPhase> phases; ///< those that the run has reached
+  std::vector<LoggedDecision> decisions;
   std::optional<double> clipNorm; ///< of the recipe
   std::string ending;             ///< reason of the last stop; "" while it runs
   int64_t skips = 0;              ///< updates skipped for a bad gradient

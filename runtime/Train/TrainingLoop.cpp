@@ -74,6 +74,12 @@ void TrainingRun::readBatches() {
     state.tokens += micro.targetTokens;
 }
 
+std::string TrainingRun::whatIsSaved() const {
+  return savedStep < 0
+             ? "no checkpoint was saved yet"
+             : fmt::format("the checkpoint of step {} is whole", savedStep);
+}
+
 /// Of an author's formula the compiler sees every step only where the phase is
 /// short. The parameters have to be spared what it missed.
 void TrainingRun::checkLearningRate() {
@@ -81,13 +87,14 @@ void TrainingRun::checkLearningRate() {
   if (lr >= 0 && lr <= kMostRate)
     return;
   stop("diverged", Exit::diverged);
-  throw Error(Exit::diverged,
-              fmt::format("step {}: the schedule's learning rate is {:.10g}, "
-                          "expected one from 0 to {:g} (phase {})",
-                          state.steps, lr, kMostRate,
-                          phaseOf(state.steps).name()->str()),
-              "keep the phase's formula in range, as with clamp(x, low, high); "
-              "the last checkpoint is whole");
+  throw Error(
+      Exit::diverged,
+      fmt::format("step {}: the schedule's learning rate is {:.10g}, "
+                  "expected one from 0 to {:g} (phase {})",
+                  state.steps, lr, kMostRate,
+                  phaseOf(state.steps).name()->str()),
+      "keep the phase's formula in range, as with clamp(x, low, high); " +
+          whatIsSaved());
 }
 
 /// Makes one update, or skips it. True when it was made.
@@ -145,5 +152,6 @@ void TrainingRun::handleNonfinite(double loss) {
         "lower schedule.peak, or lengthen the warm-up");
   throw Error(Exit::diverged, where,
               "lower schedule.peak, lengthen the warm-up, or set "
-              "train.nonfinite = \"skip\"; the last checkpoint is whole");
+              "train.nonfinite = \"skip\"; " +
+                  whatIsSaved());
 }

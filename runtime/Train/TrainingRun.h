@@ -41,6 +41,8 @@ private:
   bool step();
   void readBatches();
   void checkLearningRate();
+  /// For the hint of a run that has to end.
+  std::string whatIsSaved() const;
   void handleNonfinite(double loss);
   const plan::Phase &phaseOf(int64_t step) const {
     return reactions->phaseOf(step, job.kernels);

@@ -274,6 +274,14 @@ void PhasePlacer::placeCycles(const Entry &entry, const Fraction &position,
   int64_t begin = reached, period = 0;
   int64_t end =
       last ? total : std::min(boundaryAt(position + entry.steps), total);
+  if (begin == end) {
+    report.error(repeat, lengthKey(repeat),
+                 "no step of the run is left for the cycles of " +
+                     quoteName(getName(repeat)),
+                 "shorten the phases beside it; one that multiplies the "
+                 "schedule names a 'multiplier'");
+    return;
+  }
   bool whole = true;
   for (const auto &[phase, steps] : entry.cycle) {
     whole &= isWhole(steps);

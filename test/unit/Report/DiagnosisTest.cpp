@@ -246,6 +246,16 @@ TEST(EarlyFloor, NamesThePhaseThatLedToIt) {
       << found->seen;
 }
 
+TEST(EarlyFloor, NamesTheReactionThatReducedTheRate) {
+  RunSeries run = makeRun(
+      healthyLoss, [](int64_t step) { return step < 200 ? 1e-3 : 1e-4; });
+  run.decisions = {{200, "reduce_on_plateau"}};
+  Finding found = findEarlyFloor(run);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(keysOf(found), "schedule.reduce_on_plateau.patience "
+                           "schedule.reduce_on_plateau.factor");
+}
+
 TEST(EarlyFloor, IsNotACosine) {
   EXPECT_FALSE(findEarlyFloor(makeRun(healthyLoss)));
 }
