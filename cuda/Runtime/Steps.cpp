@@ -90,6 +90,7 @@ void Steps::wait() {
 //===----------------------------------------------------------------------===//
 
 StepPlaces Steps::open(const StepShape &newShape) {
+  gpu.phase = "the first step is prepared";
   shape = newShape;
   stepBytes = shape.batchBytes * shape.batches;
   recordBytes = int64_t(sizeof(RecordHead)) +
