@@ -22,13 +22,41 @@ static Value readRegister(OpBuilder &builder, Location loc) {
   return arith::ExtUIOp::create(builder, loc, builder.getI64Type(), narrow);
 }
 
+/// Returns where the word at `stop` is not 0; a null address is no word. The
+/// whole grid does the same, so that no barrier is left waiting.
+static void emitStop(OpBuilder &builder, Location loc, Value stop) {
+  Block *entry = builder.getBlock();
+  Region *region = entry->getParent();
+  Block *read = builder.createBlock(region, region->end());
+  Block *leave = builder.createBlock(region, region->end());
+  Block *body = builder.createBlock(region, region->end());
+  Type i64 = builder.getI64Type();
+  builder.setInsertionPointToEnd(entry);
+  Value null = LLVM::ZeroOp::create(builder, loc, stop.getType());
+  Value isNull =
+      LLVM::ICmpOp::create(builder, loc, LLVM::ICmpPredicate::eq, stop, null);
+  LLVM::CondBrOp::create(builder, loc, isNull, body, read);
+  builder.setInsertionPointToEnd(read);
+  Value zero =
+      arith::ConstantOp::create(builder, loc, builder.getI64IntegerAttr(0));
+  Value goesOn = LLVM::ICmpOp::create(
+      builder, loc, LLVM::ICmpPredicate::eq,
+      LLVM::LoadOp::create(builder, loc, i64, stop, /*alignment=*/8), zero);
+  LLVM::CondBrOp::create(builder, loc, goesOn, body, leave);
+  builder.setInsertionPointToEnd(leave);
+  LLVM::ReturnOp::create(builder, loc, ValueRange());
+  builder.setInsertionPointToStart(body);
+}
+
 Entry::Entry(OpBuilder &builder, Location loc, StringRef name,
-             unsigned addresses, int64_t threads) {
+             unsigned addresses, int64_t threads, bool stops) {
   MLIRContext *context = builder.getContext();
   Type i64 = builder.getI64Type();
   SmallVector<Type> types(addresses,
                           LLVM::LLVMPointerType::get(context, kGlobalMemory));
   types.append(2, i64);
+  if (stops)
+    types.push_back(types.front());
   function = LLVM::LLVMFuncOp::create(
       builder, loc, name,
       LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(context), types));
@@ -43,6 +71,8 @@ Entry::Entry(OpBuilder &builder, Location loc, StringRef name,
   builder.setInsertionPointToStart(body);
   begin = body->getArgument(addresses);
   end = body->getArgument(addresses + 1);
+  if (stops)
+    emitStop(builder, loc, body->getArgument(addresses + 2));
   thread = readRegister<NVVM::ThreadIdXOp>(builder, loc);
   block = readRegister<NVVM::BlockIdXOp>(builder, loc);
   grid = readRegister<NVVM::GridDimXOp>(builder, loc);
@@ -66,7 +96,7 @@ static bool hasOwnOperands(GpuFrame &frame) {
 GpuFrame::GpuFrame(OpBuilder &builder, KernelOp kernel)
     : KernelFrame(builder, kernel), geometry(geometryOf(kernel.getKind())),
       entry(builder, loc, kernel.getSymName(), operands.size(),
-            geometry.threads) {
+            geometry.threads, /*stops=*/true) {
   begin = entry.begin;
   end = entry.end;
   bool own = hasOwnOperands(*this);

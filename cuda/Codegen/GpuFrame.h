@@ -24,12 +24,13 @@ struct Geometry {
 Geometry geometryOf(plan_ir::KernelKind kind);
 inline constexpr Geometry kTracksGeometry{128, 128};
 
-/// An entry of which every argument is a device address, but for the last two,
-/// i64 begin and end. The builder then stands in its body.
+/// An entry of which every argument is a device address, but for two, i64 begin
+/// and end. With `stops` the address of a word follows that ends it. The
+/// builder then stands in its body.
 class Entry {
 public:
   Entry(mlir::OpBuilder &builder, mlir::Location loc, llvm::StringRef name,
-        unsigned addresses, int64_t threads);
+        unsigned addresses, int64_t threads, bool stops = false);
 
   mlir::LLVM::LLVMFuncOp function;
   mlir::Value begin, end;

@@ -53,9 +53,12 @@ inline constexpr const char *kCpuIsaLevels[] = {"x86_64_v3", "x86_64_v4"};
 
 /// The kernel `name` of a device's image is launched over a grid of thread
 /// blocks, with one 8-byte parameter for each operand of plan::Kernel, in that
-/// order, and two more:
+/// order, and three more:
 ///
-///   name(buffer address..., int64_t begin, int64_t end)
+///   name(buffer address..., int64_t begin, int64_t end, const int64_t *stop)
+///
+/// Where `stop` is not null and its word is not 0, the launch does nothing: the
+/// step is not made, and only the device knows.
 ///
 /// Addresses are of the device's memory, 16-byte aligned. The range is that of
 /// a CPU kernel, and the whole launch covers it, whatever the number of thread

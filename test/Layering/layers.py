@@ -35,6 +35,7 @@ BELOW = {
     "runtime/Train": ["runtime/Data", "runtime/Monitor"],
     "runtime/Report": ["runtime/Base", "runtime/RangeTest"],
     "runtime/Launch": ["runtime/Train", "runtime/Report"],
+    "cuda/Runtime": ["runtime/Device"],
     # the programs
     "tools/dsc-tblgen": [],
     "tools/dsc": ["runtime/Base"],

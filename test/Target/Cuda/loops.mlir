@@ -7,12 +7,20 @@ plan.buffer @partials f64 block[2]
 plan.buffer @uniforms f64 program[1]
 plan.buffer @counters i64 program[1]
 
-// An address for each operand, then the range. Four elements a thread; those
-// that are left of the range go to a thread each.
+// An address for each operand, then the range, then that of a word: where there
+// is one and it is not zero, the step is not made. Four elements a thread;
+// those that are left of the range go to a thread each.
 // CHECK-LABEL: llvm.func @update(
 // CHECK-SAME: %[[GRAD:[a-z0-9]+]]: !llvm.ptr<1> {llvm.align = 16 : i64, llvm.noalias}
-// CHECK-SAME: %[[BEGIN:[a-z0-9]+]]: i64, %[[END:[a-z0-9]+]]: i64
+// CHECK-SAME: %[[BEGIN:[a-z0-9]+]]: i64, %[[END:[a-z0-9]+]]: i64, %[[WORD:[a-z0-9]+]]: !llvm.ptr<1>
 // CHECK-SAME: nvvm.kernel, nvvm.reqntid = array<i32: 256>
+// CHECK: %[[NONE:.*]] = llvm.icmp "eq" %[[WORD]]
+// CHECK: llvm.cond_br %[[NONE]], ^[[BODY:.*]], ^
+// CHECK: llvm.load %[[WORD]] {{.*}} -> i64
+// CHECK: llvm.cond_br %{{.*}}, ^[[BODY]], ^[[LEAVE:.*]]
+// CHECK: ^[[LEAVE]]:
+// CHECK-NEXT: llvm.return
+// CHECK: ^[[BODY]]:
 // CHECK: nvvm.read.ptx.sreg.tid.x
 // CHECK: nvvm.read.ptx.sreg.ctaid.x
 // CHECK: nvvm.read.ptx.sreg.nctaid.x

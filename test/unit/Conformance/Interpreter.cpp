@@ -126,6 +126,8 @@ private:
       throw ptx::Fault("the image has no kernel '" + name + "'");
     arguments.emplace_back(begin);
     arguments.emplace_back(end);
+    if (name != kTracksSymbol)
+      arguments.emplace_back(int64_t(0)); // nothing stops it
     ptx::Launch shape;
     shape.grid[0] = chooseBlocks(*kernel, begin, end);
     shape.block[0] = kernel->threads();
