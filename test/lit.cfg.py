@@ -3,7 +3,8 @@
 #
 # Programs of build/bin and LLVM's (FileCheck, not, split-file) are found by name. A test that writes files does so
 # below %t. Features: `torch` (LibTorch's engine is built), `long` (tools/check --long), `qemu-aarch64`, `web2` (the
-# word list of Debian's miscfiles), `jsonschema` (Python's), `digits` (data/digits.csv).
+# word list of Debian's miscfiles), `jsonschema` (Python's), `digits` (data/digits.csv), `cuda` (the
+# backend is built), `ptxas` (so is what makes its machine code).
 import importlib.util
 import os
 import shutil
@@ -39,6 +40,8 @@ features = {
     "qemu-aarch64": shutil.which("qemu-aarch64") is not None,
     "web2": os.path.exists("/usr/share/dict/web2"),
     "jsonschema": importlib.util.find_spec("jsonschema") is not None,
+    "cuda": "cuda" in config.dsc_backends,
+    "ptxas": "cuda" in config.dsc_backends and os.path.exists(config.dsc_ptxas),
     "digits": os.path.exists(os.path.join(config.dsc_source_root, "data/digits.csv")),
 }
 config.available_features.update(name for name, present in features.items() if present)

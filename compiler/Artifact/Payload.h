@@ -21,7 +21,7 @@ struct PayloadParts {
   llvm::ArrayRef<std::string> objects; ///< ELF relocatables of one machine
   llvm::StringRef recipe;              ///< resolved recipe, TOML
   llvm::StringRef plan;                ///< FlatBuffer
-  llvm::StringRef fatbin;              ///< "" for none
+  llvm::StringRef images;              ///< FlatBuffer of device code, or ""
 };
 
 /// The shared object. Fails on undefined symbols, on a broken object, and when

@@ -9,8 +9,11 @@
 
 namespace dsc {
 
-/// Compiles the kernels of a session at Level::plan for `targets` (all when
-/// empty) and links them with plan and recipe. Fails after a diagnostic.
+/// Names of the backends of this build.
+std::vector<std::string> listTargets();
+
+/// Compiles the kernels of a session at Level::plan for `targets` and links
+/// them with plan and recipe. Fails after a diagnostic.
 mlir::FailureOr<std::string> buildPayload(Session &session,
                                           llvm::ArrayRef<std::string> targets);
 

@@ -1,9 +1,21 @@
-//===- CommandLineRecipe.cpp - commands over a whole recipe
-//-----------------===//
+//===- CommandLineRecipe.cpp - compile, check, plan -----------------------===//
 
+#include "compiler/Driver/Binary.h"
 #include "compiler/Driver/CommandLine.h"
+#include "compiler/Target/Backends.h"
+
+#include "llvm/ADT/StringExtras.h"
 
 using namespace dsc;
+
+/// What --isa takes.
+static std::vector<std::string> listLevels() {
+  std::vector<std::string> levels;
+  for (auto &backend : createBackends())
+    for (llvm::StringRef level : backend->getLevels())
+      levels.push_back(level.str());
+  return levels;
+}
 
 void dsc::addCompile(CommandLine &line) {
   auto request = std::make_shared<CompileRequest>();
@@ -19,7 +31,8 @@ void dsc::addCompile(CommandLine &line) {
                      "where to write it [dsc-out/NAME]");
   command
       .add_option("--target", request->targets,
-                  "backends, separated by commas [cpu]")
+                  "backends, separated by commas [" +
+                      llvm::join(listTargets(), ",") + "]")
       ->delimiter(',');
   command
       .add_option("--emit", request->emit,
@@ -28,7 +41,7 @@ void dsc::addCompile(CommandLine &line) {
           {"recipe", "resolved", "plan", "llvm", "asm", "object"}));
   command
       .add_option("--isa", request->isa, "for llvm, asm and object [x86-64-v3]")
-      ->check(CLI::IsMember({"x86-64-v3", "x86-64-v4", "aarch64"}));
+      ->check(CLI::IsMember(listLevels()));
   command.add_option("--stop-after", request->stopAfter,
                      "with --emit: stop after this pass");
   command.add_flag("--remarks", request->remarks,

@@ -1,5 +1,6 @@
 //===- CompileCommand.cpp - dsc compile -----------------------------------===//
 
+#include "compiler/Artifact/ImageWriter.h"
 #include "compiler/Artifact/Payload.h"
 #include "compiler/Artifact/PlanWriter.h"
 #include "compiler/Driver/Binary.h"
@@ -46,6 +47,21 @@ static Level levelOf(llvm::StringRef emit) {
       .Default(Level::plan);
 }
 
+static int checkTargets(llvm::ArrayRef<std::string> targets) {
+  std::vector<std::string> built = listTargets();
+  for (const std::string &target : targets) {
+    if (llvm::is_contained(built, target))
+      continue;
+    bool known = llvm::is_contained(listKnownBackends(), target);
+    return reportError(
+        Exit::usage,
+        "target '" + target +
+            (known ? "' is not part of this build" : "' is not supported yet"),
+        "this build has " + llvm::join(built, ", "));
+  }
+  return int(Exit::done);
+}
+
 /// What was said on the command line that no recipe can make right.
 static int checkRequest(const CompileRequest &request) {
   auto passes = listPassNames();
@@ -58,17 +74,7 @@ static int checkRequest(const CompileRequest &request) {
   if (!request.stopAfter.empty() && request.emit.empty())
     return reportError(Exit::usage, "--stop-after needs --emit",
                        "add --emit plan to see what the pass leaves");
-  auto backends = createBackends();
-  for (const std::string &target : request.targets)
-    if (llvm::none_of(backends,
-                      [&](auto &b) { return b->getName() == target; }))
-      return reportError(
-          Exit::usage, "target '" + target + "' is not supported yet",
-          "this build has " +
-              llvm::join(llvm::map_range(backends,
-                                         [](auto &b) { return b->getName(); }),
-                         ", "));
-  return int(Exit::done);
+  return checkTargets(request.targets);
 }
 
 static CompileOptions codeOptions() {
@@ -111,13 +117,20 @@ static int emit(Session &session, const CompileRequest &request) {
   return writeOutput(*stage, request.output);
 }
 
+std::vector<std::string> dsc::listTargets() {
+  std::vector<std::string> names;
+  for (auto &backend : createBackends())
+    names.push_back(backend->getName().str());
+  return names;
+}
+
 FailureOr<std::string> dsc::buildPayload(Session &session,
                                          llvm::ArrayRef<std::string> targets) {
   ModuleOp module = session.getModule();
   std::vector<std::string> objects;
-  std::string fatbin;
+  std::vector<DeviceImage> images;
   for (auto &backend : createBackends()) {
-    if (!targets.empty() && !llvm::is_contained(targets, backend->getName()))
+    if (!llvm::is_contained(targets, backend->getName()))
       continue;
     auto codes = backend->compile(module, codeOptions());
     if (failed(codes))
@@ -126,16 +139,17 @@ FailureOr<std::string> dsc::buildPayload(Session &session,
       if (code.kind == TargetCode::object)
         objects.push_back(std::move(code.bytes));
       else
-        fatbin += code.bytes;
+        images.push_back({backend->getName().str(), std::move(code)});
     }
   }
   auto plan = writePlan(module);
   if (failed(plan))
     return failure();
   auto recipe = module->getAttrOfType<StringAttr>(kRecipeTextAttribute);
-  auto payload = linkPayload({objects, recipe.getValue(), *plan, fatbin});
+  auto payload =
+      linkPayload({objects, recipe.getValue(), *plan, writeImages(images)});
   if (!payload)
-    return module.emitError(llvm::toString(payload.takeError()));
+    return emitError(module.getLoc(), llvm::toString(payload.takeError()));
   return std::move(*payload);
 }
 
@@ -173,7 +187,8 @@ int dsc::compileCommand(const CompileRequest &request) {
 
   FailureOr<std::string> payload = failure();
   if (session.lower(Level::plan))
-    payload = buildPayload(session, request.targets);
+    payload = buildPayload(session, request.targets.empty() ? listTargets()
+                                                            : request.targets);
   if (int code = session.finish(succeeded(payload)))
     return code;
   auto written =

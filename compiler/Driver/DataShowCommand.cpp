@@ -20,7 +20,7 @@ int dsc::dataShowCommand(const DataShowRequest &request) {
   Session session(request.recipe);
   mlir::FailureOr<std::string> payload = mlir::failure();
   if (session.lower(Level::plan))
-    payload = buildPayload(session, {});
+    payload = buildPayload(session, /*targets=*/{}); // batches need no kernel
   if (int code = session.finish(succeeded(payload)))
     return code;
   llvm::SmallString<128> path;

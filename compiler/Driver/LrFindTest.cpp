@@ -52,7 +52,7 @@ static int compileRamp(const LrFindRequest &request, int64_t before,
   Session session(inputs);
   mlir::FailureOr<std::string> payload = mlir::failure();
   if (session.lower(Level::plan))
-    payload = buildPayload(session, {});
+    payload = buildPayload(session, listTargets());
   // What the recipe's own check has warned of is not said again.
   if (failed(payload))
     return session.finish(false);

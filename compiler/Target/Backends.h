@@ -7,9 +7,13 @@
 
 namespace dsc {
 
-/// One of each backend named in DSC_BACKENDS, in that order. The list is
-/// generated: nothing else names a backend.
+/// One of each backend that is built, the CPU's first. The list is generated:
+/// nothing else names a backend.
 std::vector<std::unique_ptr<TargetBackend>> createBackends();
+
+/// Names of all backends in the tree. What stands in for one that DSC_BACKENDS
+/// leaves out creates none.
+llvm::ArrayRef<llvm::StringRef> listKnownBackends();
 
 } // namespace dsc
 

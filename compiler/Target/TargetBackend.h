@@ -3,7 +3,8 @@
 // A backend turns the kernels of a plan (plan.kernel and their scalar bodies)
 // into machine code. It adds loops or thread mappings round the bodies and
 // nothing else. A backend is one folder and one function, createNameBackend();
-// `--target` takes getName() of those in the build.
+// `--target` takes getName() of those in the build. cuda/README.md shows how
+// one is made.
 //
 //===----------------------------------------------------------------------===//
 
@@ -25,15 +26,26 @@ enum class CodeForm {
   object    ///< ELF object, cubin
 };
 
+/// A kernel of a device's image: how it is launched, and what its assembler
+/// says of it, as images::Kernel has it (-1 where none has seen it).
+struct DeviceKernel {
+  std::string name;
+  int64_t threads = 0; ///< of a thread block
+  int64_t span = 0;    ///< what of its range a thread block takes at a time
+  int64_t registers = -1, sharedBytes = -1, localBytes = -1, spillBytes = -1;
+};
+
 /// Code for one level of a target, ready for the payload.
 struct TargetCode {
   enum Kind {
-    object, ///< ELF relocatable: linked into the payload
-    fatbin  ///< device code: carried in the payload's section for it
+    object,      ///< ELF relocatable: linked into the payload
+    deviceText,  ///< assembly that a device's driver compiles
+    deviceBinary ///< machine code that it loads
   };
   Kind kind = object;
   std::string level; ///< x86-64-v4, sm_90 ...
   std::string bytes;
+  std::vector<DeviceKernel> kernels; ///< of a device's code
 };
 
 struct CompileOptions {
@@ -41,8 +53,7 @@ struct CompileOptions {
   std::vector<std::string> levels;
 
   /// A function (i64, f64 state...) -> f64... that is also exported by itself,
-  /// as `void dsc_tracks__<level>(int64_t step, double *out, const double
-  /// *state)`; "" for none.
+  /// as KernelAbi.h says; "" for none.
   std::string exportedTracks;
 };
 
@@ -57,6 +68,9 @@ public:
   /// `--isa` takes.
   virtual llvm::ArrayRef<llvm::StringRef> getDefaultLevels() const = 0;
   virtual llvm::ArrayRef<llvm::StringRef> getLevels() const = 0;
+
+  /// Makes its passes known to dsc-opt.
+  virtual void registerPasses() const {}
 
   /// Compiles every plan.kernel of `module`, which is left as it is. The same
   /// module gives the same bytes. Reports at the kernels' locations.

@@ -71,7 +71,9 @@ void Artifact::readPayload() {
     if (!elf.section(kPlanSection, planBytes) || planBytes.empty() ||
         !elf.section(kRecipeSection, recipeText))
       throw Error(Exit::artifact, "the payload holds no plan or no recipe");
-    elf.section(kFatbinSection, fatbinBytes);
+    std::string_view imageBytes;
+    if (elf.section(kImagesSection, imageBytes))
+      deviceImages = ImageTable(imageBytes);
     while (!recipeText.empty() && recipeText.back() == '\0')
       recipeText.remove_suffix(1);
     planWords.resize((planBytes.size() + 7) / 8);

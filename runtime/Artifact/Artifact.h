@@ -10,6 +10,7 @@
 #define DSC_RUNTIME_ARTIFACT_ARTIFACT_H
 
 #include "runtime/Artifact/Elf.h"
+#include "runtime/Artifact/Images.h"
 #include "runtime/Artifact/Plan_generated.h"
 
 #include <memory>
@@ -31,8 +32,8 @@ public:
   const std::string &hash() const { return fileHash; } ///< hex, whole file
   const std::string &path() const { return filePath; }
   std::vector<ElfFunction> functions() const;
-  /// Device code, or empty.
-  std::string_view fatbin() const { return fatbinBytes; }
+  /// Code for other devices; null where there is none.
+  const images::Images *images() const { return deviceImages.get(); }
 
 private:
   void readTrailer();
@@ -43,9 +44,9 @@ private:
   std::string fileHash;
   std::string_view payloadBytes;
   std::string_view recipeText;
-  std::string_view fatbinBytes;
   std::vector<uint64_t> planWords; ///< the plan, aligned
   const plan::Plan *planRoot = nullptr;
+  ImageTable deviceImages;
 };
 
 /// Whether a file ends in a trailer. Says nothing about the rest of it.

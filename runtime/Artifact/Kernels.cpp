@@ -77,7 +77,7 @@ static std::vector<std::string> levelsIn(void *handle,
   std::vector<std::string> levels;
   for (const char *level : kCpuIsaLevels) {
     std::string suffix = std::string("__") + level;
-    bool complete = ::dlsym(handle, ("dsc_tracks" + suffix).c_str());
+    bool complete = ::dlsym(handle, (kTracksSymbol + suffix).c_str());
     for (const plan::Kernel *kernel : *artifact.plan().kernels())
       complete &=
           ::dlsym(handle, (kernel->name()->str() + suffix).c_str()) != nullptr;
@@ -119,6 +119,6 @@ KernelTable dsc::loadKernels(const Artifact &artifact, std::string isa) {
     table.kernels.push_back(reinterpret_cast<CpuKernel>(
         ::dlsym(handle, (kernel->name()->str() + suffix).c_str())));
   table.tracks = reinterpret_cast<TracksFunction>(
-      ::dlsym(handle, ("dsc_tracks" + suffix).c_str()));
+      ::dlsym(handle, (kTracksSymbol + suffix).c_str()));
   return table;
 }

@@ -8,10 +8,6 @@
 
 namespace dsc {
 
-/// The schedule's tracks at a step: fills one f64 for each of
-/// plan::Plan::tracks from one for each of plan::Plan::state.
-using TracksFunction = void (*)(int64_t step, double *out, const double *state);
-
 /// The state of a schedule that reacts; empty where a plan has none.
 using ScheduleState = std::vector<double>;
 

@@ -31,10 +31,10 @@ struct Trailer {
 static_assert(sizeof(Trailer) == 64);
 
 /// Sections of the payload, an ELF shared object: the recipe's text, the plan's
-/// FlatBuffer, and code for devices other than the CPU where there is some.
+/// FlatBuffer, and that of code for other devices where there is some.
 inline constexpr char kRecipeSection[] = ".dsc.recipe";
 inline constexpr char kPlanSection[] = ".dsc.plan";
-inline constexpr char kFatbinSection[] = ".dsc.fatbin";
+inline constexpr char kImagesSection[] = ".dsc.images";
 
 } // namespace dsc
 

@@ -1,10 +1,9 @@
 //===- CpuDevice.cpp - buffers in host memory, kernels on host threads ----===//
 
 #include "runtime/Artifact/Types.h"
-#include "runtime/Base/BFloat16.h"
-#include "runtime/Base/Error.h"
 #include "runtime/Device/Arena.h"
 #include "runtime/Device/Device.h"
+#include "runtime/Device/Fill.h"
 
 #include <algorithm>
 #include <cstring>
@@ -37,32 +36,6 @@ private:
   std::vector<std::vector<void *>> operands; ///< per kernel
 };
 
-template <typename Element>
-void fillWith(void *data, int64_t count, Element value) {
-  std::fill_n(static_cast<Element *>(data), count, value);
-}
-
-void fillBuffer(const plan::Buffer &buffer, void *data) {
-  double value = buffer.fill();
-  if (value == 0)
-    return;
-  switch (buffer.dtype()) {
-  case plan::DType::f32:
-    return fillWith(data, buffer.count(), float(value));
-  case plan::DType::f64:
-    return fillWith(data, buffer.count(), value);
-  case plan::DType::bf16:
-    return fillWith(data, buffer.count(), toBFloat16(float(value)));
-  case plan::DType::i64:
-    return fillWith(data, buffer.count(), int64_t(value));
-  case plan::DType::i32:
-    return fillWith(data, buffer.count(), int32_t(value));
-  default:
-    throw Error(Exit::artifact, "buffer '" + buffer.name()->str() +
-                                    "' cannot be filled with a number");
-  }
-}
-
 } // namespace
 
 CpuDevice::CpuDevice(const plan::Plan &plan, KernelTable kernels,
@@ -70,7 +43,8 @@ CpuDevice::CpuDevice(const plan::Plan &plan, KernelTable kernels,
     : plan(plan), table(std::move(kernels)), parallelFor(std::move(parallel)) {
   for (const plan::Buffer *buffer : *plan.buffers()) {
     arenas.emplace_back(buffer->count() * elementBytes(buffer->dtype()));
-    fillBuffer(*buffer, arenas.back().data());
+    if (buffer->fill() != 0)
+      fillElements(*buffer, arenas.back().data(), buffer->count());
   }
   for (const plan::Kernel *kernel : *plan.kernels()) {
     operands.emplace_back();

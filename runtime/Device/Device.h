@@ -11,6 +11,7 @@
 #define DSC_RUNTIME_DEVICE_DEVICE_H
 
 #include "runtime/Artifact/Kernels.h"
+#include "runtime/Device/StepQueue.h"
 
 #include <functional>
 #include <memory>
@@ -39,6 +40,10 @@ public:
 
   /// Runs a kernel over a range as KernelAbi.h says. Order is program order.
   virtual void launch(int kernel, int64_t begin, int64_t end) = 0;
+
+  /// Where steps can be left to the device; null where its work is done when a
+  /// call returns.
+  virtual StepQueue *steps() { return nullptr; }
 };
 
 /// Allocates the plan's buffers, filled with their `fill`. The plan outlives

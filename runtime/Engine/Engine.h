@@ -17,6 +17,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,8 @@ struct Batch {
 };
 
 inline constexpr int64_t kIgnoredTarget = -100;
+
+struct DeviceBatch;
 
 /// Where a parameter lives. `data` has the model's compute type, `gradient` is
 /// f32 in the flat gradient arena, null when the parameter is frozen.
@@ -68,10 +71,22 @@ public:
   /// unit's input is detached at its edge.
   virtual void beginBatch(const Batch &batch, bool train) = 0;
 
+  /// Binds a training micro-batch in the memory of a device. Its seed and loss
+  /// are there too: nothing of it may pass through the host, and what is
+  /// enqueued for it may be recorded and replayed with other contents. Only
+  /// for engines of a device; see runsOnDevice().
+  virtual void beginDeviceBatch(const DeviceBatch &batch) {
+    throw std::logic_error("an engine of the host was given a device's batch");
+  }
+
+  /// Whether it computes in a device's memory, given to it by bind().
+  virtual bool runsOnDevice() const { return false; }
+
   virtual void forward(int32_t unit) = 0;
 
   /// Backward of one unit, last to first. `seed` multiplies the loss sum's
-  /// gradient: 1 / (target tokens of the global batch).
+  /// gradient: 1 / (target tokens of the global batch); a device's batch has
+  /// its own.
   virtual void backward(int32_t unit, double seed) = 0;
 
   /// Zeroes gradients that no backward of this step wrote.
@@ -91,7 +106,7 @@ public:
 };
 
 /// Version of the C++ interface above; an engine library of another is refused.
-inline constexpr int kEngineAbi = 1;
+inline constexpr int kEngineAbi = 2;
 
 /// Exported by an engine library as `extern "C" dscEngineOpen`. Returns null
 /// and leaves a message when `abi` differs or the engine cannot start.

@@ -6,17 +6,26 @@
 #include "runtime/Engine/Search.h"
 #include "runtime/Engine/Synthetic.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <dlfcn.h>
 
 using namespace dsc;
 
-static constexpr char kLibrary[] = "libDscTorchEngine.so";
+/// libDscTorchEngine.so of the host, libDscTorchEngineName.so of device "name".
+static std::string libraryOf(const std::string &device) {
+  std::string suffix = device == "cpu" ? "" : device;
+  if (!suffix.empty())
+    suffix[0] = char(std::toupper(suffix[0]));
+  return "libDscTorchEngine" + suffix + ".so";
+}
 
-std::vector<std::string> dsc::engineCandidates() {
+std::vector<std::string> dsc::engineCandidates(const std::string &device) {
   std::vector<std::string> found;
+  std::string library = libraryOf(device);
   auto add = [&](const std::string &folder) {
-    std::string path = folder + "/" + kLibrary;
+    std::string path = folder + "/" + library;
     for (const std::string &earlier : found)
       if (earlier == path)
         return;
@@ -30,6 +39,16 @@ std::vector<std::string> dsc::engineCandidates() {
   add(parentOf(programPath()));
   add(DSC_ENGINE_PREFIX);
   return found;
+}
+
+bool dsc::isEngineOf(const std::string &choice, const std::string &device) {
+  if (choice.empty()) {
+    std::vector<std::string> paths = engineCandidates(device);
+    return std::any_of(paths.begin(), paths.end(), pathExists);
+  }
+  if (isDirectory(choice))
+    return pathExists(choice + "/" + libraryOf(device));
+  return nameOf(choice) == libraryOf(device);
 }
 
 static std::unique_ptr<Engine> openLibrary(const std::string &path,
@@ -65,14 +84,14 @@ std::unique_ptr<Engine> dsc::openEngine(const std::string &choice,
     std::string path =
         choice.find('/') == std::string::npos ? "./" + choice : choice;
     if (isDirectory(path))
-      path += std::string("/") + kLibrary;
+      path += "/" + libraryOf(device);
     if (!pathExists(path))
       throw Error(Exit::artifact, "there is no engine '" + choice + "'",
-                  "give 'synthetic' or the path of " + std::string(kLibrary));
+                  "give 'synthetic' or the path of " + libraryOf(device));
     return openLibrary(path, device);
   }
   std::string looked;
-  for (const std::string &path : engineCandidates()) {
+  for (const std::string &path : engineCandidates(device)) {
     if (pathExists(path))
       return openLibrary(path, device);
     looked += "\n    " + path;

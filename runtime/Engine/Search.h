@@ -8,9 +8,13 @@
 
 namespace dsc {
 
-/// Files that openEngine("") tries, in order: $DSC_HOME, the program's own
-/// folder, the prefix noted at build.
-std::vector<std::string> engineCandidates();
+/// Files that openEngine("", device) tries, in order: $DSC_HOME, the program's
+/// own folder, the prefix noted at build.
+std::vector<std::string> engineCandidates(const std::string &device);
+
+/// Whether the engine that `choice` names, as openEngine() takes it, is one of
+/// this device.
+bool isEngineOf(const std::string &choice, const std::string &device);
 
 } // namespace dsc
 

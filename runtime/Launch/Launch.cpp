@@ -128,7 +128,10 @@ void LaunchCommandLine::addRunOptions(CLI::App &command) {
                   "resume although this differs: schedule, data, batch, "
                   "optimizer")
       ->type_name("WHAT,...");
-  command.add_option("--device", runCommand.device, "cpu")->type_name("NAME");
+  command
+      .add_option("--device", runCommand.device,
+                  "what to train on (the recipe's; 'dsc doctor' lists them)")
+      ->type_name("NAME");
   addEngine(command, runCommand.engine);
   command.add_flag("--quiet", runCommand.quiet, "only warnings and errors");
 }

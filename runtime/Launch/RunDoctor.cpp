@@ -4,6 +4,7 @@
 #include "runtime/Base/Files.h"
 #include "runtime/Base/Terminal.h"
 #include "runtime/Base/Version.h"
+#include "runtime/Device/DeviceKind.h"
 #include "runtime/Engine/Engine.h"
 #include "runtime/Engine/Search.h"
 #include "runtime/Launch/Commands.h"
@@ -52,9 +53,15 @@ static void showMachine() {
          humanBytes(double(disk.f_bavail) * double(disk.f_frsize)) + " free");
 }
 
+static void showDevices() {
+  fmt::print("devices\n");
+  for (const DeviceKind &kind : deviceKinds())
+    line(kind.name, kind.isBuilt() ? kind.survey() : "not built");
+}
+
 static bool showEngine() {
   fmt::print("engine\n");
-  for (const std::string &path : engineCandidates())
+  for (const std::string &path : engineCandidates("cpu"))
     line(pathExists(path) ? "found" : "not at", path);
   try {
     std::unique_ptr<Engine> engine = openEngine("", "cpu");
@@ -73,6 +80,7 @@ Exit dsc::runDoctor() {
   fmt::print("dsc {}\n", kVersion);
   line("program", programPath());
   showMachine();
+  showDevices();
   bool engine = showEngine();
   fmt::print("{}\n", engine ? "this machine can train"
                             : "only '--engine synthetic' works here");

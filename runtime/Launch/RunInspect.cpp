@@ -29,6 +29,34 @@ static Json codeSizes(const std::string &name,
   return sizes;
 }
 
+/// What the device's assembler says of `name`, by target and level.
+static Json deviceFigures(const std::string &name, const Artifact &artifact) {
+  Json figures = Json::object();
+  if (!artifact.images())
+    return figures;
+  for (const images::Image *image : *artifact.images()->images())
+    if (const images::Kernel *kernel = findKernel(*image, name);
+        kernel && kernel->registers() >= 0)
+      figures[image->target()->str()][image->level()->str()] = {
+          {"registers", kernel->registers()},
+          {"shared_bytes", kernel->shared_bytes()},
+          {"local_bytes", kernel->local_bytes()},
+          {"spill_bytes", kernel->spill_bytes()}};
+  return figures;
+}
+
+static Json imagesJson(const Artifact &artifact) {
+  Json images = Json::array();
+  if (!artifact.images())
+    return images;
+  for (const images::Image *image : *artifact.images()->images())
+    images.push_back({{"target", image->target()->str()},
+                      {"level", image->level()->str()},
+                      {"form", images::EnumNameForm(image->form())},
+                      {"bytes", image->code()->size()}});
+  return images;
+}
+
 static Json kernelsJson(const Artifact &artifact) {
   const plan::Plan &plan = artifact.plan();
   std::vector<ElfFunction> functions = artifact.functions();
@@ -46,11 +74,13 @@ static Json kernelsJson(const Artifact &artifact) {
          {"stages", stages},
          {"buffers", operands},
          {"bytes_per_element", kernel->bytes_per_element()},
-         {"code_bytes", codeSizes(kernel->name()->str(), functions)}});
+         {"code_bytes", codeSizes(kernel->name()->str(), functions)},
+         {"devices", deviceFigures(kernel->name()->str(), artifact)}});
   }
-  kernels.push_back({{"name", "dsc_tracks"},
+  kernels.push_back({{"name", kTracksSymbol},
                      {"kind", "schedule"},
-                     {"code_bytes", codeSizes("dsc_tracks", functions)}});
+                     {"code_bytes", codeSizes(kTracksSymbol, functions)},
+                     {"devices", deviceFigures(kTracksSymbol, artifact)}});
   return kernels;
 }
 
@@ -146,6 +176,7 @@ static Json describe(const Artifact &artifact) {
         {"precision", plan::EnumNamePrecision(plan.training()->precision())}}},
       {"phases", phases},
       {"kernels", kernelsJson(artifact)},
+      {"images", imagesJson(artifact)},
       {"parameters", parametersJson(plan)},
       {"layout", layoutJson(plan)},
       {"data", dataJson(plan)},
@@ -189,6 +220,29 @@ static void printTable(const char *title, const Json &rows,
   }
 }
 
+/// A row for each kernel and level of a device.
+static void printImages(const Json &all) {
+  if (all["images"].empty())
+    return;
+  printTable("device code", all["images"],
+             {"target", "level", "form", "bytes"});
+  Json rows = Json::array();
+  for (const Json &kernel : all["kernels"])
+    for (const auto &[target, levels] : kernel["devices"].items())
+      for (const auto &[level, figures] : levels.items()) {
+        Json row = figures;
+        row["kernel"] = kernel["name"];
+        row["level"] = level;
+        if (kernel.contains("bytes_per_element"))
+          row["bytes_per_parameter"] = kernel["bytes_per_element"];
+        rows.push_back(row);
+      }
+  if (!rows.empty())
+    printTable("device kernels", rows,
+               {"kernel", "level", "registers", "shared_bytes", "local_bytes",
+                "spill_bytes", "bytes_per_parameter"});
+}
+
 static void printText(const Artifact &artifact, const Json &all) {
   int64_t elements = 0, bytes = 0;
   for (const Json &parameter : all["parameters"])
@@ -207,6 +261,7 @@ static void printText(const Artifact &artifact, const Json &all) {
   printTable("phases", all["phases"], {"name", "kind", "begin", "end"});
   printTable("kernels", all["kernels"],
              {"name", "kind", "code_bytes", "bytes_per_element", "stages"});
+  printImages(all);
   printTable("groups", all["layout"]["groups"],
              {"name", "begin", "end", "lr_scale"});
   printTable("parameters", all["parameters"],

@@ -3,6 +3,8 @@
 #include "runtime/Artifact/Kernels.h"
 #include "runtime/Base/Files.h"
 #include "runtime/Base/Signals.h"
+#include "runtime/Device/DeviceKind.h"
+#include "runtime/Engine/Search.h"
 #include "runtime/Launch/Commands.h"
 #include "runtime/Launch/Ranks.h"
 #include "runtime/RangeTest/Smoothing.h"
@@ -15,13 +17,18 @@
 
 using namespace dsc;
 
-static std::string chooseDevice(const std::string &asked,
-                                const plan::Plan &plan) {
-  std::string device = asked.empty() ? plan.training()->device()->str() : asked;
-  if (device != "auto" && device != "cpu")
-    throw Error(Exit::usage, "device '" + device + "' is not supported yet",
-                "'cpu' is");
-  return "cpu";
+/// The device asked for, else the recipe's. Another than the host is taken by
+/// itself only where an engine is there for it.
+static const DeviceKind &chooseDevice(const RunCommand &command,
+                                      const Artifact &artifact) {
+  std::string name = command.device.empty()
+                         ? artifact.plan().training()->device()->str()
+                         : command.device;
+  if (name != "auto")
+    return findDeviceKind(name);
+  return chooseDeviceKind(artifact, [&](const DeviceKind &kind) {
+    return isEngineOf(command.engine, kind.name);
+  });
 }
 
 /// A recipe that was edited after it was compiled is a common slip.
@@ -64,7 +71,7 @@ Exit dsc::runTraining(const RunCommand &command) {
   job.accept = parseAccept(command.accept);
   Artifact artifact(command.binary);
   const plan::Plan &plan = artifact.plan();
-  std::string device = chooseDevice(command.device, plan);
+  const DeviceKind &device = chooseDevice(command, artifact);
   warnOfNewerRecipe(command.binary);
   installSignalHandlers();
   job.plan = &plan;
@@ -72,7 +79,10 @@ Exit dsc::runTraining(const RunCommand &command) {
   job.artifactHash = artifact.hash();
   job.command = command.commandLine;
   job.kernels = loadKernels(artifact);
-  job.openEngine = [&] { return openEngine(command.engine, device); };
+  job.openEngine = [&] { return openEngine(command.engine, device.name); };
+  job.openDevice = [&](const KernelTable &kernels, ParallelFor parallelFor) {
+    return device.open({artifact, kernels, std::move(parallelFor)});
+  };
   job.openTraining = [&] { return openTraining(plan); };
   job.openEvaluation = [&](int index) { return openEvaluation(plan, index); };
   job.place = {plan.name()->str(), command.runDirectory, command.resume,

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 using namespace dsc;
 
@@ -44,6 +45,13 @@ static int findScoresUnit(const plan::Graph &graph) {
   return int(graph.units()->size()) - 1;
 }
 
+static int findState(const plan::Plan &plan, std::string_view name) {
+  for (unsigned i = 0; plan.state() && i < plan.state()->size(); ++i)
+    if (plan.state()->Get(i)->string_view() == name)
+      return int(i);
+  return -1;
+}
+
 Executor::Executor(const plan::Plan &plan, Device &device, Engine &engine)
     : plan(plan), device(device), engine(engine),
       micro(findProgram(plan, "micro")), update(findProgram(plan, "update")),
@@ -54,7 +62,9 @@ Executor::Executor(const plan::Plan &plan, Device &device, Engine &engine)
       learningRate(findUniform(plan, "lr")),
       gradientNorm(findUniform(plan, "grad_norm")),
       finite(findUniform(plan, "finite")),
-      scoresUnit(findScoresUnit(*plan.graph())) {
+      scoresUnit(findScoresUnit(*plan.graph())),
+      state(findBuffer(plan, "state")), lossSlot(findState(plan, "loss")),
+      queue(device.steps()) {
   engine.bind(plan, bindParameters(plan, device));
 }
 
@@ -105,8 +115,7 @@ double Executor::runMicroBatches(int64_t step,
   return sum * seed;
 }
 
-UpdateResult Executor::runUpdate() {
-  UpdateResult result;
+bool Executor::runUpdate() {
   for (const plan::PlanOp *op : *update->ops()) {
     switch (op->code()) {
     case plan::OpCode::gradients_done:
@@ -117,7 +126,7 @@ UpdateResult Executor::runUpdate() {
       break;
     case plan::OpCode::guard:
       if (uniform(finite) == 0)
-        return result;
+        return false;
       break;
     case plan::OpCode::advance: {
       int64_t step = 0;
@@ -130,13 +139,78 @@ UpdateResult Executor::runUpdate() {
                   "the plan is damaged: an update runs a part of the model");
     }
   }
-  result.applied = true;
-  result.learningRate = uniform(learningRate);
-  result.gradientNorm = uniform(gradientNorm);
+  return true;
+}
+
+void Executor::setLoss(double loss) {
+  if (lossSlot >= 0)
+    device.upload(state, lossSlot * int64_t(sizeof(loss)), &loss, sizeof(loss));
+}
+
+StepResult Executor::resultOf(double loss, bool applied, const double *values,
+                              const double *slots) const {
+  auto value = [&](int index) {
+    return index < 0 ? std::numeric_limits<double>::quiet_NaN() : values[index];
+  };
+  StepResult result{
+      loss, applied, value(learningRate), value(gradientNorm), {}};
+  if (plan.state())
+    result.state.assign(slots, slots + plan.state()->size());
   return result;
 }
 
-std::string Executor::firstBadGradient() {
+StepResult Executor::stepOfHost(int64_t step,
+                                const std::vector<Batch> &batches) {
+  double loss = runMicroBatches(step, batches);
+  bool applied = false;
+  if (std::isfinite(loss)) {
+    setLoss(loss);
+    applied = runUpdate();
+  }
+  std::vector<double> values(plan.uniforms()->size());
+  std::vector<double> slots(plan.state() ? plan.state()->size() : 0);
+  device.download(uniforms, 0, values.data(),
+                  int64_t(values.size() * sizeof(double)));
+  if (!slots.empty())
+    device.download(state, 0, slots.data(),
+                    int64_t(slots.size() * sizeof(double)));
+  return resultOf(loss, applied, values.data(), slots.data());
+}
+
+void Executor::submit(int64_t step, const std::vector<Batch> &batches) {
+  if (!queue) {
+    ready = stepOfHost(step, batches);
+    return;
+  }
+  sendBatches(step, batches);
+  for (size_t i = 1; i < batches.size(); ++i)
+    queue->run(StepPart::microBatch, [this] { enqueueMicroBatch(); });
+  queue->run(StepPart::lastMicroBatch, [this] {
+    enqueueMicroBatch();
+    enqueueUpdate();
+  });
+}
+
+StepResult Executor::collect() {
+  if (!queue)
+    return *std::exchange(ready, std::nullopt);
+  StepOutcome record = queue->read();
+  return resultOf(record.loss, record.made, record.uniforms, record.state);
+}
+
+void Executor::restart() {
+  if (queue)
+    queue->restart();
+}
+
+std::string Executor::firstBadGradient(int64_t step,
+                                       const std::vector<Batch> &batches) {
+  // Later steps may have left their gradients: those of this one come again.
+  if (queue) {
+    queue->restart();
+    submit(step, batches);
+    queue->read();
+  }
   std::vector<float> values;
   for (const plan::Parameter *parameter : *plan.parameters()) {
     if (parameter->frozen())

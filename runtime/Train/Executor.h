@@ -5,7 +5,7 @@
 
 #include "runtime/Data/Dataset.h"
 #include "runtime/Device/Device.h"
-#include "runtime/Engine/Engine.h"
+#include "runtime/Engine/BatchLayout.h"
 
 #include <functional>
 #include <optional>
@@ -14,11 +14,13 @@
 
 namespace dsc {
 
-/// What an update left in the uniforms.
-struct UpdateResult {
+/// What a step came to.
+struct StepResult {
+  double loss = 0; ///< mean over the step's target tokens
   bool applied = false;
   double learningRate = 0;
   double gradientNorm = 0; ///< NaN where the plan computes none
+  ScheduleState state;     ///< of the schedule, as the update left it
 };
 
 /// The mean loss over an evaluation's target tokens.
@@ -28,8 +30,10 @@ struct EvaluationResult {
   int64_t samples = 0;
 };
 
-/// Runs `micro`, `update` and `evaluate` op by op. The step counter lives on
-/// the device; everything else of a run's state is its caller's.
+/// Runs `micro`, `update` and `evaluate`. The step counter lives on the device;
+/// everything else of a run's state is its caller's. A step is submitted and
+/// collected: where the device makes steps by itself several may be under way,
+/// else one, which is done when it has been submitted.
 class Executor {
 public:
   /// Binds the engine to the device's buffers. All three outlive the executor.
@@ -37,14 +41,24 @@ public:
 
   void setStep(int64_t step);
 
-  /// One forward and backward over all micro-batches of `step`; they are
-  /// weighed by their target tokens. Returns the mean loss.
-  double runMicroBatches(int64_t step, const std::vector<Batch> &batches);
+  /// Steps that may be submitted before the oldest is collected.
+  int64_t depth() const { return queue ? queue->depth() : 1; }
 
-  UpdateResult runUpdate();
+  /// Makes one update from all micro-batches of `step`, which are weighed by
+  /// their target tokens; none when the loss or a gradient is not finite, or
+  /// when a step before it, still to be collected, was not made.
+  void submit(int64_t step, const std::vector<Batch> &batches);
 
-  /// The first parameter whose gradient is not finite, or "".
-  std::string firstBadGradient();
+  /// What the oldest step came to.
+  StepResult collect();
+
+  /// After a step that was not made: drops those submitted after it. The next
+  /// one is made.
+  void restart();
+
+  /// The first parameter whose gradient is not finite, or "". `step` and its
+  /// batches are those of the step that was not made.
+  std::string firstBadGradient(int64_t step, const std::vector<Batch> &batches);
 
   /// Runs all of `stream` in batches of `samples`; nothing when `interrupted`
   /// says so between two of them.
@@ -58,7 +72,20 @@ public:
 private:
   void run(const plan::Program &program, const Batch &batch, bool train,
            double seed);
+  double runMicroBatches(int64_t step, const std::vector<Batch> &batches);
+  bool runUpdate();
+  StepResult stepOfHost(int64_t step, const std::vector<Batch> &batches);
+  void setLoss(double loss); ///< what the schedule may observe in the update
   double uniform(int index);
+  StepResult resultOf(double loss, bool applied, const double *uniforms,
+                      const double *state) const;
+
+  // DeviceStep.cpp
+  void openQueue(const Batch &batch, int64_t count);
+  void sendBatches(int64_t step, const std::vector<Batch> &batches);
+  void enqueueMicroBatch();
+  void enqueueUpdate();
+  void announce(const plan::Program &program, const plan::PlanOp &op);
 
   const plan::Plan &plan;
   Device &device;
@@ -69,6 +96,12 @@ private:
   int counters, uniforms, gradients;
   int learningRate, gradientNorm, finite; ///< slots of `uniforms`
   int scoresUnit = 0;                     ///< the unit that makes the scores
+  int state;                              ///< buffer; -1: it does not react
+  int lossSlot;                           ///< of `state`, or -1
+
+  StepQueue *queue;                ///< null: steps are the host's
+  DeviceBatch deviceBatch;         ///< of the queue, once it is open
+  std::optional<StepResult> ready; ///< of the host's step
 };
 
 } // namespace dsc

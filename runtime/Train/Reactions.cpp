@@ -5,6 +5,7 @@
 #include "runtime/Artifact/Types.h"
 
 #include <cmath>
+#include <utility>
 
 using namespace dsc;
 
@@ -18,9 +19,7 @@ static int findTrack(const plan::Plan &plan, std::string_view name) {
 Reactions::Reactions(const plan::Plan &plan, Device &device)
     : plan(plan), device(device), buffer(findBuffer(plan, "state")),
       positionTrack(findTrack(plan, "position")),
-      last(plan.state() ? plan.state()->size() : 0) {
-  loss = find("loss");
-}
+      last(plan.state() ? plan.state()->size() : 0) {}
 
 std::string Reactions::nameOf(int slot) const {
   return plan.state()->Get(unsigned(slot))->str();
@@ -61,20 +60,17 @@ void Reactions::restore(const NamedValues &values,
     setEvaluation(evaluation);
 }
 
-void Reactions::setLoss(double value) { set(loss, value); }
-
 void Reactions::setEvaluation(const EvaluationState &evaluation) {
   set(find("eval/" + evaluation.name + "/loss"), evaluation.last);
   set(find("eval/" + evaluation.name + "/count"), double(evaluation.count));
 }
 
-std::vector<const plan::Reaction *> Reactions::readDecisions() {
+std::vector<const plan::Reaction *>
+Reactions::take(const ScheduleState &state) {
   std::vector<const plan::Reaction *> decisions;
   if (last.empty())
     return decisions;
-  ScheduleState before = last;
-  device.download(buffer, 0, last.data(),
-                  int64_t(last.size() * sizeof(double)));
+  ScheduleState before = std::exchange(last, state);
   for (const plan::Reaction *reaction : *plan.reactions())
     if (last[size_t(reaction->count())] != before[size_t(reaction->count())])
       decisions.push_back(reaction);

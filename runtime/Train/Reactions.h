@@ -2,7 +2,7 @@
 //
 // A schedule that reacts keeps its state in a buffer of the plan, and the
 // finish kernel makes the next one. The host writes the metrics that it knows
-// into their slots, reads the state after each update to tell what was decided,
+// into their slots, takes the state after each update to tell what was decided,
 // and keeps it in checkpoints by the names of its slots.
 //
 //===----------------------------------------------------------------------===//
@@ -31,12 +31,11 @@ public:
   void restore(const NamedValues &values,
                const std::vector<EvaluationState> &evaluations);
 
-  /// What the coming update will observe.
-  void setLoss(double loss);
+  /// What the coming updates will observe.
   void setEvaluation(const EvaluationState &evaluation);
 
-  /// Reads the state that an update left. Returns what it decided.
-  std::vector<const plan::Reaction *> readDecisions();
+  /// Takes the state that a step left. Returns what it decided.
+  std::vector<const plan::Reaction *> take(const ScheduleState &state);
 
   /// The metric at a decision, and all slots that it keeps, by their own names.
   double valueOf(const plan::Reaction &reaction) const {
@@ -55,7 +54,6 @@ private:
   const plan::Plan &plan;
   Device &device;
   int buffer;
-  int loss = -1;
   int positionTrack = -1;
   ScheduleState last;
 };

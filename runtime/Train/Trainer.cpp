@@ -5,6 +5,7 @@
 #include "runtime/Base/Signals.h"
 #include "runtime/Base/Terminal.h"
 #include "runtime/Base/Version.h"
+#include "runtime/Engine/Mirrored.h"
 #include "runtime/Train/Compatibility.h"
 #include "runtime/Train/TrainingRun.h"
 
@@ -34,7 +35,13 @@ Exit TrainingRun::run() {
   openParts();
   openDirectory();
   announce();
-  return job.measured ? measure() : loop();
+  try {
+    return job.measured ? measure() : loop();
+  } catch (const Error &error) {
+    if (error.code() != Exit::device)
+      throw;
+    failOnDevice(error);
+  }
 }
 
 /// Finds what to go on with. False when there is nothing left to do.
@@ -93,7 +100,9 @@ void TrainingRun::openParts() {
   ParallelFor parallelFor = [this](int64_t count, const RangeFunction &body) {
     engine->parallelFor(count, body);
   };
-  device = openCpuDevice(plan, job.kernels, parallelFor);
+  device = job.openDevice(job.kernels, parallelFor);
+  if (device->steps() && !engine->runsOnDevice())
+    engine = mirrorEngine(std::move(engine), *device);
   parameters = std::make_unique<Parameters>(plan, *device, parallelFor);
   reactions = std::make_unique<Reactions>(plan, *device);
   if (start)

@@ -6,6 +6,7 @@
 #include "runtime/Artifact/Kernels.h"
 #include "runtime/Base/Error.h"
 #include "runtime/Data/Dataset.h"
+#include "runtime/Device/Device.h"
 #include "runtime/Train/RunDirectory.h"
 
 #include <functional>
@@ -22,6 +23,8 @@ struct TrainJob {
   std::string command;      ///< for run.json
   KernelTable kernels;
   std::function<std::unique_ptr<Engine>()> openEngine;
+  std::function<std::unique_ptr<Device>(const KernelTable &, ParallelFor)>
+      openDevice;
   std::function<std::unique_ptr<SampleStream>()> openTraining;
   std::function<std::unique_ptr<SampleStream>(int evaluation)> openEvaluation;
   RunPlace place;

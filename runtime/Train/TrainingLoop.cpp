@@ -23,7 +23,7 @@ Exit TrainingRun::loop() {
     interrupted = settleStep() == After::interrupted;
   }
   while (!interrupted && !state.finished && state.steps < target &&
-         !stopRequested()) {
+         !(stopRequested() && underWay.empty())) {
     if (!step())
       continue;
     journalStep();
@@ -60,18 +60,15 @@ Exit TrainingRun::measure() {
   return ended || state.steps == target ? Exit::done : Exit::stopped;
 }
 
-/// All micro-batches are read before the first is run: their target tokens are
-/// the weight of each.
-void TrainingRun::readBatches() {
+/// All micro-batches of the next step to submit. They are read before the first
+/// is run: their target tokens are the weight of each.
+std::vector<Batch> TrainingRun::readBatches() const {
   int64_t batch = plan.training()->batch();
-  batches.resize(batch / microBatch);
+  int64_t first = state.samples + int64_t(underWay.size()) * batch;
+  std::vector<Batch> batches(size_t(batch / microBatch));
   for (size_t i = 0; i < batches.size(); ++i)
-    stream->read(state.samples + int64_t(i) * microBatch, microBatch,
-                 batches[i]);
-  state.batches += 1;
-  state.samples += batch;
-  for (const Batch &micro : batches)
-    state.tokens += micro.targetTokens;
+    stream->read(first + int64_t(i) * microBatch, microBatch, batches[i]);
+  return batches;
 }
 
 std::string TrainingRun::whatIsSaved() const {
@@ -82,45 +79,85 @@ std::string TrainingRun::whatIsSaved() const {
 
 /// Of an author's formula the compiler sees every step only where the phase is
 /// short. The parameters have to be spared what it missed.
-void TrainingRun::checkLearningRate() {
-  double lr = job.kernels.learningRate(plan, state.steps);
-  if (lr >= 0 && lr <= kMostRate)
-    return;
+bool TrainingRun::isRateGood(int64_t step) const {
+  double lr = job.kernels.learningRate(plan, step);
+  return lr >= 0 && lr <= kMostRate;
+}
+
+void TrainingRun::refuseLearningRate() {
   stop("diverged", Exit::diverged);
   throw Error(
       Exit::diverged,
       fmt::format("step {}: the schedule's learning rate is {:.10g}, "
                   "expected one from 0 to {:g} (phase {})",
-                  state.steps, lr, kMostRate,
-                  phaseOf(state.steps).name()->str()),
+                  state.steps, job.kernels.learningRate(plan, state.steps),
+                  kMostRate, phaseOf(state.steps).name()->str()),
       "keep the phase's formula in range, as with clamp(x, low, high); " +
           whatIsSaved());
 }
 
+/// Steps are submitted ahead only as far as nothing comes between them.
+bool TrainingRun::maySubmit() const {
+  if (underWay.empty())
+    return true;
+  int64_t next = state.steps + int64_t(underWay.size());
+  return int64_t(underWay.size()) < executor->depth() && !stopRequested() &&
+         next < target && !isAnythingDue(next) && isRateGood(next);
+}
+
+void TrainingRun::submitStep() {
+  int64_t next = state.steps + int64_t(underWay.size());
+  if (!isRateGood(next))
+    refuseLearningRate();
+  std::vector<Batch> batches = readBatches();
+  executor->submit(next, batches);
+  underWay.push_back(std::move(batches));
+}
+
 /// Makes one update, or skips it. True when it was made.
 bool TrainingRun::step() {
-  checkLearningRate();
-  readBatches();
-  double loss = executor->runMicroBatches(state.steps, batches);
-  UpdateResult update;
-  if (std::isfinite(loss)) {
-    reactions->setLoss(loss);
-    update = executor->runUpdate();
-  }
-  if (!update.applied) {
-    handleNonfinite(loss);
+  while (maySubmit())
+    submitStep();
+  StepResult result = executor->collect();
+  std::vector<Batch> batches = std::move(underWay.front());
+  underWay.pop_front();
+  state.batches += 1;
+  state.samples += plan.training()->batch();
+  for (const Batch &micro : batches)
+    state.tokens += micro.targetTokens;
+  decisions = reactions->take(result.state);
+  if (!result.applied) {
+    underWay.clear();
+    handleNonfinite(result.loss, batches);
+    executor->restart();
     return false;
   }
-  decisions = reactions->readDecisions();
-  state.last = {loss, update.learningRate, update.gradientNorm};
+  state.last = {result.loss, result.learningRate, result.gradientNorm};
   state.steps += 1;
   state.skippedInARow = 0;
   state.evaluated = false;
   return true;
 }
 
-void TrainingRun::handleNonfinite(double loss) {
-  std::string bad = executor->firstBadGradient();
+/// The device is lost, but what was saved is not.
+void TrainingRun::failOnDevice(const Error &error) const {
+  std::string saved = savedStep >= 0 ? store->pathOf(savedStep)
+                      : start        ? start->path
+                                     : "";
+  std::string hint = error.hint();
+  if (hint.empty() && !saved.empty())
+    hint = "go on from it with --resume";
+  throw Error(Exit::device,
+              error.what() +
+                  (saved.empty()
+                       ? std::string("; no checkpoint was saved yet")
+                       : "; the newest complete checkpoint is '" + saved + "'"),
+              hint);
+}
+
+void TrainingRun::handleNonfinite(double loss,
+                                  const std::vector<Batch> &batches) {
+  std::string bad = executor->firstBadGradient(state.steps, batches);
   std::string what =
       bad.empty() ? std::isfinite(loss) ? "the gradient's norm is not finite"
                                         : "the loss is not finite"

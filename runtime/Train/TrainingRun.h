@@ -18,6 +18,7 @@
 #include "runtime/Train/Trainer.h"
 
 #include <chrono>
+#include <deque>
 
 namespace dsc {
 
@@ -39,11 +40,15 @@ private:
   Exit loop();
   Exit measure();
   bool step();
-  void readBatches();
-  void checkLearningRate();
+  bool maySubmit() const;
+  void submitStep();
+  std::vector<Batch> readBatches() const;
+  bool isRateGood(int64_t step) const;
+  void refuseLearningRate();
   /// For the hint of a run that has to end.
   std::string whatIsSaved() const;
-  void handleNonfinite(double loss);
+  void handleNonfinite(double loss, const std::vector<Batch> &batches);
+  [[noreturn]] void failOnDevice(const Error &error) const;
   const plan::Phase &phaseOf(int64_t step) const {
     return reactions->phaseOf(step, job.kernels);
   }
@@ -55,7 +60,9 @@ private:
   After settleStep();
   bool runEvaluations(std::optional<double> &firstLoss);
   void noteLoss(int evaluation, double loss);
-  bool isDue(const plan::Evaluation &evaluation) const;
+  bool isDue(const plan::Evaluation &evaluation, int64_t steps) const;
+  bool isCheckpointDue(int64_t steps) const;
+  bool isAnythingDue(int64_t steps) const;
   void save(bool scheduled, JournalLengths lengths);
   void writeCheckpoint(const std::string &path, bool scheduled,
                        JournalLengths lengths);
@@ -83,7 +90,8 @@ private:
   std::unique_ptr<Reactions> reactions;
   std::unique_ptr<Journal> journal;
 
-  std::vector<Batch> batches;
+  /// The batches of the steps that are submitted, from `state.steps` on.
+  std::deque<std::vector<Batch>> underWay;
   std::vector<const plan::Reaction *> decisions; ///< of the last update
   int64_t microBatch = 0;
   int64_t target = 0; ///< applied updates at which to stop

@@ -4,6 +4,7 @@
 #include "runtime/Base/Signals.h"
 #include "runtime/Train/TrainingRun.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 using namespace dsc;
@@ -73,11 +74,25 @@ void TrainingRun::journalStep() {
   evaluationsBefore = state.evaluations;
 }
 
-bool TrainingRun::isDue(const plan::Evaluation &evaluation) const {
-  if (state.steps == 0)
+bool TrainingRun::isDue(const plan::Evaluation &evaluation,
+                        int64_t steps) const {
+  if (steps == 0)
     return evaluation.at_start();
-  return state.steps % evaluation.every() == 0 ||
-         state.steps == plan.training()->steps();
+  return steps % evaluation.every() == 0 || steps == plan.training()->steps();
+}
+
+bool TrainingRun::isCheckpointDue(int64_t steps) const {
+  return steps > 0 && steps % plan.training()->checkpoint_every() == 0;
+}
+
+/// Whether the update that led to `steps` is followed by more than the next.
+bool TrainingRun::isAnythingDue(int64_t steps) const {
+  const auto &all = *plan.evaluations();
+  return isCheckpointDue(steps) || steps == plan.training()->steps() ||
+         std::any_of(all.begin(), all.end(),
+                     [&](const plan::Evaluation *evaluation) {
+                       return isDue(*evaluation, steps);
+                     });
 }
 
 void TrainingRun::noteLoss(int index, double loss) {
@@ -117,7 +132,7 @@ void TrainingRun::noteLoss(int index, double loss) {
 bool TrainingRun::runEvaluations(std::optional<double> &firstLoss) {
   for (unsigned i = 0; i < plan.evaluations()->size(); ++i) {
     const plan::Evaluation &evaluation = *plan.evaluations()->Get(i);
-    if (!isDue(evaluation))
+    if (!isDue(evaluation, state.steps))
       continue;
     auto result = executor->evaluate(*evaluations[i], microBatch,
                                      [] { return stopRequested() != 0; });
@@ -157,9 +172,7 @@ TrainingRun::After TrainingRun::settleStep() {
                               state.last.learningRate, state.last.gradientNorm,
                               state.tokens, seconds()});
   state.finished |= state.steps == plan.training()->steps();
-  if (state.finished ||
-      (state.steps > 0 &&
-       state.steps % plan.training()->checkpoint_every() == 0)) {
+  if (state.finished || isCheckpointDue(state.steps)) {
     journal->write(Event("checkpoint")
                        .add("step", state.steps)
                        .add("name", CheckpointStore::nameOf(state.steps)),

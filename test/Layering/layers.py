@@ -23,6 +23,7 @@ BELOW = {
     "compiler/Import": ["compiler/Transforms"],
     "compiler/Lowering": ["compiler/Recipe", "compiler/Transforms"],
     "compiler/Target": ["compiler/Lowering"],
+    "cuda/Codegen": ["compiler/Target"],
     "compiler/Artifact": ["compiler/Target"],
     "compiler/Driver": ["compiler/Artifact", "compiler/Import", "runtime/Report", "runtime/RangeTest"],
     # the runtime
@@ -34,6 +35,7 @@ BELOW = {
     "runtime/Train": ["runtime/Data", "runtime/Monitor"],
     "runtime/Report": ["runtime/Base", "runtime/RangeTest"],
     "runtime/Launch": ["runtime/Train", "runtime/Report"],
+    "cuda/Runtime": ["runtime/Device"],
     # the programs
     "tools/dsc-tblgen": [],
     "tools/dsc": ["runtime/Base"],
@@ -46,7 +48,7 @@ BELOW = {
 # Libraries of one layer only: elsewhere their headers are an error.
 CONFINED = {
     r"(ATen|torch|c10)/": ["runtime/Engine/Torch", "tools/bench/"],
-    r"(mlir|llvm|llvm-c)/": ["dialect/", "compiler/", "tools/dsc-tblgen/", "tools/dsc-opt/", "tools/dsc-compile/"],
+    r"(mlir|llvm|llvm-c)/": ["dialect/", "compiler/", "cuda/Codegen/", "tools/dsc-tblgen/", "tools/dsc-opt/", "tools/dsc-compile/"],
     r"toml\+\+/": ["compiler/Recipe/"],
     r"(boost|google/protobuf)/": ["runtime/Monitor/"],
 }

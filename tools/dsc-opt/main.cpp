@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/Lowering.h"
-#include "compiler/Target/Cpu/CpuBackend.h"
+#include "compiler/Target/Backends.h"
 
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 
@@ -14,7 +14,8 @@ int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
   dsc::registerDialects(registry);
   dsc::registerPasses();
-  dsc::registerCpuPasses();
+  for (auto &backend : dsc::createBackends())
+    backend->registerPasses();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "dsc's modular optimizer\n", registry));
 }

@@ -2,30 +2,59 @@
 
 #include "compiler/Target/Cpu/CpuBackend.h"
 
-#include "compiler/Target/Cpu/CodeGen.h"
-#include "dialect/Plan/PlanDialect.h"
+#include "compiler/Target/MachineCode/CodeGen.h"
+#include "compiler/Target/MachineCode/LowerKernels.h"
+#include "runtime/Artifact/KernelAbi.h"
 
-#include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
-#include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
-#include "mlir/Conversion/ConvertToLLVM/ToLLVMPass.h"
-#include "mlir/Conversion/FuncToLLVM/ConvertFuncToLLVM.h"
-#include "mlir/Conversion/MathToLLVM/MathToLLVM.h"
-#include "mlir/Conversion/ReconcileUnrealizedCasts/ReconcileUnrealizedCasts.h"
-#include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
-#include "mlir/Conversion/VectorToLLVM/ConvertVectorToLLVM.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Pass/PassManager.h"
-#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
-#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
-#include "mlir/Target/LLVMIR/Export.h"
-#include "mlir/Transforms/Passes.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/Support/TargetSelect.h"
 
-#include <optional>
+#include <mutex>
 #include <thread>
 
 using namespace mlir;
 using namespace dsc;
+
+/// A level that this backend compiles for.
+namespace {
+struct CpuLevel {
+  llvm::StringRef name;
+  Machine machine;
+  llvm::StringRef vectorWidth; ///< bits that the code generator prefers
+};
+} // namespace
+
+static constexpr CpuLevel cpuLevels[] = {
+    {"x86-64-v3", {"x86_64-unknown-linux-gnu", "x86-64-v3"}, "256"},
+    {"x86-64-v4", {"x86_64-unknown-linux-gnu", "x86-64-v4"}, "512"},
+    {"aarch64", {"aarch64-unknown-linux-gnu", "generic"}, "128"},
+};
+
+static const CpuLevel *findCpuLevel(llvm::StringRef name) {
+  const auto *found = llvm::find_if(
+      cpuLevels, [&](const CpuLevel &level) { return level.name == name; });
+  return found == std::end(cpuLevels) ? nullptr : found;
+}
+
+/// The targets of the table above; LLVM may know more.
+static void initializeTargets() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    LLVMInitializeX86TargetInfo();
+    LLVMInitializeX86Target();
+    LLVMInitializeX86TargetMC();
+    LLVMInitializeX86AsmPrinter();
+    LLVMInitializeAArch64TargetInfo();
+    LLVMInitializeAArch64Target();
+    LLVMInitializeAArch64TargetMC();
+    LLVMInitializeAArch64AsmPrinter();
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// From kernels to the LLVM dialect
+//===----------------------------------------------------------------------===//
 
 /// Kernels in the LLVM dialect, and the names of those that are exported.
 namespace {
@@ -35,26 +64,12 @@ struct LoweredKernels {
 };
 } // namespace
 
-static constexpr llvm::StringLiteral kTracksSymbol = "dsc_tracks";
-
-static void registerConversions(MLIRContext *context) {
-  DialectRegistry registry;
-  arith::registerConvertArithToLLVMInterface(registry);
-  cf::registerConvertControlFlowToLLVMInterface(registry);
-  registerConvertFuncToLLVMInterface(registry);
-  registerConvertMathToLLVMInterface(registry);
-  vector::registerConvertVectorToLLVMInterface(registry);
-  registerBuiltinDialectTranslation(registry);
-  registerLLVMDialectTranslation(registry);
-  context->appendDialectRegistry(registry);
-}
-
 /// Adds `void dsc_tracks(i64 step, double *out, const double *state)`, which
 /// stores each track.
 static LogicalResult addExportedTracks(ModuleOp module, StringRef name) {
-  auto tracks = module.lookupSymbol<func::FuncOp>(name);
+  func::FuncOp tracks = findTracks(module, name);
   if (!tracks)
-    return module.emitError("found no function '") << name << "' to export";
+    return failure();
   Location loc = tracks.getLoc();
   OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
   Type pointer = LLVM::LLVMPointerType::get(builder.getContext());
@@ -63,58 +78,43 @@ static LogicalResult addExportedTracks(ModuleOp module, StringRef name) {
       builder.getFunctionType({builder.getI64Type(), pointer, pointer}, {}));
   Block *entry = function.addEntryBlock();
   builder.setInsertionPointToStart(entry);
-  auto addressOf = [&](unsigned argument, size_t index) -> Value {
-    return LLVM::GEPOp::create(
-        builder, loc, pointer, builder.getF64Type(),
-        entry->getArgument(argument),
-        ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(index)});
-  };
-  SmallVector<Value> arguments{entry->getArgument(0)};
-  for (size_t slot = 0; slot + 1 < tracks.getNumArguments(); ++slot)
-    arguments.push_back(LLVM::LoadOp::create(builder, loc, builder.getF64Type(),
-                                             addressOf(2, slot)));
-  auto call = func::CallOp::create(builder, loc, tracks, arguments);
-  for (auto [index, value] : llvm::enumerate(call.getResults()))
-    LLVM::StoreOp::create(builder, loc, value, addressOf(1, index));
+  emitTracks(builder, tracks, entry->getArgument(0), entry->getArgument(1),
+             entry->getArgument(2));
   func::ReturnOp::create(builder, loc);
   return success();
 }
 
-/// A module of its own with the kernels, their buffers and all functions.
-static OwningOpRef<ModuleOp> copyKernels(ModuleOp module) {
-  OwningOpRef<ModuleOp> copy(ModuleOp::create(module.getLoc()));
-  OpBuilder builder = OpBuilder::atBlockEnd(copy->getBody());
-  for (Operation &op : *module.getBody())
-    if (isa<plan_ir::KernelOp, plan_ir::BufferOp>(op))
-      builder.clone(op);
-    else if (auto function = dyn_cast<func::FuncOp>(op))
-      cast<func::FuncOp>(builder.clone(op)).setPrivate();
-  return copy;
-}
-
 static FailureOr<LoweredKernels> lower(ModuleOp module,
                                        const CompileOptions &options) {
-  MLIRContext *context = module.getContext();
-  context->loadDialect<func::FuncDialect, LLVM::LLVMDialect>();
-  registerConversions(context);
-  LoweredKernels lowered;
-  lowered.module = copyKernels(module);
-  for (auto kernel : lowered.module->getOps<plan_ir::KernelOp>())
-    lowered.exported.push_back(kernel.getSymName().str());
+  module.getContext()->loadDialect<func::FuncDialect, LLVM::LLVMDialect>();
+  LoweredKernels lowered{copyKernels(module), listKernels(module)};
   if (!options.exportedTracks.empty()) {
     if (failed(addExportedTracks(*lowered.module, options.exportedTracks)))
       return failure();
-    lowered.exported.push_back(kTracksSymbol.str());
+    lowered.exported.push_back(kTracksSymbol);
   }
-  PassManager passes(context);
-  passes.addPass(createCpuLoopsPass());
-  passes.addPass(createSymbolDCEPass());
-  passes.addPass(createSCFToControlFlowPass());
-  passes.addPass(createConvertToLLVMPass());
-  passes.addPass(createReconcileUnrealizedCastsPass());
-  if (failed(passes.run(*lowered.module)))
+  if (failed(lowerKernels(*lowered.module, createCpuLoopsPass())))
     return failure();
   return lowered;
+}
+
+//===----------------------------------------------------------------------===//
+// Levels side by side
+//===----------------------------------------------------------------------===//
+
+/// Marks the functions for a level; the exported ones get its suffix.
+static void prepare(llvm::Module &module, const CpuLevel &level,
+                    ArrayRef<std::string> exported) {
+  std::string suffix = "__" + level.name.str();
+  std::replace(suffix.begin(), suffix.end(), '-', '_');
+  for (llvm::Function &function : module) {
+    if (function.isDeclaration())
+      continue;
+    function.addFnAttr("target-cpu", level.machine.cpu);
+    function.addFnAttr("prefer-vector-width", level.vectorWidth);
+    if (llvm::is_contained(exported, function.getName()))
+      function.setName(function.getName() + suffix);
+  }
 }
 
 namespace {
@@ -126,8 +126,8 @@ struct LevelJob {
   std::unique_ptr<llvm::Module> module;
   std::string bytes, error;
 
-  void run(ArrayRef<std::string> exported, CodeForm form) {
-    auto code = generateCode(*module, *level, exported, form);
+  void run(CodeForm form) {
+    auto code = generateCode(*module, level->machine, form);
     if (code)
       bytes = std::move(*code);
     else
@@ -138,11 +138,12 @@ struct LevelJob {
 class CpuBackend final : public TargetBackend {
 public:
   CpuBackend() {
-    for (const CpuLevel &level : getCpuLevels())
+    for (const CpuLevel &level : cpuLevels)
       levels.push_back(level.name);
   }
 
   StringRef getName() const final { return "cpu"; }
+  void registerPasses() const final { registerPass(createCpuLoopsPass); }
   ArrayRef<StringRef> getLevels() const final { return levels; }
   ArrayRef<StringRef> getDefaultLevels() const final {
     return getLevels().take_front(2);
@@ -172,17 +173,21 @@ private:
 } // namespace
 
 /// Starts a job for each level asked for.
-static LogicalResult createJobs(ModuleOp lowered, ArrayRef<StringRef> names,
+static LogicalResult createJobs(LoweredKernels &lowered,
+                                ArrayRef<StringRef> names,
                                 std::vector<LevelJob> &jobs) {
+  ModuleOp module = *lowered.module;
   for (StringRef name : names) {
     LevelJob job;
     job.level = findCpuLevel(name);
     if (!job.level)
-      return lowered.emitError("found no level '") << name << "' of target cpu";
+      return emitError(module.getLoc(), "found no level '")
+             << name << "' of target cpu";
     job.context = std::make_unique<llvm::LLVMContext>();
-    job.module = translateModuleToLLVMIR(lowered, *job.context, "kernels");
+    job.module = translateKernels(module, lowered.exported, *job.context);
     if (!job.module)
       return failure();
+    prepare(*job.module, *job.level, lowered.exported);
     jobs.push_back(std::move(job));
   }
   return success();
@@ -191,6 +196,7 @@ static LogicalResult createJobs(ModuleOp lowered, ArrayRef<StringRef> names,
 FailureOr<std::vector<TargetCode>>
 CpuBackend::generate(ModuleOp module, const CompileOptions &options,
                      CodeForm form) const {
+  initializeTargets();
   FailureOr<LoweredKernels> lowered = lower(module, options);
   if (failed(lowered))
     return failure();
@@ -198,19 +204,19 @@ CpuBackend::generate(ModuleOp module, const CompileOptions &options,
   if (names.empty())
     llvm::append_range(names, getDefaultLevels());
   std::vector<LevelJob> jobs;
-  if (failed(createJobs(*lowered->module, names, jobs)))
+  if (failed(createJobs(*lowered, names, jobs)))
     return failure();
   std::vector<std::thread> threads;
   for (LevelJob &job : MutableArrayRef<LevelJob>(jobs).drop_front())
-    threads.emplace_back([&] { job.run(lowered->exported, form); });
-  jobs.front().run(lowered->exported, form);
+    threads.emplace_back([&] { job.run(form); });
+  jobs.front().run(form);
   for (std::thread &thread : threads)
     thread.join();
   std::vector<TargetCode> code;
   for (LevelJob &job : jobs) {
     if (!job.error.empty())
-      return module.emitError(job.error);
-    code.push_back({TargetCode::object, job.level->name.str(), job.bytes});
+      return emitError(module.getLoc(), job.error);
+    code.push_back({TargetCode::object, job.level->name.str(), job.bytes, {}});
   }
   return code;
 }

@@ -25,9 +25,6 @@ std::unique_ptr<TargetBackend> createCpuBackend();
 /// Replaces each plan.kernel by a function with loops round its scalar body.
 std::unique_ptr<mlir::Pass> createCpuLoopsPass();
 
-/// Makes that pass known to dsc-opt as --dsc-cpu-loops.
-void registerCpuPasses();
-
 } // namespace dsc
 
 #endif // DSC_COMPILER_TARGET_CPU_CPUBACKEND_H

@@ -1,7 +1,7 @@
 //===- LoopsPass.cpp - kernels become functions ---------------------------===//
 
 #include "compiler/Target/Cpu/CpuBackend.h"
-#include "compiler/Target/Cpu/KernelFrame.h"
+#include "compiler/Target/Cpu/CpuFrame.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -11,24 +11,6 @@
 
 using namespace mlir;
 using namespace dsc;
-using namespace dsc::plan_ir;
-
-static LogicalResult emitKernel(OpBuilder &builder, KernelOp kernel) {
-  OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPoint(kernel);
-  KernelFrame frame(builder, kernel);
-  if (kernel.getKind() == KernelKind::finish)
-    emitFinish(frame);
-  else if (failed(checkBody(frame.body)))
-    return failure();
-  else if (kernel.getKind() == KernelKind::map)
-    emitMap(frame);
-  else
-    emitReduce(frame);
-  frame.finish();
-  return success();
-}
-
 namespace {
 
 /// Replaces each plan.kernel by a function with the calling convention of
@@ -45,16 +27,8 @@ struct CpuLoopsPass : PassWrapper<CpuLoopsPass, OperationPass<ModuleOp>> {
                     scf::SCFDialect, vector::VectorDialect>();
   }
   void runOnOperation() final {
-    OpBuilder builder(&getContext());
-    auto kernels = llvm::to_vector(getOperation().getOps<KernelOp>());
-    for (KernelOp kernel : kernels)
-      if (failed(emitKernel(builder, kernel)))
-        return signalPassFailure();
-    for (KernelOp kernel : kernels)
-      kernel.erase();
-    for (BufferOp buffer :
-         llvm::make_early_inc_range(getOperation().getOps<BufferOp>()))
-      buffer.erase();
+    if (failed(emitKernels<CpuFrame>(getOperation())))
+      signalPassFailure();
   }
 };
 
@@ -63,5 +37,3 @@ struct CpuLoopsPass : PassWrapper<CpuLoopsPass, OperationPass<ModuleOp>> {
 std::unique_ptr<Pass> dsc::createCpuLoopsPass() {
   return std::make_unique<CpuLoopsPass>();
 }
-
-void dsc::registerCpuPasses() { registerPass(createCpuLoopsPass); }

@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/Target/Cpu/KernelFrame.h"
+#include "compiler/Target/Cpu/CpuFrame.h"
 #include "runtime/Artifact/KernelAbi.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -20,7 +20,7 @@ using namespace dsc::plan_ir;
 static_assert(kReductionLanes == kLanes);
 
 /// Adds sixteen elements to the lanes; with a mask, the absent ones add +0.
-static SmallVector<Value> emitStep(KernelFrame &frame, Value index,
+static SmallVector<Value> emitStep(CpuFrame &frame, Value index,
                                    ValueRange sums, Value mask) {
   OpBuilder &builder = frame.builder;
   SmallVector<Value> arguments = {frame.indices(index)};
@@ -54,7 +54,7 @@ static SmallVector<Value> emitStep(KernelFrame &frame, Value index,
 }
 
 /// Lane l with l + 8, then + 4, + 2, + 1.
-static Value combineLanes(KernelFrame &frame, Value lanes) {
+static Value combineLanes(CpuFrame &frame, Value lanes) {
   OpBuilder &builder = frame.builder;
   for (int64_t half = kLanes / 2; half >= 1; half /= 2) {
     auto low = llvm::to_vector(llvm::seq<int64_t>(0, half));
@@ -67,7 +67,7 @@ static Value combineLanes(KernelFrame &frame, Value lanes) {
 }
 
 /// The elements after the last whole vector: only the arena's end has any.
-static SmallVector<Value> emitTail(KernelFrame &frame, Value from, Value end,
+static SmallVector<Value> emitTail(CpuFrame &frame, Value from, Value end,
                                    ValueRange sums) {
   OpBuilder &builder = frame.builder;
   auto branch = scf::IfOp::create(
@@ -86,19 +86,14 @@ static SmallVector<Value> emitTail(KernelFrame &frame, Value from, Value end,
 }
 
 /// The sums of one block.
-static SmallVector<Value> emitBlock(KernelFrame &frame, Value block,
-                                    int64_t elements) {
+static SmallVector<Value> emitBlock(CpuFrame &frame, Value block) {
   OpBuilder &builder = frame.builder;
-  Value start = arith::MulIOp::create(builder, frame.loc, block,
-                                      frame.i64(kBlockElements));
-  Value end = arith::MinSIOp::create(
-      builder, frame.loc, frame.addI(start, frame.i64(kBlockElements)),
-      frame.i64(elements));
+  auto [start, end] = emitBlockRange(frame, block);
   Value wideEnd = frame.andI(end, -kLanes);
   Value zero = arith::ConstantOp::create(
       builder, frame.loc, builder.getZeroAttr(widen(builder.getF64Type())));
   SmallVector<Value> sums(frame.body.getNumResults(), zero);
-  ValueRange whole = frame.loop(start, wideEnd, kLanes, sums,
+  ValueRange whole = frame.loop(start, wideEnd, frame.i64(kLanes), sums,
                                 [&](Value index, ValueRange carried) {
                                   return emitStep(frame, index, carried, {});
                                 });
@@ -108,16 +103,8 @@ static SmallVector<Value> emitBlock(KernelFrame &frame, Value block,
   return sums;
 }
 
-void dsc::emitReduce(KernelFrame &frame) {
-  Operand partials = frame.operand(Access::partials);
-  Operand read = frame.operand(Access::read);
-  int64_t elements = read.buffer.getCount();
-  int64_t blocks = partials.buffer.getCount() / frame.body.getNumResults();
-  frame.loop(frame.begin, frame.end, 1, {}, [&](Value block, ValueRange) {
-    SmallVector<Value> sums = emitBlock(frame, block, elements);
-    for (auto [r, sum] : llvm::enumerate(sums))
-      frame.store(sum, partials.base, partials.type,
-                  frame.addI(block, frame.i64(int64_t(r) * blocks)));
-    return SmallVector<Value>();
+void CpuFrame::emitReduce() {
+  loop(begin, end, i64(1), [&](Value block) {
+    storePartials(*this, block, emitBlock(*this, block));
   });
 }

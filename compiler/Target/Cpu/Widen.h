@@ -23,16 +23,7 @@ mlir::VectorType widen(mlir::Type type);
 mlir::Value splat(mlir::OpBuilder &builder, mlir::Location loc,
                   mlir::Value scalar);
 
-/// Whether a body is straight-line elementwise code, as the functions below
-/// need it; if not, it says why.
-llvm::LogicalResult checkBody(mlir::func::FuncOp body);
-
-/// Emits `body` on scalars.
-llvm::SmallVector<mlir::Value> inlineBody(mlir::OpBuilder &builder,
-                                          mlir::func::FuncOp body,
-                                          mlir::ValueRange arguments);
-
-/// Emits `body` on vectors.
+/// Emits `body`, which has passed checkBody, on vectors.
 llvm::SmallVector<mlir::Value> inlineWideBody(mlir::OpBuilder &builder,
                                               mlir::func::FuncOp body,
                                               mlir::ValueRange arguments);

@@ -172,7 +172,7 @@ void RecipeChecker::checkBatch() {
 /// Names of the machines that this dsc was built for.
 static SmallVector<StringRef> listBackends() {
   SmallVector<StringRef> names;
-  StringRef(DSC_BACKENDS).split(names, ';', -1, /*KeepEmpty=*/false);
+  StringRef(DSC_BACKENDS).split(names, ',', -1, /*KeepEmpty=*/false);
   return names;
 }
 
@@ -189,11 +189,9 @@ void RecipeChecker::checkTrain() {
   SmallVector<StringRef> backends = listBackends();
   if (device == "auto" || llvm::is_contained(backends, device))
     return;
-  bool later = device.starts_with("cuda");
   report.error(train, "device",
-               "'device' is " + quoteName(device) +
-                   (later ? ", which is not supported yet" : "") +
-                   ", expected 'auto' or " + llvm::join(backends, ", "));
+               "'device' is " + quoteName(device) + ", expected 'auto' or " +
+                   llvm::join(backends, ", "));
 }
 
 //===----------------------------------------------------------------------===//

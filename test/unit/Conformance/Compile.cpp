@@ -1,24 +1,40 @@
-//===- Compile.cpp - cases become objects and payloads --------------------===//
+//===- Compile.cpp - cases become payloads --------------------===//
 
+#include "compiler/Artifact/ImageWriter.h"
+#include "compiler/Target/Backends.h"
 #include "test/unit/Conformance/Cases.h"
 
 using namespace dsc;
 using namespace dsc::test;
 
-std::string dsc::test::compileObject(mlir::ModuleOp module,
-                                     const std::string &level) {
+/// Code for a level, by the backend that knows it; of a device, its text comes
+/// first.
+static DeviceImage compileLevel(mlir::ModuleOp module,
+                                const std::string &level) {
   CompileOptions options;
   options.levels = {level};
   options.exportedTracks = "tracks";
-  auto code = createCpuBackend()->compile(module, options);
-  EXPECT_TRUE(succeeded(code)) << level;
-  return succeeded(code) ? code->front().bytes : "";
+  for (auto &backend : createBackends()) {
+    if (!llvm::is_contained(backend->getLevels(), level))
+      continue;
+    auto code = backend->compile(module, options);
+    if (succeeded(code))
+      return {backend->getName().str(), code->front()};
+  }
+  ADD_FAILURE() << "no code for " << level;
+  return {};
 }
 
 std::string dsc::test::compilePayload(mlir::ModuleOp module,
                                       const std::string &level) {
-  std::string object = compileObject(module, level);
-  auto payload = linkPayload({object, "recipe", "plan", ""});
+  DeviceImage image = compileLevel(module, level);
+  PayloadParts parts{{}, "recipe", "plan", ""};
+  std::string images;
+  if (image.code.kind == TargetCode::object)
+    parts.objects = image.code.bytes;
+  else
+    parts.images = images = writeImages(image);
+  auto payload = linkPayload(parts);
   if (payload)
     return *payload;
   ADD_FAILURE() << llvm::toString(payload.takeError());

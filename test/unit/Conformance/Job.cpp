@@ -40,7 +40,7 @@ Job::Job(mlir::ModuleOp module) : module(module) {
     names.push_back(buffer.getSymName().str());
     int64_t bytes = bytesOf(elementOf(buffer.getDtype()));
     commands.push_back(
-        {Command::buffer, "", {int64_t(buffer.getCount()), bytes}});
+        {Command::buffer, names.back(), {int64_t(buffer.getCount()), bytes}});
   }
 }
 
@@ -91,7 +91,7 @@ std::string Job::text() const {
   std::string text;
   for (const Command &command : commands) {
     text += verbs[command.kind];
-    if (!command.name.empty())
+    if (command.kind == Command::call)
       text += " " + command.name;
     for (int64_t number : command.numbers)
       text += " " + std::to_string(number);

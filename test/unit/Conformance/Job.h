@@ -31,7 +31,7 @@ struct Output {
 
 struct Command {
   enum Kind { buffer, fill, set, call, write, tracks } kind;
-  std::string name; ///< of the kernel
+  std::string name; ///< of the kernel or buffer
   std::vector<int64_t> numbers;
 };
 

@@ -2,6 +2,8 @@
 
 #include "test/unit/Conformance/Place.h"
 
+#include "compiler/Target/Backends.h"
+#include "test/unit/Conformance/Interpreter.h"
 #include "test/unit/Kernels/KernelFixture.h"
 
 #include "llvm/Support/FileSystem.h"
@@ -39,6 +41,8 @@ dsc::test::capture(const std::vector<std::string> &command,
 }
 
 std::string Place::run(const std::string &payload, const Job &job) const {
+  if (command.empty())
+    return interpret(payload, job);
   TemporaryFile file(payload);
   std::vector<std::string> words = command;
   std::string suffix = level;
@@ -104,9 +108,20 @@ Place dsc::test::emulatedAarch64() {
   return place;
 }
 
+Place dsc::test::interpretedGpu() {
+  Place place{"sm_80", "sm_80", {}};
+  bool isBuilt = llvm::any_of(createBackends(), [&](auto &backend) {
+    return llvm::is_contained(backend->getLevels(), place.level);
+  });
+  if (!isBuilt)
+    place.missing = "needs a build whose DSC_BACKENDS have " + place.level;
+  return place;
+}
+
 std::vector<Place> dsc::test::allPlaces() {
   std::vector<Place> places = hostPlaces();
   places.push_back(emulatedX86());
   places.push_back(emulatedAarch64());
+  places.push_back(interpretedGpu());
   return places;
 }

@@ -1,8 +1,9 @@
 //===- Place.h - machines that carry a job out ------------------*- C++ -*-===//
 //
 // A level's code runs on this CPU, on this CPU with features hidden from the C
-// library, or on one that qemu-user plays. A place that this machine lacks says
-// what is missing, and its tests are skipped.
+// library, on one that qemu-user plays, or on a GPU whose PTX is interpreted. A
+// place that this machine lacks says what is missing, and its tests are
+// skipped.
 //
 //===----------------------------------------------------------------------===//
 
@@ -15,7 +16,8 @@ namespace dsc::test {
 
 struct Place {
   std::string name, level;
-  std::vector<std::string> command; ///< before the payload's path
+  std::vector<std::string> command; ///< before the payload's path; none where
+                                    ///< it is interpreted
   bool masks = false;               ///< the harness checks its mask
   std::string missing = "";         ///< "" where it can be used
 
@@ -29,6 +31,8 @@ std::vector<Place> hostPlaces();
 /// x86-64-v3 on a CPU without AVX-512, and aarch64, under qemu-user.
 Place emulatedX86();
 Place emulatedAarch64();
+/// The GPU of the PTX that a payload holds.
+Place interpretedGpu();
 /// All of them.
 std::vector<Place> allPlaces();
 

@@ -53,7 +53,7 @@ TEST(Payload, NeedsNothingAndHoldsItsParts) {
   Object object = open(payload);
   EXPECT_EQ(section(object, kRecipeSection), "name = \"x\"\n");
   EXPECT_EQ(section(object, kPlanSection), "PLAN");
-  EXPECT_EQ(section(object, kFatbinSection), "");
+  EXPECT_EQ(section(object, kImagesSection), "");
   std::vector<std::string> names;
   for (const auto &symbol : object.getDynamicSymbolIterators()) {
     EXPECT_FALSE(llvm::cantFail(symbol.getFlags()) &

@@ -113,7 +113,6 @@ TEST(Check, Batch) {
 TEST(Check, Train) {
   EXPECT_SAYS(wholeRecipe(words(), "precision = \"bf16-true\"\n"),
               "not supported yet");
-  EXPECT_SAYS(wholeRecipe(words(), "device = \"cuda\"\n"), "not supported yet");
   EXPECT_SAYS(wholeRecipe(words(), "device = \"toaster\"\n"),
               "expected 'auto' or cpu");
   Recipe recipe(wholeRecipe(words(),

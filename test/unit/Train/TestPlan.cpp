@@ -289,6 +289,10 @@ TrainJob dsc::test::testJob(const TestPlan &plan,
   job.recipe = "name = \"tiny\"\n";
   job.kernels = testKernels();
   job.openEngine = [] { return openEngine("synthetic", "cpu"); };
+  job.openDevice = [&plan](const KernelTable &kernels,
+                           ParallelFor parallelFor) {
+    return openCpuDevice(plan.get(), kernels, std::move(parallelFor));
+  };
   job.openTraining = [] { return std::make_unique<TestStream>(1000); };
   job.openEvaluation = [](int) { return std::make_unique<TestStream>(10); };
   job.place.name = "tiny";

@@ -1,6 +1,8 @@
 //===- KernelFrame.cpp ----------------------------------------------------===//
 
-#include "compiler/Target/Cpu/KernelFrame.h"
+#include "compiler/Target/Loops/KernelFrame.h"
+
+#include "compiler/Target/Loops/Body.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -12,27 +14,15 @@ using namespace dsc::plan_ir;
 
 KernelFrame::KernelFrame(OpBuilder &builder, KernelOp kernel)
     : builder(builder), loc(kernel.getLoc()), kernel(kernel) {
-  Type pointer = LLVM::LLVMPointerType::get(builder.getContext());
-  Type i64 = builder.getI64Type();
   body = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
       kernel, kernel.getBodyAttr());
-  auto function =
-      func::FuncOp::create(builder, loc, kernel.getSymName(),
-                           builder.getFunctionType({pointer, i64, i64}, {}));
-  Block *entry = function.addEntryBlock();
-  builder.setInsertionPointToStart(entry);
-  begin = entry->getArgument(1);
-  end = entry->getArgument(2);
-  for (auto [index, use] :
-       llvm::enumerate(kernel.getOperandUses().getAsRange<UseAttr>())) {
+  for (UseAttr use : kernel.getOperandUses().getAsRange<UseAttr>()) {
     auto buffer =
         SymbolTable::lookupNearestSymbolFrom<BufferOp>(kernel, use.getBuffer());
     Type type = buffer.getDtype();
     if (type.isBF16())
       type = builder.getIntegerType(16);
-    Value base =
-        load(entry->getArgument(0), pointer, this->i64(int64_t(index)));
-    operands.push_back({use.getAccess(), buffer, type, base});
+    operands.push_back({use.getAccess(), buffer, type, {}});
   }
 }
 
@@ -52,6 +42,10 @@ Value KernelFrame::f64(double value) {
 
 Value KernelFrame::addI(Value a, Value b) {
   return arith::AddIOp::create(builder, loc, a, b);
+}
+
+Value KernelFrame::mulI(Value a, int64_t factor) {
+  return arith::MulIOp::create(builder, loc, a, i64(factor));
 }
 
 Value KernelFrame::andI(Value a, int64_t mask) {
@@ -80,44 +74,56 @@ void KernelFrame::store(Value value, Value base, Type type, Value index) {
   LLVM::StoreOp::create(builder, loc, value, address(base, type, index));
 }
 
-/// Bytes that a wide access is aligned to: bases are 64-byte aligned and wide
-/// accesses start at multiples of kLanes.
-static unsigned getAlignment(Type type) {
-  return type.getIntOrFloatBitWidth() / 8 * kLanes;
-}
-
-Value KernelFrame::loadWide(const Operand &operand, Value index) {
-  return LLVM::LoadOp::create(builder, loc, widen(operand.type),
-                              address(operand.base, operand.type, index),
-                              std::min(64u, getAlignment(operand.type)));
-}
-
-void KernelFrame::storeWide(Value value, const Operand &operand, Value index) {
-  LLVM::StoreOp::create(builder, loc, value,
-                        address(operand.base, operand.type, index),
-                        std::min(64u, getAlignment(operand.type)));
-}
-
-Value KernelFrame::indices(Value index) {
-  SmallVector<int64_t> offsets(llvm::to_vector(llvm::seq<int64_t>(0, kLanes)));
-  VectorType type = widen(builder.getI64Type());
-  Value ramp = arith::ConstantOp::create(
-      builder, loc, DenseElementsAttr::get(type, ArrayRef<int64_t>(offsets)));
-  return addI(splat(builder, loc, index), ramp);
-}
-
 //===----------------------------------------------------------------------===//
 // Control flow
 //===----------------------------------------------------------------------===//
 
-ValueRange KernelFrame::loop(Value from, Value to, int64_t step,
+ValueRange KernelFrame::loop(Value from, Value to, Value step,
                              ValueRange carried, LoopBody emit) {
   auto forOp = scf::ForOp::create(
-      builder, loc, from, to, i64(step), carried,
+      builder, loc, from, to, step, carried,
       [&](OpBuilder &, Location, Value index, ValueRange values) {
         scf::YieldOp::create(builder, loc, emit(index, values));
       });
   return forOp.getResults();
 }
 
-void KernelFrame::finish() { func::ReturnOp::create(builder, loc); }
+void KernelFrame::loop(Value from, Value to, Value step,
+                       llvm::function_ref<void(Value)> emit) {
+  loop(from, to, step, {}, [&](Value index, ValueRange) {
+    emit(index);
+    return SmallVector<Value>();
+  });
+}
+
+void KernelFrame::onlyIf(Value condition, llvm::function_ref<void()> emit) {
+  scf::IfOp::create(builder, loc, condition, [&](OpBuilder &, Location) {
+    emit();
+    scf::YieldOp::create(builder, loc);
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Kernels
+//===----------------------------------------------------------------------===//
+
+LogicalResult dsc::fillKernel(KernelFrame &frame) {
+  KernelKind kind = frame.kernel.getKind();
+  if (kind != KernelKind::finish && failed(checkBody(frame.body)))
+    return failure();
+  if (kind == KernelKind::map)
+    frame.emitMap();
+  else if (kind == KernelKind::reduce)
+    frame.emitReduce();
+  else
+    frame.emitFinish();
+  frame.emitReturn();
+  return success();
+}
+
+void dsc::eraseKernels(ModuleOp module) {
+  for (KernelOp kernel : llvm::make_early_inc_range(module.getOps<KernelOp>()))
+    kernel.erase();
+  for (BufferOp buffer : llvm::make_early_inc_range(module.getOps<BufferOp>()))
+    buffer.erase();
+}

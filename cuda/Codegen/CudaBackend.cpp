@@ -1,0 +1,220 @@
+//===- CudaBackend.cpp ----------------------------------------------------===//
+
+#include "cuda/Codegen/CudaBackend.h"
+
+#include "compiler/Target/MachineCode/CodeGen.h"
+#include "compiler/Target/MachineCode/LowerKernels.h"
+#include "cuda/Codegen/GpuFrame.h"
+#include "cuda/Codegen/Ptxas.h"
+#include "runtime/Artifact/KernelAbi.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Target/LLVMIR/Dialect/NVVM/NVVMToLLVMIRTranslation.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/Support/TargetSelect.h"
+
+#include <mutex>
+
+using namespace mlir;
+using namespace dsc;
+
+/// The first one is also the level of the PTX: newer GPUs run it too.
+static constexpr StringRef kLevels[] = {"sm_80", "sm_90", "sm_100", "sm_120"};
+
+static void initializeTarget() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    LLVMInitializeNVPTXTargetInfo();
+    LLVMInitializeNVPTXTarget();
+    LLVMInitializeNVPTXTargetMC();
+    LLVMInitializeNVPTXAsmPrinter();
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// From kernels to PTX
+//===----------------------------------------------------------------------===//
+
+/// Adds the entry that evaluates the schedule, a step to a thread.
+static LogicalResult addExportedTracks(ModuleOp module, StringRef name) {
+  func::FuncOp tracks = findTracks(module, name);
+  if (!tracks)
+    return failure();
+  Location loc = tracks.getLoc();
+  OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
+  Entry entry(builder, loc, kTracksSymbol, 2, kTracksGeometry.threads);
+  Value out = entry.function.getArgument(0),
+        state = entry.function.getArgument(1);
+  // Counted in rows, which no range of steps makes overflow.
+  Value rows = arith::SubIOp::create(builder, loc, entry.end, entry.begin);
+  Value count = arith::ConstantOp::create(
+      builder, loc, builder.getI64IntegerAttr(tracks.getNumResults()));
+  scf::ForOp::create(
+      builder, loc, entry.self, rows, entry.all, ValueRange(),
+      [&](OpBuilder &, Location, Value row, ValueRange) {
+        Value step = arith::AddIOp::create(builder, loc, entry.begin, row);
+        Value slot = arith::MulIOp::create(builder, loc, row, count);
+        Value place = LLVM::GEPOp::create(builder, loc, out.getType(),
+                                          builder.getF64Type(), out,
+                                          ArrayRef<LLVM::GEPArg>{slot});
+        emitTracks(builder, tracks, step, place, state);
+        scf::YieldOp::create(builder, loc);
+      });
+  LLVM::ReturnOp::create(builder, loc, ValueRange());
+  return success();
+}
+
+/// How each entry is launched, in the order of the module.
+static std::vector<DeviceKernel> listGeometry(ModuleOp module, bool tracks) {
+  std::vector<DeviceKernel> kernels;
+  auto add = [&](StringRef name, Geometry geometry) {
+    kernels.push_back({name.str(), geometry.threads, geometry.span});
+  };
+  for (auto kernel : module.getOps<plan_ir::KernelOp>())
+    add(kernel.getSymName(), geometryOf(kernel.getKind()));
+  if (tracks)
+    add(kTracksSymbol, kTracksGeometry);
+  return kernels;
+}
+
+namespace {
+
+/// PTX, or LLVM IR, of all kernels.
+struct DeviceText {
+  std::string text;
+  std::vector<DeviceKernel> kernels;
+};
+
+} // namespace
+
+static FailureOr<DeviceText>
+generate(ModuleOp module, const CompileOptions &options, CodeForm form) {
+  initializeTarget();
+  MLIRContext *context = module.getContext();
+  context->loadDialect<func::FuncDialect, NVVM::NVVMDialect, scf::SCFDialect>();
+  registerNVVMDialectTranslation(*context);
+  OwningOpRef<ModuleOp> copy = copyKernels(module);
+  bool tracks = !options.exportedTracks.empty();
+  DeviceText result{{}, listGeometry(*copy, tracks)};
+  if (tracks && failed(addExportedTracks(*copy, options.exportedTracks)))
+    return failure();
+  if (failed(lowerKernels(*copy, createCudaLoopsPass())))
+    return failure();
+
+  std::vector<std::string> exported;
+  for (const DeviceKernel &kernel : result.kernels)
+    exported.push_back(kernel.name);
+  llvm::LLVMContext llvmContext;
+  auto kernels = translateKernels(*copy, exported, llvmContext);
+  if (!kernels)
+    return failure();
+  // A call would need a stack.
+  for (llvm::Function &function : *kernels)
+    if (!function.isDeclaration() && function.hasInternalLinkage())
+      function.addFnAttr(llvm::Attribute::AlwaysInline);
+  auto text = generateCode(*kernels, {"nvptx64-nvidia-cuda", kLevels[0]}, form);
+  if (!text)
+    return emitError(module.getLoc(), llvm::toString(text.takeError()));
+  result.text = std::move(*text);
+  return result;
+}
+
+//===----------------------------------------------------------------------===//
+// The backend
+//===----------------------------------------------------------------------===//
+
+/// Gives each entry of a cubin its geometry.
+static std::vector<DeviceKernel> merge(std::vector<DeviceKernel> kernels,
+                                       ArrayRef<DeviceKernel> figures) {
+  for (DeviceKernel &kernel : kernels)
+    for (const DeviceKernel &found : figures)
+      if (found.name == kernel.name) {
+        int64_t threads = kernel.threads, span = kernel.span;
+        kernel = found;
+        kernel.threads = threads;
+        kernel.span = span;
+      }
+  return kernels;
+}
+
+/// What is wrong with this machine is at no place of the recipe.
+static Location nowhere(ModuleOp module) {
+  return UnknownLoc::get(module.getContext());
+}
+
+static InFlightDiagnostic sayNoAssembler(InFlightDiagnostic diagnostic) {
+  diagnostic << "found no ptxas";
+  diagnostic.attachNote() << "hint: install NVIDIA's toolkit, or name one in "
+                             "the environment variable DSC_PTXAS";
+  return diagnostic;
+}
+
+namespace {
+
+class CudaBackend final : public TargetBackend {
+public:
+  StringRef getName() const final { return "cuda"; }
+  ArrayRef<StringRef> getLevels() const final { return kLevels; }
+  ArrayRef<StringRef> getDefaultLevels() const final { return kLevels; }
+  void registerPasses() const final { registerPass(createCudaLoopsPass); }
+
+  FailureOr<std::vector<TargetCode>>
+  compile(ModuleOp module, const CompileOptions &options) const final;
+  FailureOr<std::string> emit(ModuleOp module, StringRef level, CodeForm form,
+                              const CompileOptions &options) const final;
+};
+
+} // namespace
+
+FailureOr<std::vector<TargetCode>>
+CudaBackend::compile(ModuleOp module, const CompileOptions &options) const {
+  FailureOr<DeviceText> ptx = generate(module, options, CodeForm::assembly);
+  if (failed(ptx))
+    return failure();
+  std::vector<TargetCode> codes;
+  codes.push_back(
+      {TargetCode::deviceText, kLevels[0].str(), ptx->text, ptx->kernels});
+  std::optional<std::string> ptxas = findPtxas();
+  if (!ptxas) {
+    sayNoAssembler(emitRemark(nowhere(module)))
+        << ", so the binary has PTX alone, which the driver compiles when a "
+           "run starts";
+    return codes;
+  }
+  std::vector<std::string> levels = options.levels;
+  if (levels.empty())
+    levels.assign(std::begin(kLevels), std::end(kLevels));
+  auto cubins = assemble(*ptxas, ptx->text, levels);
+  if (!cubins)
+    return emitError(nowhere(module), llvm::toString(cubins.takeError()));
+  for (auto [level, cubin] : llvm::zip_equal(levels, *cubins))
+    codes.push_back({TargetCode::deviceBinary, level, std::move(cubin.bytes),
+                     merge(ptx->kernels, cubin.kernels)});
+  return codes;
+}
+
+FailureOr<std::string> CudaBackend::emit(ModuleOp module, StringRef level,
+                                         CodeForm form,
+                                         const CompileOptions &options) const {
+  bool binary = form == CodeForm::object;
+  FailureOr<DeviceText> ptx =
+      generate(module, options, binary ? CodeForm::assembly : form);
+  if (failed(ptx))
+    return failure();
+  if (!binary)
+    return std::move(ptx->text);
+  std::optional<std::string> ptxas = findPtxas();
+  if (!ptxas)
+    return sayNoAssembler(emitError(nowhere(module)));
+  auto cubins = assemble(*ptxas, ptx->text, level.str());
+  if (!cubins)
+    return emitError(nowhere(module), llvm::toString(cubins.takeError()));
+  return std::move(cubins->front().bytes);
+}
+
+std::unique_ptr<TargetBackend> dsc::createCudaBackend() {
+  return std::make_unique<CudaBackend>();
+}

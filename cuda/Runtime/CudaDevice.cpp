@@ -1,0 +1,100 @@
+//===- CudaDevice.cpp -----------------------------------------------------===//
+
+#include "cuda/Runtime/CudaDevice.h"
+
+#include "runtime/Artifact/Types.h"
+#include "runtime/Device/Fill.h"
+
+#include <algorithm>
+
+using namespace dsc;
+using namespace dsc::cuda;
+
+/// Bytes of a buffer that are filled at a time.
+static constexpr int64_t kFillBytes = int64_t(16) << 20;
+
+CudaDevice::CudaDevice(const Artifact &artifact)
+    : plan(artifact.plan()), code(gpu, artifact), queue(gpu) {
+  for (const plan::Buffer *buffer : *plan.buffers())
+    openBuffer(*buffer);
+  for (const plan::Kernel *kernel : *plan.kernels())
+    kernels.push_back(code.find(*kernel));
+  auto place = [&](const char *name) {
+    int buffer = findBuffer(plan, name);
+    return buffer < 0 ? Address(0) : buffers[buffer];
+  };
+  queue.bind({place("counters"), place("uniforms"), place("state"),
+              int64_t(plan.uniforms()->size()),
+              int64_t(plan.state() ? plan.state()->size() : 0),
+              findUniform(plan, "finite")});
+}
+
+void CudaDevice::openBuffer(const plan::Buffer &buffer) {
+  int64_t width = elementBytes(buffer.dtype());
+  buffers.push_back(gpu.allocate("'" + buffer.name()->str() + "'",
+                                 buffer.count() * width, Use::model));
+  if (buffer.fill() == 0)
+    return;
+  int64_t together = std::min(buffer.count(), kFillBytes / width);
+  std::vector<char> data(together * width);
+  fillElements(buffer, data.data(), together);
+  for (int64_t first = 0; first < buffer.count(); first += together)
+    upload(int(buffers.size()) - 1, first * width, data.data(),
+           std::min(together, buffer.count() - first) * width);
+}
+
+std::string CudaDevice::describe() const {
+  return "cuda, " + gpu.facts.describe() + ", kernels " + code.describe();
+}
+
+void CudaDevice::upload(int buffer, int64_t offset, const void *data,
+                        int64_t bytes) {
+  queue.wait();
+  gpu.upload(buffers[buffer] + offset, data, bytes,
+             "a copy to '" + plan.buffers()->Get(buffer)->name()->str() + "'");
+}
+
+void CudaDevice::download(int buffer, int64_t offset, void *data,
+                          int64_t bytes) {
+  queue.wait();
+  gpu.check(gpu.driver.download(data, buffers[buffer] + offset, bytes),
+            "a copy of '" + plan.buffers()->Get(buffer)->name()->str() + "'");
+}
+
+void CudaDevice::launch(int kernel, int64_t begin, int64_t end) {
+  const plan::Kernel &planned = *plan.kernels()->Get(kernel);
+  std::vector<int64_t> values;
+  for (int32_t buffer : *planned.operands())
+    values.push_back(int64_t(buffers[buffer]));
+  for (int64_t value : {begin, end, int64_t(queue.stopFlag())})
+    values.push_back(value);
+  queue.launch(kernels[kernel], end - begin, values,
+               "kernel '" + planned.name()->str() + "'");
+}
+
+static std::unique_ptr<Device> open(const DeviceRequest &request) {
+  return std::make_unique<CudaDevice>(request.artifact);
+}
+
+static std::string lacks(const Artifact &artifact) {
+  try {
+    chooseImage(artifact, readFacts(openDriver()));
+    return "";
+  } catch (const Error &error) {
+    return error.what();
+  }
+}
+
+static std::string survey() {
+  try {
+    return readFacts(openDriver()).describe();
+  } catch (const Error &error) {
+    return error.what();
+  }
+}
+
+namespace dsc {
+DeviceKind cudaDeviceKind();
+} // namespace dsc
+
+DeviceKind dsc::cudaDeviceKind() { return {"cuda", open, lacks, survey}; }

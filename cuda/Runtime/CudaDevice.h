@@ -1,0 +1,39 @@
+//===- CudaDevice.h - a plan's buffers and kernels on a GPU -----*- C++ -*-===//
+
+#ifndef DSC_CUDA_RUNTIME_CUDADEVICE_H
+#define DSC_CUDA_RUNTIME_CUDADEVICE_H
+
+#include "cuda/Runtime/Code.h"
+#include "cuda/Runtime/Steps.h"
+#include "runtime/Device/DeviceKind.h"
+
+namespace dsc::cuda {
+
+class CudaDevice final : public Device {
+public:
+  explicit CudaDevice(const Artifact &artifact);
+
+  std::string describe() const override;
+  void *address(int buffer) override {
+    return reinterpret_cast<void *>(buffers[buffer]);
+  }
+  void upload(int buffer, int64_t offset, const void *data,
+              int64_t bytes) override;
+  void download(int buffer, int64_t offset, void *data, int64_t bytes) override;
+  void launch(int kernel, int64_t begin, int64_t end) override;
+  StepQueue *steps() override { return &queue; }
+
+private:
+  void openBuffer(const plan::Buffer &buffer);
+
+  const plan::Plan &plan;
+  Gpu gpu;
+  Code code;
+  std::vector<Address> buffers;
+  std::vector<LoadedKernel> kernels; ///< in the order of the plan
+  Steps queue;
+};
+
+} // namespace dsc::cuda
+
+#endif // DSC_CUDA_RUNTIME_CUDADEVICE_H

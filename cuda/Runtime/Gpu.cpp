@@ -1,0 +1,131 @@
+//===- Gpu.cpp ------------------------------------------------------------===//
+
+#include "cuda/Runtime/Gpu.h"
+
+#include "runtime/Base/Terminal.h"
+
+#include <algorithm>
+#include <cstring>
+#include <fmt/format.h>
+
+using namespace dsc;
+using namespace dsc::cuda;
+
+/// Blocks that a message names; the others are a sum.
+static constexpr size_t kNamedBlocks = 6;
+
+DeviceFacts cuda::readFacts(const Driver &driver) {
+  DeviceFacts facts;
+  driver.check(driver.deviceGet(&facts.id, 0), "the device cannot be opened");
+  char text[256] = "";
+  driver.check(driver.deviceName(text, sizeof(text), facts.id),
+               "the device's name");
+  facts.name = text;
+  auto attribute = [&](int which) {
+    int value = 0;
+    driver.check(driver.deviceAttribute(&value, which, facts.id), facts.name);
+    return value;
+  };
+  facts.level = attribute(kMajor) * 10 + attribute(kMinor);
+  facts.multiprocessors = attribute(kMultiprocessors);
+  return facts;
+}
+
+std::string DeviceFacts::describe() const {
+  return fmt::format("{} (sm_{})", name, level);
+}
+
+Gpu::Gpu() : driver(openDriver()), facts(readFacts(driver)) {
+  Context context = nullptr;
+  driver.check(driver.retainContext(&context, facts.id),
+               facts.name + " gives this process no context");
+  driver.check(driver.setContext(context), facts.name);
+}
+
+Gpu::~Gpu() {
+  // After a fault the driver refuses; there is nothing left to save then.
+  for (const Block &block : blocks)
+    driver.release(block.address);
+  for (void *memory : pinned)
+    driver.releasePinned(memory);
+  driver.releaseContext(facts.id);
+}
+
+/// "param 2.0 GiB, grad 2.0 GiB and 3 more of 1.0 MiB".
+std::string Gpu::holdings() const {
+  std::vector<Block> sorted = blocks;
+  std::stable_sort(
+      sorted.begin(), sorted.end(),
+      [](const Block &a, const Block &b) { return a.bytes > b.bytes; });
+  std::string text;
+  double rest = 0;
+  for (size_t i = 0; i < sorted.size(); ++i) {
+    if (i >= kNamedBlocks) {
+      rest += double(sorted[i].bytes);
+      continue;
+    }
+    text += fmt::format("{}{} {}", i ? ", " : "", sorted[i].owner,
+                        humanBytes(double(sorted[i].bytes)));
+  }
+  if (sorted.size() > kNamedBlocks)
+    text += fmt::format(" and {} more of {}", sorted.size() - kNamedBlocks,
+                        humanBytes(rest));
+  return text.empty() ? "nothing" : text;
+}
+
+void Gpu::failFull(const std::string &owner, size_t bytes, Use use) const {
+  size_t free = 0, total = 0, held = 0;
+  driver.memoryInfo(&free, &total);
+  for (const Block &block : blocks)
+    held += block.bytes;
+  size_t others = total > free + held ? total - free - held : 0;
+  throw Error(
+      Exit::device,
+      fmt::format("{} is out of memory while {}: {} asked for {}, {} of {} are "
+                  "free; this run holds {}, anything else {}",
+                  facts.name, phase, owner, humanBytes(double(bytes)),
+                  humanBytes(double(free)), humanBytes(double(total)),
+                  holdings(), humanBytes(double(others))),
+      use == Use::model
+          ? "make [model] smaller, or take an [optimizer] kind with fewer "
+            "slots; 'dsc plan' tells what a recipe needs"
+          : "lower train.micro_batch, or write train.precision = "
+            "\"bf16-mixed\"; 'dsc plan' tells what a recipe needs");
+}
+
+Address Gpu::allocate(const std::string &owner, size_t bytes, Use use) {
+  Address address = 0;
+  Status status = driver.allocate(&address, std::max<size_t>(bytes, 1));
+  if (status == kOutOfMemory)
+    failFull(owner, bytes, use);
+  check(status, owner + " of " + humanBytes(double(bytes)));
+  blocks.push_back({owner, address, bytes});
+  if (bytes > 0)
+    check(driver.fill(address, 0, bytes), owner);
+  check(driver.wait(kDefaultStream), owner);
+  return address;
+}
+
+void *Gpu::allocatePinned(const std::string &owner, size_t bytes) {
+  void *memory = nullptr;
+  check(driver.allocatePinned(&memory, std::max<size_t>(bytes, 1), kPortable),
+        fmt::format("{} of {} in the host's memory", owner,
+                    humanBytes(double(bytes))));
+  pinned.push_back(memory);
+  std::memset(memory, 0, bytes);
+  return memory;
+}
+
+void Gpu::upload(Address to, const void *from, size_t bytes,
+                 const std::string &what) const {
+  check(driver.upload(to, from, bytes), what);
+  check(driver.wait(kDefaultStream), what);
+}
+
+void Gpu::check(Status status, const std::string &what) const {
+  if (status == kSuccess)
+    return;
+  throw Error(Exit::device,
+              fmt::format("{} failed while {}: {}: {}", facts.name, phase, what,
+                          driver.describe(status)));
+}

@@ -1,0 +1,78 @@
+//===- Gpu.h - one device, its memory and its failures ----------*- C++ -*-===//
+
+#ifndef DSC_CUDA_RUNTIME_GPU_H
+#define DSC_CUDA_RUNTIME_GPU_H
+
+#include "cuda/Runtime/Driver.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace dsc::cuda {
+
+/// What memory is for: it tells which keys of a recipe would make it smaller.
+enum class Use { model, batch };
+
+struct DeviceFacts {
+  DeviceId id = 0;
+  std::string name;
+  int level = 0; ///< 90 of sm_90
+  int multiprocessors = 0;
+
+  std::string describe() const; ///< "NVIDIA H200 (sm_90)"
+};
+
+/// The driver's first device. Throws dsc::Error(Exit::device).
+DeviceFacts readFacts(const Driver &driver);
+
+/// The driver's first device, in the context that other libraries of this
+/// process share. Its memory is freed with it.
+class Gpu {
+public:
+  /// Throws dsc::Error(Exit::device).
+  Gpu();
+  ~Gpu();
+  Gpu(const Gpu &) = delete;
+  Gpu &operator=(const Gpu &) = delete;
+
+  const Driver &driver;
+  const DeviceFacts facts;
+
+  /// Zeroed memory. `owner` is how messages call it. Throws
+  /// dsc::Error(Exit::device) with what is held, and by whom.
+  Address allocate(const std::string &owner, size_t bytes, Use use);
+
+  /// Host memory that the device reaches under the same address.
+  void *allocatePinned(const std::string &owner, size_t bytes);
+
+  /// Copies to the device, and waits until it is there: no stream of ours
+  /// waits for copies outside of it.
+  void upload(Address to, const void *from, size_t bytes,
+              const std::string &what) const;
+
+  /// Throws dsc::Error(Exit::device) with what was done, and the driver's
+  /// words.
+  void check(Status status, const std::string &what) const;
+
+  /// What the run is doing, for messages.
+  std::string phase = "the run is opened";
+
+private:
+  struct Block {
+    std::string owner;
+    Address address;
+    size_t bytes;
+  };
+
+  [[noreturn]] void failFull(const std::string &owner, size_t bytes,
+                             Use use) const;
+  std::string holdings() const;
+
+  std::vector<Block> blocks;
+  std::vector<void *> pinned;
+};
+
+} // namespace dsc::cuda
+
+#endif // DSC_CUDA_RUNTIME_GPU_H

@@ -1,0 +1,62 @@
+//===- Recording.cpp ------------------------------------------------------===//
+
+#include "cuda/Runtime/Recording.h"
+
+#include <cstdlib>
+#include <fmt/format.h>
+
+using namespace dsc;
+using namespace dsc::cuda;
+
+/// Runs op by op before a part is recorded.
+static constexpr int kWarmUps = 2;
+
+bool Recording::isDue() { return !refused && !graph && ++runs > kWarmUps; }
+
+/// Ends the capture in any case: a stream left capturing is of no use.
+static std::string capture(const Gpu &gpu, Stream stream,
+                           const std::function<void()> &body, Graph &made) {
+  Status status = gpu.driver.beginCapture(stream, kCaptureThreadLocal);
+  if (status != kSuccess)
+    return gpu.driver.describe(status);
+  std::string reason;
+  try {
+    body();
+  } catch (const Error &error) {
+    reason = error.what();
+  }
+  status = gpu.driver.endCapture(stream, &made);
+  if (reason.empty() && status != kSuccess)
+    reason = gpu.driver.describe(status);
+  return reason;
+}
+
+void Recording::make(const Gpu &gpu, Stream stream,
+                     const std::function<void()> &body) {
+  Graph made = nullptr;
+  std::string reason = capture(gpu, stream, body, made);
+  if (reason.empty())
+    if (Status status = gpu.driver.instantiate(&graph, made, 0);
+        status != kSuccess) {
+      reason = gpu.driver.describe(status);
+      graph = nullptr;
+    }
+  if (made)
+    gpu.driver.destroyGraph(made);
+  if (reason.empty())
+    return;
+  refused = true;
+  fmt::print(stderr,
+             "dsc: warning: the step runs op by op, not as one graph: {}\n",
+             reason);
+}
+
+void Recording::replay(const Gpu &gpu, Stream stream) const {
+  gpu.check(gpu.driver.launchGraph(graph, stream), "the step's graph");
+}
+
+void Recording::destroy(const Gpu &gpu) {
+  if (graph)
+    gpu.driver.destroyGraphExec(graph);
+  graph = nullptr;
+}

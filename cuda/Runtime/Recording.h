@@ -1,0 +1,35 @@
+//===- Recording.h - work that becomes a graph ------------------*- C++ -*-===//
+
+#ifndef DSC_CUDA_RUNTIME_RECORDING_H
+#define DSC_CUDA_RUNTIME_RECORDING_H
+
+#include "cuda/Runtime/Gpu.h"
+
+#include <functional>
+
+namespace dsc::cuda {
+
+/// A part of a step: enqueued op by op at first, so that libraries may set
+/// themselves up, then recorded once and replayed.
+class Recording {
+public:
+  /// Whether it has been enqueued often enough, and may be recorded.
+  bool isDue();
+  bool isReady() const { return graph != nullptr; }
+
+  /// Records what `body` enqueues on `stream`, without doing it. Says why and
+  /// gives up for good where that cannot be.
+  void make(const Gpu &gpu, Stream stream, const std::function<void()> &body);
+
+  void replay(const Gpu &gpu, Stream stream) const;
+  void destroy(const Gpu &gpu);
+
+private:
+  int runs = 0;
+  bool refused = false;
+  GraphExec graph = nullptr;
+};
+
+} // namespace dsc::cuda
+
+#endif // DSC_CUDA_RUNTIME_RECORDING_H

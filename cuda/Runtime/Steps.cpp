@@ -1,0 +1,268 @@
+//===- Steps.cpp ----------------------------------------------------------===//
+
+#include "cuda/Runtime/Steps.h"
+
+#include "runtime/Artifact/KernelAbi.h"
+
+#include <cstddef>
+#include <cstdlib>
+#include <fmt/format.h>
+
+using namespace dsc;
+using namespace dsc::cuda;
+
+/// Threads of a block that copies batches, and bytes of a word that it copies.
+static constexpr unsigned kCopyThreads = 256;
+static constexpr int64_t kCopyBytes = 16;
+
+/// Symbols in Step.ptx.
+static constexpr const char *kOwnKernels[] = {
+    "dsc_take",  "dsc_add_loss", "dsc_begin_update",
+    "dsc_guard", "dsc_advance",  "dsc_record"};
+
+Steps::Steps(Gpu &gpu)
+    : gpu(gpu), code(gpu, stepText, "the step's own kernels") {
+  // All but the copy of a batch run as one thread.
+  for (const char *name : kOwnKernels)
+    own.push_back(own.empty() ? code.find(name, kCopyThreads, kCopyThreads)
+                              : code.find(name, 1, 0));
+  for (Stream &stream : streams)
+    gpu.check(gpu.driver.createStream(&stream, kNonBlocking), "a stream");
+  gpu.check(gpu.driver.createEvent(&stepDone, kDisableTiming), "an event");
+  control =
+      gpu.allocate("the step's control block", sizeof(StepControl), Use::batch);
+  progress = static_cast<int64_t *>(
+      gpu.allocatePinned("the step's notes", sizeof(int64_t)));
+}
+
+Steps::~Steps() {
+  // A graph that is still running must not be taken away.
+  for (Stream stream : streams)
+    gpu.driver.wait(stream);
+  for (Recording &recording : recordings)
+    recording.destroy(gpu);
+  gpu.driver.destroyEvent(stepDone);
+  for (Stream stream : streams)
+    gpu.driver.destroyStream(stream);
+}
+
+//===----------------------------------------------------------------------===//
+// Failures
+//===----------------------------------------------------------------------===//
+
+/// Where each op is waited for it is the one that failed; else the device has
+/// noted the last of some that were done.
+std::string Steps::lastOp() const {
+  if (!enqueued.empty())
+    return "plan op: " + enqueued;
+  constexpr int64_t notes = std::size(kStepNotes);
+  int64_t note = *static_cast<volatile int64_t *>(progress);
+  return std::string("last plan op done: ") +
+         kStepNotes[note >= 0 && note < notes ? note : 0];
+}
+
+/// The first step that left no record.
+int64_t Steps::unfinished() const {
+  int64_t ticket = readSoFar;
+  while (ticket + 1 < begun && headOf(ticket)->ticket == ticket)
+    ticket += 1;
+  return ticket;
+}
+
+void Steps::check(Status status, const std::string &what) {
+  if (status == kSuccess)
+    return;
+  if (begun > readSoFar)
+    gpu.phase = fmt::format("step {} runs", indices[unfinished() % kSlots]);
+  else if (begun > 0)
+    gpu.phase = fmt::format("the run goes on after step {}",
+                            indices[(begun - 1) % kSlots]);
+  gpu.check(status, what + "; " + lastOp());
+}
+
+void Steps::wait() {
+  for (Stream stream : streams)
+    check(gpu.driver.wait(stream), "the step's work");
+}
+
+//===----------------------------------------------------------------------===//
+// Memory
+//===----------------------------------------------------------------------===//
+
+StepPlaces Steps::open(const StepShape &newShape) {
+  gpu.phase = "the first step is prepared";
+  shape = newShape;
+  stepBytes = shape.batchBytes * shape.batches;
+  recordBytes = int64_t(sizeof(RecordHead)) +
+                (plan.uniformCount + plan.stateCount) * int64_t(sizeof(double));
+  staged = gpu.allocate("a micro-batch", shape.batchBytes, Use::batch);
+  ring = gpu.allocate("the ring of batches", stepBytes * kSlots, Use::batch);
+  hostRing = static_cast<char *>(
+      gpu.allocatePinned("the ring of batches", stepBytes * kSlots));
+  records = static_cast<char *>(
+      gpu.allocatePinned("the ring of records", recordBytes * kSlots));
+  for (int64_t slot = 0; slot < kSlots; ++slot)
+    headOf(slot)->ticket = -1;
+  return {reinterpret_cast<char *>(staged),
+          reinterpret_cast<double *>(control + offsetof(StepControl, loss)),
+          reinterpret_cast<const int64_t *>(plan.counters +
+                                            kStep * sizeof(int64_t))};
+}
+
+Address Steps::stopFlag() const {
+  return control + offsetof(StepControl, stop);
+}
+
+void *Steps::shared(int64_t bytes) {
+  return gpu.allocatePinned("what the host computes", bytes);
+}
+
+//===----------------------------------------------------------------------===//
+// A step from the host
+//===----------------------------------------------------------------------===//
+
+char *Steps::batches() { return hostRing + begun % kSlots * stepBytes; }
+
+void Steps::begin(int64_t step) {
+  indices[begun % kSlots] = step;
+  Stream stream = streamOf(begun);
+  int64_t slot = begun % kSlots;
+  check(gpu.driver.uploadAsync(ring + slot * stepBytes, batches(), stepBytes,
+                               stream),
+        "a copy of a batch");
+  if (shape.batches > 1 && begun > 0)
+    check(gpu.driver.waitEvent(stream, stepDone, 0), "the step before");
+  begun += 1;
+}
+
+void Steps::runOpByOp(const std::function<void()> &body) {
+  wait();
+  body();
+  wait();
+  enqueued.clear();
+}
+
+void Steps::run(StepPart part, const std::function<void()> &body) {
+  Recording &recording = recordings[size_t(part)];
+  Stream stream = streamOf(begun - 1);
+  if (recording.isDue()) {
+    wait();
+    isRecording = true;
+    recording.make(gpu, streams.front(), body);
+    isRecording = false;
+  }
+  if (recording.isReady())
+    recording.replay(gpu, stream);
+  else
+    runOpByOp(body);
+  if (part == StepPart::lastMicroBatch && shape.batches > 1)
+    check(gpu.driver.recordEvent(stepDone, stream), "the step's end");
+}
+
+StepOutcome Steps::read() {
+  check(gpu.driver.wait(streamOf(readSoFar)), "the step's work");
+  const RecordHead *head = headOf(readSoFar);
+  if (head->ticket != readSoFar++)
+    throw Error(Exit::internal, "a step's record is that of another step");
+  auto *values = reinterpret_cast<const double *>(head + 1);
+  return {head->made != 0, head->loss, values, values + plan.uniformCount};
+}
+
+void Steps::restart() {
+  wait();
+  readSoFar = begun;
+  int64_t thawed = 0;
+  gpu.upload(control + offsetof(StepControl, frozen), &thawed, sizeof(thawed),
+             "the step's control block");
+}
+
+//===----------------------------------------------------------------------===//
+// What a part holds
+//===----------------------------------------------------------------------===//
+
+void Steps::launch(const LoadedKernel &kernel, int64_t count,
+                   const std::vector<int64_t> &values,
+                   const std::string &what) {
+  std::vector<void *> parameters;
+  for (const int64_t &value : values)
+    parameters.push_back(const_cast<int64_t *>(&value));
+  check(gpu.driver.launch(kernel.function, kernel.blocksFor(count), 1, 1,
+                          kernel.threads, 1, 1, 0, streams.front(),
+                          parameters.data(), nullptr),
+        what);
+}
+
+void Steps::launchOwn(Own kernel, std::vector<int64_t> values) {
+  values.insert(values.begin(), {int64_t(control), int64_t(progress)});
+  launch(own[size_t(kernel)], shape.batchBytes / kCopyBytes, values,
+         kOwnKernels[size_t(kernel)]);
+}
+
+void Steps::takeBatch() {
+  launchOwn(Own::take, {int64_t(ring), int64_t(staged),
+                        shape.batchBytes / kCopyBytes, kSlots, shape.batches});
+}
+
+void Steps::addLoss() { launchOwn(Own::addLoss, {}); }
+
+void Steps::beginUpdate() {
+  int64_t observed =
+      shape.lossSlot < 0
+          ? 0
+          : int64_t(plan.state) + shape.lossSlot * int64_t(sizeof(double));
+  launchOwn(Own::beginUpdate,
+            {int64_t(staged) + int64_t(offsetof(BatchHeader, seed)), observed});
+}
+
+void Steps::guard() {
+  launchOwn(Own::guard, {int64_t(plan.uniforms) +
+                         plan.finiteSlot * int64_t(sizeof(double))});
+}
+
+void Steps::advance() {
+  launchOwn(Own::advance,
+            {int64_t(plan.counters) + kStep * int64_t(sizeof(int64_t))});
+}
+
+void Steps::record() {
+  launchOwn(Own::record,
+            {int64_t(records), recordBytes / int64_t(sizeof(double)), kSlots,
+             int64_t(plan.uniforms), plan.uniformCount, int64_t(plan.state),
+             plan.stateCount});
+}
+
+/// Op by op, each is waited for before the next, so that a failure is the op's
+/// own.
+void Steps::announce(const std::string &op) {
+  if (isRecording)
+    return;
+  check(gpu.driver.wait(streams.front()), "the step's work");
+  enqueued = op;
+}
+
+void Steps::fetchNow(void *memory, const void *address, int64_t bytes) {
+  wait();
+  check(gpu.driver.download(memory, reinterpret_cast<Address>(address), bytes),
+        "a copy to the host");
+}
+
+void Steps::fetch(void *memory, const void *address, int64_t bytes) {
+  check(gpu.driver.downloadAsync(memory, reinterpret_cast<Address>(address),
+                                 bytes, streams.front()),
+        "a copy to the host");
+}
+
+void Steps::store(void *address, const void *memory, int64_t bytes) {
+  check(gpu.driver.uploadAsync(reinterpret_cast<Address>(address), memory,
+                               bytes, streams.front()),
+        "a copy from the host");
+}
+
+void Steps::callHost(const std::function<void()> &call) {
+  HostFunction trampoline = [](void *data) {
+    (*static_cast<const std::function<void()> *>(data))();
+  };
+  check(gpu.driver.launchHost(streams.front(), trampoline,
+                              const_cast<std::function<void()> *>(&call)),
+        "a call of the host");
+}

@@ -1,0 +1,115 @@
+//===- StepQueue.h - steps without the host ---------------------*- C++ -*-===//
+//
+// On a device whose work goes on while the host does something else, a step is
+// enqueued and read later. Nothing of it passes through the host but its
+// batches, on their way in, and a record of its scalars, some steps later on
+// the way out: the device counts the steps, decides whether one is made, and
+// does not make those after one that was not. So its parts can be recorded once
+// and replayed.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DSC_RUNTIME_DEVICE_STEPQUEUE_H
+#define DSC_RUNTIME_DEVICE_STEPQUEUE_H
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace dsc {
+
+/// What stands before each micro-batch; its fields follow, each from a multiple
+/// of kBatchAlignment on.
+struct BatchHeader {
+  double seed; ///< 1 / target tokens of the global batch
+  int64_t targetTokens;
+  int64_t firstSample;
+  int64_t index; ///< of the micro-batch in its step
+};
+inline constexpr int64_t kBatchAlignment = 16;
+
+struct StepShape {
+  int64_t batchBytes = 0; ///< a micro-batch with its header
+  int64_t batches = 1;    ///< micro-batches of a step
+  int lossSlot = -1;      ///< of the buffer `state`; -1: nobody observes it
+};
+
+/// Where a step's numbers lie on the device, the same in every step.
+struct StepPlaces {
+  char *batch = nullptr;         ///< the micro-batch being run
+  double *loss = nullptr;        ///< the engine puts its loss sum here
+  const int64_t *step = nullptr; ///< index of the step being made
+};
+
+/// What the host learns of a step. The arrays stay until the next one is read.
+struct StepOutcome {
+  bool made = false;
+  double loss = 0; ///< mean over the step's target tokens
+  const double *uniforms = nullptr;
+  const double *state = nullptr;
+};
+
+/// What is enqueued again and again: a micro-batch, and one with the update.
+enum class StepPart { microBatch, lastMicroBatch };
+
+class StepQueue {
+public:
+  virtual ~StepQueue() = default;
+
+  /// Takes the memory that steps of this shape need.
+  virtual StepPlaces open(const StepShape &shape) = 0;
+
+  /// Steps that may be under way at a time.
+  virtual int64_t depth() const = 0;
+
+  /// Host memory for the micro-batches of the next step, one after the other.
+  /// No more than depth() steps may be unread.
+  virtual char *batches() = 0;
+
+  /// Sends them, and begins the step of this index.
+  virtual void begin(int64_t step) = 0;
+
+  /// Enqueues a part of the step: `body` does, or what was recorded of it.
+  virtual void run(StepPart part, const std::function<void()> &body) = 0;
+
+  /// Waits for the oldest unread step.
+  virtual StepOutcome read() = 0;
+
+  /// After a step that was not made: forgets the unread ones, none of which
+  /// was, and begins anew with the step after them.
+  virtual void restart() = 0;
+
+  //===--------------------------------------------------------------------===//
+  // Inside of a part
+  //===--------------------------------------------------------------------===//
+
+  virtual void takeBatch() = 0;
+  virtual void addLoss() = 0;
+  virtual void beginUpdate() = 0;
+  virtual void guard() = 0;
+  virtual void advance() = 0;
+  virtual void record() = 0;
+
+  /// Names the plan's op that comes next, for the message of a failure.
+  virtual void announce(const std::string &op) = 0;
+
+  //===--------------------------------------------------------------------===//
+  // For an engine that computes on the host
+  //===--------------------------------------------------------------------===//
+
+  /// Memory that both can reach, for as long as the device lives.
+  virtual void *shared(int64_t bytes) = 0;
+
+  /// Copies from the device to the host, after all that was enqueued.
+  virtual void fetchNow(void *memory, const void *address, int64_t bytes) = 0;
+
+  /// Inside of a part: copies between it and the device, and calls the host.
+  /// `call` stays where it is for as long as the device lives.
+  virtual void fetch(void *shared, const void *address, int64_t bytes) = 0;
+  virtual void store(void *address, const void *shared, int64_t bytes) = 0;
+  virtual void callHost(const std::function<void()> &call) = 0;
+};
+
+} // namespace dsc
+
+#endif // DSC_RUNTIME_DEVICE_STEPQUEUE_H

@@ -1,0 +1,156 @@
+//===- Mirrored.cpp -------------------------------------------------------===//
+
+#include "runtime/Engine/Mirrored.h"
+
+#include "runtime/Base/Error.h"
+#include "runtime/Engine/BatchLayout.h"
+
+#include <deque>
+
+using namespace dsc;
+
+namespace {
+
+class MirroredEngine : public Engine {
+public:
+  MirroredEngine(std::unique_ptr<Engine> engine, Device &device)
+      : inner(std::move(engine)), queue(*device.steps()) {}
+
+  std::string describe() const override { return inner->describe(); }
+  bool runsOnDevice() const override { return true; }
+  void bind(const plan::Plan &plan,
+            std::span<const ParameterBinding> parameters) override;
+  void beginStep(int64_t step) override { inner->beginStep(step); }
+  void beginBatch(const Batch &batch, bool train) override;
+  void beginDeviceBatch(const DeviceBatch &batch) override;
+  void forward(int32_t unit) override;
+  void backward(int32_t unit, double seed) override;
+  void finishGradients() override;
+  double lossSum() override { return inner->lossSum(); }
+  void readScores(int64_t sample, int64_t position,
+                  std::vector<float> &out) override {
+    inner->readScores(sample, position, out);
+  }
+  void parallelFor(int64_t count, const RangeFunction &body) override {
+    inner->parallelFor(count, body);
+  }
+  int threads() const override { return inner->threads(); }
+
+private:
+  /// A parameter's memory on the device and here.
+  struct Mirror {
+    ParameterBinding there, here;
+    int64_t bytes, gradientBytes;
+  };
+
+  void call(std::function<void()> body);
+
+  std::unique_ptr<Engine> inner;
+  StepQueue &queue;
+  const plan::Plan *plan = nullptr;
+  std::vector<Mirror> mirrors;
+  bool onDevice = false; ///< the batch is the device's
+
+  // Of the step that the device makes.
+  StepPlaces places;
+  char *bytes = nullptr; ///< the micro-batch
+  int64_t *step = nullptr;
+  double *loss = nullptr;
+  Batch batch;
+  double seed = 0;
+  /// What was given to the device to call: it may do so again and again.
+  std::deque<std::function<void()>> calls;
+};
+
+} // namespace
+
+void MirroredEngine::bind(const plan::Plan &newPlan,
+                          std::span<const ParameterBinding> parameters) {
+  plan = &newPlan;
+  int64_t width = plan->training()->precision() == plan::Precision::f32 ? 4 : 2;
+  std::vector<ParameterBinding> bindings;
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    int64_t size = plan->parameters()->Get(unsigned(i))->size();
+    Mirror mirror{parameters[i], {}, size * width, size * 4};
+    mirror.here.data = queue.shared(mirror.bytes);
+    if (mirror.there.gradient)
+      mirror.here.gradient =
+          static_cast<float *>(queue.shared(mirror.gradientBytes));
+    bindings.push_back(mirror.here);
+    mirrors.push_back(mirror);
+  }
+  step = static_cast<int64_t *>(queue.shared(sizeof(int64_t)));
+  loss = static_cast<double *>(queue.shared(sizeof(double)));
+  inner->bind(newPlan, bindings);
+}
+
+void MirroredEngine::call(std::function<void()> body) {
+  calls.push_back(std::move(body));
+  queue.callHost(calls.back());
+}
+
+//===----------------------------------------------------------------------===//
+// A batch of the host: evaluation and sampling
+//===----------------------------------------------------------------------===//
+
+void MirroredEngine::beginBatch(const Batch &newBatch, bool train) {
+  if (train)
+    throw Error(Exit::internal, "a device's batch does not come from the host");
+  onDevice = false;
+  for (const Mirror &mirror : mirrors)
+    queue.fetchNow(mirror.here.data, mirror.there.data, mirror.bytes);
+  inner->beginBatch(newBatch, train);
+}
+
+//===----------------------------------------------------------------------===//
+// A batch of the device
+//===----------------------------------------------------------------------===//
+
+void MirroredEngine::beginDeviceBatch(const DeviceBatch &newBatch) {
+  onDevice = true;
+  places = newBatch.places;
+  BatchLayout layout = newBatch.layout;
+  if (!bytes)
+    bytes = static_cast<char *>(queue.shared(layout.bytes()));
+  queue.fetch(bytes, places.batch, layout.bytes());
+  queue.fetch(step, places.step, sizeof(int64_t));
+  for (const Mirror &mirror : mirrors)
+    queue.fetch(mirror.here.data, mirror.there.data, mirror.bytes);
+  call([this, layout] {
+    BatchHeader header = layout.read(bytes, batch);
+    seed = header.seed;
+    if (header.index == 0)
+      inner->beginStep(*step);
+    inner->beginBatch(batch, /*train=*/true);
+  });
+}
+
+void MirroredEngine::forward(int32_t unit) {
+  if (!onDevice)
+    return inner->forward(unit);
+  bool last = unit + 1 == int32_t(plan->graph()->units()->size());
+  call([this, unit, last] {
+    inner->forward(unit);
+    if (last)
+      *loss = inner->lossSum();
+  });
+  if (last)
+    queue.store(places.loss, loss, sizeof(double));
+}
+
+void MirroredEngine::backward(int32_t unit, double) {
+  call([this, unit] { inner->backward(unit, seed); });
+}
+
+void MirroredEngine::finishGradients() {
+  call([this] { inner->finishGradients(); });
+  for (const Mirror &mirror : mirrors)
+    if (mirror.here.gradient)
+      queue.store(mirror.there.gradient, mirror.here.gradient,
+                  mirror.gradientBytes);
+}
+
+std::unique_ptr<Engine> dsc::mirrorEngine(std::unique_ptr<Engine> engine,
+                                          Device &device) {
+  return std::make_unique<MirroredEngine>(std::move(engine), device);
+}

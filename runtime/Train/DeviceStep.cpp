@@ -1,0 +1,98 @@
+//===- DeviceStep.cpp - a step that the device makes by itself ------------===//
+//
+// The plan's ops are those of the host's step. None of them reads or writes
+// anything of the host, so the device may record them and replay them.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/Base/Error.h"
+#include "runtime/Train/Executor.h"
+
+#include <algorithm>
+
+using namespace dsc;
+
+void Executor::openQueue(const Batch &batch, int64_t count) {
+  deviceBatch.layout = BatchLayout(batch);
+  deviceBatch.places =
+      queue->open({deviceBatch.layout.bytes(), count, lossSlot});
+}
+
+void Executor::sendBatches(int64_t step, const std::vector<Batch> &batches) {
+  if (!deviceBatch.places.batch)
+    openQueue(batches.front(), int64_t(batches.size()));
+  int64_t tokens = 0;
+  for (const Batch &batch : batches)
+    tokens += batch.targetTokens;
+  double seed = 1.0 / double(std::max<int64_t>(tokens, 1));
+  char *memory = queue->batches();
+  for (size_t i = 0; i < batches.size(); ++i) {
+    const BatchLayout &layout = deviceBatch.layout;
+    if (BatchLayout(batches[i]) != layout)
+      throw Error(Exit::internal, "the batches of a run differ in shape");
+    layout.write(
+        batches[i],
+        {seed, batches[i].targetTokens, batches[i].firstSample, int64_t(i)},
+        memory + int64_t(i) * layout.bytes());
+  }
+  queue->begin(step);
+}
+
+void Executor::enqueueMicroBatch() {
+  for (const plan::PlanOp *op : *micro->ops()) {
+    announce(*micro, *op);
+    switch (op->code()) {
+    case plan::OpCode::load_batch:
+      queue->takeBatch();
+      engine.beginDeviceBatch(deviceBatch);
+      break;
+    case plan::OpCode::forward:
+      engine.forward(op->index());
+      break;
+    case plan::OpCode::backward:
+      engine.backward(op->index(), 0);
+      break;
+    default:
+      throw Error(Exit::artifact, "the plan is damaged: program 'micro' holds "
+                                  "what only an update may");
+    }
+  }
+  queue->addLoss();
+}
+
+void Executor::enqueueUpdate() {
+  queue->beginUpdate();
+  for (const plan::PlanOp *op : *update->ops()) {
+    announce(*update, *op);
+    switch (op->code()) {
+    case plan::OpCode::gradients_done:
+      engine.finishGradients();
+      break;
+    case plan::OpCode::launch:
+      device.launch(op->index(), op->begin(), op->end());
+      break;
+    case plan::OpCode::guard:
+      queue->guard();
+      break;
+    case plan::OpCode::advance:
+      queue->advance();
+      break;
+    default:
+      throw Error(Exit::artifact,
+                  "the plan is damaged: an update runs a part of the model");
+    }
+  }
+  queue->record();
+}
+
+/// "forward of unit 'head' in program 'micro'".
+void Executor::announce(const plan::Program &program, const plan::PlanOp &op) {
+  std::string text = plan::EnumNameOpCode(op.code());
+  if (op.code() == plan::OpCode::forward || op.code() == plan::OpCode::backward)
+    text += " of unit '" +
+            plan.graph()->units()->Get(op.index())->name()->str() + "'";
+  if (op.code() == plan::OpCode::launch)
+    text +=
+        " of kernel '" + plan.kernels()->Get(op.index())->name()->str() + "'";
+  queue->announce(text + " in program '" + program.name()->str() + "'");
+}

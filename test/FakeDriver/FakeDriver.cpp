@@ -1,0 +1,174 @@
+//===- FakeDriver.cpp - libcuda without a device --------------------------===//
+//
+// The functions that cuda/Runtime calls, over memory of the host and the PTX
+// interpreter: the driver, the device and its memory. Streams and launches are
+// in FakeLaunch.cpp; State.h says what the environment may ask for.
+//
+//===----------------------------------------------------------------------===//
+
+#include "test/FakeDriver/State.h"
+
+#include <cstring>
+
+using namespace dsc::cuda;
+using namespace dsc::fake;
+
+static Status copy(void *to, const void *from, size_t bytes) {
+  if (!to || !from)
+    return kInvalidValue;
+  std::memcpy(to, from, bytes);
+  return kSuccess;
+}
+
+extern "C" {
+
+//===----------------------------------------------------------------------===//
+// The driver and the device
+//===----------------------------------------------------------------------===//
+
+Status cuGetErrorName(Status status, const char **text) {
+  static const std::map<Status, const char *> names = {
+      {kInvalidValue, "CUDA_ERROR_INVALID_VALUE"},
+      {kOutOfMemory, "CUDA_ERROR_OUT_OF_MEMORY"},
+      {kNoDevice, "CUDA_ERROR_NO_DEVICE"},
+      {kInvalidImage, "CUDA_ERROR_INVALID_IMAGE"},
+      {214, "CUDA_ERROR_ECC_UNCORRECTABLE"},
+      {kNotFound, "CUDA_ERROR_NOT_FOUND"},
+      {kIllegalAddress, "CUDA_ERROR_ILLEGAL_ADDRESS"},
+      {719, "CUDA_ERROR_LAUNCH_FAILED"},
+      {kCaptureUnsupported, "CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED"},
+      {kCaptureInvalidated, "CUDA_ERROR_STREAM_CAPTURE_INVALIDATED"}};
+  auto found = names.find(status);
+  *text = found == names.end() ? nullptr : found->second;
+  return *text ? kSuccess : kInvalidValue;
+}
+
+Status cuGetErrorString(Status, const char **text) {
+  *text = "as the fake driver says";
+  return kSuccess;
+}
+
+Status cuInit(unsigned) {
+  DSC_ENTER;
+  return setting("DSC_FAKE_DEVICES", 1) > 0 ? kSuccess : kNoDevice;
+}
+
+Status cuDriverGetVersion(int *version) {
+  DSC_ENTER;
+  *version = int(setting("DSC_FAKE_DRIVER", 13000));
+  return kSuccess;
+}
+
+Status cuDeviceGet(DeviceId *device, int) {
+  DSC_ENTER;
+  *device = 0;
+  return kSuccess;
+}
+
+Status cuDeviceGetName(char *name, int bytes, DeviceId) {
+  DSC_ENTER;
+  std::snprintf(name, size_t(bytes), "Fake GPU");
+  return kSuccess;
+}
+
+Status cuDeviceGetAttribute(int *value, int which, DeviceId) {
+  DSC_ENTER;
+  int64_t level = setting("DSC_FAKE_ARCH", 110);
+  *value = int(which == kMajor ? level / 10 : which == kMinor ? level % 10 : 2);
+  return kSuccess;
+}
+
+Status cuDevicePrimaryCtxRetain(Context *, DeviceId) {
+  DSC_ENTER;
+  return kSuccess;
+}
+
+Status cuDevicePrimaryCtxRelease_v2(DeviceId) {
+  DSC_ENTER;
+  return kSuccess;
+}
+
+Status cuCtxSetCurrent(Context) {
+  DSC_ENTER;
+  return kSuccess;
+}
+
+//===----------------------------------------------------------------------===//
+// Memory
+//===----------------------------------------------------------------------===//
+
+Status cuMemGetInfo_v2(size_t *free, size_t *total) {
+  DSC_ENTER;
+  *total = state().memory.limit;
+  *free = state().memory.limit - state().memory.used;
+  return kSuccess;
+}
+
+Status cuMemAlloc_v2(Address *address, size_t bytes) {
+  DSC_ENTER_ALONE;
+  auto made = state().memory.allocate(bytes);
+  *address = made.value_or(0);
+  return made ? kSuccess : kOutOfMemory;
+}
+
+Status cuMemFree_v2(Address address) {
+  DSC_ENTER_ALONE;
+  return state().memory.release(address) ? kSuccess : kInvalidValue;
+}
+
+Status cuMemHostAlloc(void **memory, size_t bytes, unsigned) {
+  DSC_ENTER_ALONE;
+  *memory = state().memory.allocatePinned(bytes);
+  return kSuccess;
+}
+
+Status cuMemFreeHost(void *memory) {
+  DSC_ENTER_ALONE;
+  return state().memory.releasePinned(memory) ? kSuccess : kInvalidValue;
+}
+
+Status cuMemcpyHtoD_v2(Address to, const void *from, size_t bytes) {
+  DSC_ENTER_ALONE;
+  std::string held(static_cast<const char *>(from), bytes);
+  state().unnamed.add([=] {
+    return copy(state().memory.resolve(to, bytes), held.data(), bytes);
+  });
+  return kSuccess;
+}
+
+Status cuMemcpyDtoH_v2(void *to, Address from, size_t bytes) {
+  DSC_ENTER_ALONE;
+  if (Status status = waitFor(state().unnamed); status != kSuccess)
+    return status;
+  return copy(to, state().memory.resolve(from, bytes), bytes);
+}
+
+Status cuMemcpyHtoDAsync_v2(Address to, const void *from, size_t bytes,
+                            Stream stream) {
+  DSC_ENTER;
+  stream->add(
+      [=] { return copy(state().memory.resolve(to, bytes), from, bytes); });
+  return kSuccess;
+}
+
+Status cuMemcpyDtoHAsync_v2(void *to, Address from, size_t bytes,
+                            Stream stream) {
+  DSC_ENTER;
+  stream->add(
+      [=] { return copy(to, state().memory.resolve(from, bytes), bytes); });
+  return kSuccess;
+}
+
+Status cuMemsetD8_v2(Address to, unsigned char value, size_t bytes) {
+  DSC_ENTER_ALONE;
+  state().unnamed.add([=] {
+    char *memory = state().memory.resolve(to, bytes);
+    if (!memory)
+      return kInvalidValue;
+    std::memset(memory, value, bytes);
+    return kSuccess;
+  });
+  return kSuccess;
+}
+
+} // extern "C"

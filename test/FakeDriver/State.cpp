@@ -1,0 +1,71 @@
+//===- State.cpp ----------------------------------------------------------===//
+
+#include "test/FakeDriver/State.h"
+
+#include <cstdlib>
+
+using namespace dsc;
+using namespace dsc::fake;
+
+int64_t fake::setting(const char *name, int64_t otherwise) {
+  const char *text = std::getenv(name);
+  return text && *text ? std::atoll(text) : otherwise;
+}
+
+FaultPlan::FaultPlan() {
+  char name[128] = "";
+  long long count = 0;
+  const char *text = std::getenv("DSC_FAKE_FAULT");
+  if (!text || std::sscanf(text, "%d %127s %lld", &status, name, &count) != 3)
+    return;
+  kernel = name;
+  runs = count;
+}
+
+State::State() {
+  memory.limit = uint64_t(setting("DSC_FAKE_MEMORY", int64_t(memory.limit)));
+  if (const char *path = std::getenv("DSC_FAKE_LOG"))
+    log = std::fopen(path, "w");
+}
+
+State::~State() {
+  if (log)
+    std::fclose(log);
+}
+
+Status State::run(const cuda::FunctionTag &function,
+                  const test::ptx::Launch &launch,
+                  const std::vector<uint64_t> &values) {
+  lost = faults.next(function.name);
+  if (lost != cuda::kSuccess)
+    return lost;
+  try {
+    function.module->run(function, launch, values, memory);
+  } catch (const test::ptx::Fault &fault) {
+    std::fprintf(stderr, "fake driver: %s\n", fault.what());
+    lost = kIllegalAddress;
+  }
+  return lost;
+}
+
+State &fake::state() {
+  static State theState;
+  return theState;
+}
+
+Status fake::enter(const char *name) {
+  if (state().log) {
+    std::fprintf(state().log, "%s\n", name);
+    std::fflush(state().log);
+  }
+  return state().lost;
+}
+
+Status fake::enterAlone(const char *name) {
+  Status status = enter(name);
+  if (status == cuda::kSuccess && state().capturing) {
+    state().capturing->captureFailure = kCaptureInvalidated;
+    return kCaptureUnsupported;
+  }
+  return status;
+}

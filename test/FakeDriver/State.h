@@ -1,0 +1,98 @@
+//===- State.h - what the fake driver is like, what goes wrong --*- C++ -*-===//
+//
+// The environment says it:
+//
+//   DSC_FAKE_LOG      a file: the name of each function called, one a line
+//   DSC_FAKE_ARCH     110: the device is an sm_110
+//   DSC_FAKE_DRIVER   12040: the driver is of CUDA 12.4
+//   DSC_FAKE_DEVICES  how many there are
+//   DSC_FAKE_MEMORY   bytes that the device has
+//   DSC_FAKE_FAULT    "700 norm 5": the fifth run of kernel norm ends with
+//                     status 700, and everything after it
+//   DSC_FAKE_CAPTURE  a status with which every capture ends
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DSC_TEST_FAKEDRIVER_STATE_H
+#define DSC_TEST_FAKEDRIVER_STATE_H
+
+#include "test/FakeDriver/Module.h"
+#include "test/FakeDriver/Streams.h"
+
+#include <cstdio>
+
+namespace dsc::fake {
+
+using cuda::Status;
+
+inline constexpr Status kInvalidValue = 1, kNotFound = 500,
+                        kIllegalAddress = 700, kCaptureUnsupported = 900,
+                        kCaptureInvalidated = 901;
+
+/// A number of the environment.
+int64_t setting(const char *name, int64_t otherwise);
+
+/// The kernel that is to fail.
+struct FaultPlan {
+  FaultPlan();
+
+  /// The status of one more run of a kernel.
+  Status next(const std::string &name) {
+    return name == kernel && runs > 0 && --runs == 0 ? status : cuda::kSuccess;
+  }
+
+  Status status = cuda::kSuccess;
+  std::string kernel;
+  int64_t runs = 0;
+};
+
+struct State {
+  State();
+  ~State();
+
+  Status run(const cuda::FunctionTag &function, const test::ptx::Launch &launch,
+             const std::vector<uint64_t> &values);
+
+  Memory memory;
+  FaultPlan faults;
+  Status lost = cuda::kSuccess; ///< what every call says from now on
+  cuda::StreamTag *capturing = nullptr;
+  /// Of calls that name no stream. Even those may return before they are done.
+  cuda::StreamTag unnamed;
+  std::vector<std::unique_ptr<cuda::ModuleTag>> modules;
+  std::FILE *log = nullptr;
+};
+
+State &state();
+
+/// Notes a call. What it returns is the call's status unless all is well.
+Status enter(const char *name);
+
+/// The same for a call that a capture does not allow.
+Status enterAlone(const char *name);
+
+inline Status waitFor(cuda::StreamTag &stream) {
+  return stream.runTo(stream.added);
+}
+
+} // namespace dsc::fake
+
+/// A definition of another type than the runtime calls does not compile.
+#define DSC_DECLARE(name, symbol, parameters)                                  \
+  dsc::cuda::Status symbol parameters;
+namespace dsc::cuda {
+extern "C" {
+DSC_CUDA_FUNCTIONS(DSC_DECLARE)
+}
+} // namespace dsc::cuda
+#undef DSC_DECLARE
+
+/// At the start of a driver's function.
+#define DSC_ENTER                                                              \
+  if (Status status = dsc::fake::enter(__func__); status != kSuccess)          \
+  return status
+#define DSC_ENTER_ALONE                                                        \
+  if (Status status = dsc::fake::enterAlone(__func__); status != kSuccess)     \
+  return status
+
+#endif // DSC_TEST_FAKEDRIVER_STATE_H
