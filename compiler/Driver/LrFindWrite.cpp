@@ -6,6 +6,7 @@
 #include "compiler/Transforms/Resolve/Tables.h"
 #include "compiler/Transforms/Schedule/KindSchedule.h"
 #include "dialect/Dsc/KeyTable.h"
+#include "dialect/Dsc/Macros/Expansion.h"
 #include "runtime/Base/Files.h"
 
 #include <cstdlib>
@@ -30,6 +31,18 @@ static PhaseInterface findDescent(RecipeOp recipe, double peak) {
   return {};
 }
 
+/// Where the recipe says what a phase ends at: in the phase itself, or in the
+/// macro that it is a part of.
+static KeyEdit findEnd(PhaseInterface phase) {
+  auto macro = phase->getAttrOfType<mlir::ArrayAttr>(kMacroKeyAttribute);
+  if (!macro)
+    return {"schedule.phase", getName(phase).str(), "to", ""};
+  auto text = [&](unsigned index) {
+    return llvm::cast<mlir::StringAttr>(macro[index]).str();
+  };
+  return {"schedule.phase", text(0), text(1), ""};
+}
+
 int RecipeWriter::prepare(Session &session) {
   RecipeOp recipe = session.getRecipe();
   auto schedule = findTable<ScheduleOp>(recipe);
@@ -47,8 +60,7 @@ int RecipeWriter::prepare(Session &session) {
   edits.push_back({"schedule", "", "peak", ""});
   double peak = schedule.getPeakAttr().getValueAsDouble();
   if (PhaseInterface descent = findDescent(recipe, peak)) {
-    KeyEdit floor{"schedule.phase", getName(descent).str(), "to", ""};
-    // Phases that stand for others are not the recipe's own.
+    KeyEdit floor = findEnd(descent);
     if (findHome(session.getContext(), inputs, floor).hasTable)
       edits.push_back(floor);
   }

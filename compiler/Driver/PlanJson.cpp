@@ -28,7 +28,10 @@ static ordered_json scheduleKindJson(const ScheduleKindReport &kind) {
   ordered_json quirks = ordered_json::array();
   for (const ScheduleQuirk &quirk : kind.quirks)
     quirks.push_back({{"id", quirk.id}, {"text", quirk.text}});
-  return {{"type", kind.name}, {"quirks", quirks}, {"native", kind.native}};
+  return {{"type", kind.name},
+          {"quirks", quirks},
+          {"native", kind.native},
+          {"why_no_native", kind.whyNoNative}};
 }
 
 ordered_json dsc::toJson(const PlanReport &report) {

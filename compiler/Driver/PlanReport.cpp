@@ -125,15 +125,26 @@ static void collectMemory(PlanReport &report, ModuleOp module) {
       {"activations of a micro-batch", report.activationBytes()});
 }
 
+/// Where no phases say the same, a comment in their place says why.
+static std::string takeReason(std::string &native) {
+  llvm::StringRef text(native);
+  if (text.contains("[schedule]") || !text.consume_front("# "))
+    return "";
+  std::string reason = text.rtrim().str();
+  native.clear();
+  return reason;
+}
+
 ScheduleKindReport dsc::describeScheduleKind(RecipeOp recipe) {
   auto kinds = recipe.getOps<ScheduleKindInterface>();
   if (kinds.empty())
     return {};
   ScheduleKindInterface kind = *kinds.begin();
   auto quirks = kind.listQuirks();
-  return {kind.getKindName().str(),
-          {quirks.begin(), quirks.end()},
-          kind.describeNative()};
+  std::string native = kind.describeNative();
+  std::string reason = takeReason(native);
+  return {
+      kind.getKindName().str(), {quirks.begin(), quirks.end()}, native, reason};
 }
 
 PlanReport dsc::makePlanReport(ModuleOp module, SchedulePreview &preview,

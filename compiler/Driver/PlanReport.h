@@ -51,7 +51,8 @@ struct MemoryReport {
 struct ScheduleKindReport {
   std::string name; ///< "" where the schedule is of phases
   std::vector<ScheduleQuirk> quirks;
-  std::string native; ///< TOML; "" where no phases say the same
+  std::string native;      ///< TOML; "" where no phases say the same
+  std::string whyNoNative; ///< where there is none
 };
 
 ScheduleKindReport describeScheduleKind(RecipeOp recipe);

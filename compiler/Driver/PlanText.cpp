@@ -68,7 +68,7 @@ static void writeScheduleKind(const ScheduleKindReport &kind,
   for (const ScheduleQuirk &quirk : kind.quirks)
     out << fmt::format("  {:<4} {}\n", quirk.id, quirk.text);
   if (kind.native.empty()) {
-    out << "  no phases say the same\n";
+    out << "  no phases say the same: " << kind.whyNoNative << "\n";
     return;
   }
   out << "  phases that say the same" << (kind.quirks.empty() ? "" : " without")

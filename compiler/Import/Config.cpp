@@ -18,68 +18,80 @@ std::string Config::quote(llvm::StringRef path) const {
   return describeName(path);
 }
 
-const Json *Config::find(llvm::StringRef path) const {
-  const Json *at = &root;
-  while (!path.empty()) {
-    auto [name, rest] = path.split('.');
-    if (!at->is_object())
-      return nullptr;
-    auto found = at->find(name.str());
-    if (found == at->end())
-      return nullptr;
-    at = &*found;
-    path = rest;
-  }
-  return at;
-}
-
 bool Config::isNull(llvm::StringRef path) const {
-  const Json *value = find(path);
+  const Json *value = findPath(root, path);
   return value && value->is_null();
 }
 
+bool Config::isAuto(llvm::StringRef path) const {
+  const Json *value = findPath(root, path);
+  return value && *value == "auto";
+}
+
 bool Config::isOpen(llvm::StringRef path) const {
-  const Json *value = find(path);
   auto fill = fills.find(path);
-  return value && *value == "auto" &&
-         !(fill != fills.end() && fill->second.value);
+  return isAuto(path) && !(fill != fills.end() && fill->second.value);
+}
+
+const Json *Config::resolve(llvm::StringRef path, const Json &value) {
+  auto fill = fills.find(path);
+  if (value != "auto") {
+    if (fill != fills.end())
+      checkAgreement(path, value, fill->second);
+    return &value;
+  }
+  return fill != fills.end() && fill->second.value ? &*fill->second.value
+                                                   : nullptr;
 }
 
 const Json *Config::take(llvm::StringRef path) {
   asked.insert(path);
-  const Json *value = find(path);
+  const Json *value = findPath(root, path);
   if (!value)
     return nullptr;
   used.insert(path);
   if (value->is_null())
     return nullptr;
-  auto fill = fills.find(path);
-  if (!value->is_string() || *value != "auto") {
-    if (fill != fills.end())
-      checkAgreement(path, *value, fill->second);
-    return value;
-  }
-  if (fill != fills.end() && fill->second.value)
-    return &*fill->second.value;
-  if (reported.insert(path).second)
-    log.error(quote(path) + " is \"auto\", and nothing says what it stands for",
-              fill != fills.end() && !fill->second.option.empty()
-                  ? "give " + fill->second.option
-                  : "give --auto " + path + "=VALUE");
+  const Json *resolved = resolve(path, *value);
+  if (resolved || !reported.insert(path).second)
+    return resolved;
+  Fill fill = fills.lookup(path);
+  std::string remedy = fill.remedy.empty() ? fill.option : fill.remedy;
+  log.error(quote(path) + " is \"auto\", and nothing says what it stands for",
+            "give " + (remedy.empty() ? "--auto " + path + "=VALUE"
+                                      : llvm::Twine(remedy)));
   return nullptr;
+}
+
+bool Config::hasTyped(llvm::StringRef path, const llvm::Twine &types) {
+  const Json *value = findPath(root, path);
+  if (!value)
+    return false;
+  std::string type = (path + ".type").str();
+  if (value->is_object() && has(type) && !isNull(type))
+    return true;
+  ignore(path);
+  if (value->is_object())
+    log.error(quote(path) + " has no 'type', without which DeepSpeed passes it "
+                            "over",
+              "the types are " + types);
+  else
+    refuseType(path, *value, "an object with 'type' and 'params'");
+  return false;
 }
 
 void Config::checkAgreement(llvm::StringRef path, const Json &value,
                             const Fill &fill) {
   if (fill.mustAgree && fill.value && *fill.value != value)
-    log.error(quote(path) + " is " + describe(value) + ", but " + fill.option +
-                  " says " + describe(*fill.value),
+    log.error(quote(path) + " is " + describeAt(path, value) + ", but " +
+                  fill.option + " says " + describeAt(path, *fill.value),
               "options fill what is \"auto\"");
 }
 
 void Config::refuseType(llvm::StringRef path, const Json &value,
                         const llvm::Twine &expected) {
-  log.error(quote(path) + " is " + describe(value) + ", expected " + expected);
+  log.error(quote(path) + " is " + describeAt(path, value) + ", expected " +
+            expected);
 }
 
 std::optional<double> Config::number(llvm::StringRef path) {
@@ -127,7 +139,7 @@ std::optional<std::string> Config::text(llvm::StringRef path) {
 
 std::vector<std::string> Config::keysOf(llvm::StringRef path) {
   std::vector<std::string> keys;
-  const Json *object = find(path);
+  const Json *object = findPath(root, path);
   if (!object)
     return keys;
   used.insert(path);
@@ -166,23 +178,29 @@ static bool isAbove(llvm::ArrayRef<KnownKey> known,
          });
 }
 
-/// A feature that is switched off loses nothing.
+/// A feature that is switched off loses nothing, if it says no more than that.
 static bool isOff(const Json &value) {
   if (!value.is_object())
-    return false;
-  auto enabled = value.find("enabled");
-  return value.empty() || enabled == value.end() ||
-         (enabled->is_boolean() && !enabled->get<bool>());
+    return value == false;
+  return llvm::all_of(value.items(), [](const auto &item) {
+    return item.key() == "enabled" && item.value() == false;
+  });
 }
 
-static bool isUsual(const KnownKey &key, const Json &value) {
-  if (value.is_null() || value == "auto")
+bool importing::isOneOf(llvm::StringRef usual, const Json &value) {
+  llvm::SmallVector<llvm::StringRef> choices;
+  usual.split(choices, " or ", -1, /*KeepEmpty=*/false);
+  return llvm::any_of(choices, [&](llvm::StringRef choice) {
+    return Json::parse(choice.begin(), choice.end()) == value;
+  });
+}
+
+static bool isUsual(const KnownKey &key, const Json *value) {
+  if (!value || value->is_null())
     return true;
   if (llvm::StringRef(key.usual) == "off")
-    return isOff(value);
-  if (!*key.usual)
-    return false;
-  return Json::parse(key.usual) == value;
+    return isOff(*value);
+  return isOneOf(key.usual, *value);
 }
 
 void Config::reportUnknown(const std::string &path, const std::string &name,
@@ -214,8 +232,9 @@ void Config::finishObject(const Json &object, const std::string &path,
     if (used.contains(child))
       continue;
     if (const KnownKey *key = findKnown(known, child)) {
-      if (!isUsual(*key, value))
-        log.lost(child, describe(value), key->reason);
+      const Json *resolved = resolve(child, value);
+      if (!isUsual(*key, resolved))
+        log.lost(child, describeAt(child, *resolved), key->reason);
       continue;
     }
     if (isAbove(known, used, child)) {

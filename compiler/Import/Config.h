@@ -20,15 +20,21 @@ namespace dsc::importing {
 /// A key that the tool has and a recipe has no place for.
 struct KnownKey {
   const char *path;
-  const char *usual;  ///< JSON of the value with which nothing is lost; "" none
+  /// JSON of the values with which nothing is lost, joined by " or "; "off": an
+  /// object that enables nothing; "": no value.
+  const char *usual;
   const char *reason; ///< why it is not carried
 };
+
+/// Whether a value is among those of such a list.
+bool isOneOf(llvm::StringRef usual, const Json &value);
 
 /// What "auto" stands for, by path; and the option that gives it.
 struct Fill {
   std::optional<Json> value;
   std::string option;
-  bool mustAgree = false; ///< with a value that is there
+  bool mustAgree = false;  ///< with a value that is there
+  std::string remedy = {}; ///< for a lack of it; "": give the option
 };
 
 class Config {
@@ -41,8 +47,9 @@ public:
   /// The value at a path, "auto" replaced; null where it is absent or null.
   const Json *take(llvm::StringRef path);
   /// Whether the path is there at all, taken or not.
-  bool has(llvm::StringRef path) const { return find(path); }
+  bool has(llvm::StringRef path) const { return findPath(root, path); }
   bool isNull(llvm::StringRef path) const;
+  bool isAuto(llvm::StringRef path) const;
   /// Whether it is "auto", and no option says what that is.
   bool isOpen(llvm::StringRef path) const;
   bool isTaken(llvm::StringRef path) const { return used.contains(path); }
@@ -50,9 +57,12 @@ public:
   void ignore(llvm::StringRef path) { used.insert(path); }
   /// Whether the value is an object.
   bool isObject(llvm::StringRef path) const {
-    const Json *value = find(path);
+    const Json *value = findPath(root, path);
     return value && value->is_object();
   }
+  /// Whether there is an object with a type in it; after an error false where
+  /// anything else is there.
+  bool hasTyped(llvm::StringRef path, const llvm::Twine &types);
 
   /// Typed values; nullopt where absent, and after an error where of another
   /// type.
@@ -74,7 +84,8 @@ public:
                   const llvm::Twine &expected);
 
 private:
-  const Json *find(llvm::StringRef path) const;
+  /// The value, or what it stands for; null for "auto" that nothing fills.
+  const Json *resolve(llvm::StringRef path, const Json &value);
   void checkAgreement(llvm::StringRef path, const Json &value,
                       const Fill &fill);
   void finishObject(const Json &object, const std::string &path,

@@ -7,24 +7,38 @@
 using namespace dsc;
 using namespace dsc::importing;
 
-/// On by default since 0.19.3.
-void importing::importClipping(Context &context) {
-  std::optional<double> clip = context.config.number("gradient_clipping");
-  bool isDefault = !clip && !context.config.has("gradient_clipping");
-  if (isDefault) {
-    clip = context.options.clip.value_or(
-        context.release >= llvm::VersionTuple(0, 19, 3) ? 1.0 : 0.0);
+/// Where the file is silent: on by default since 0.19.3.
+static double clipByDefault(Context &context) {
+  bool isNew = context.release >= llvm::VersionTuple(0, 19, 3);
+  double clip = context.options.clip.value_or(isNew ? 1.0 : 0.0);
+  if (context.hasOptimizer)
     context.log.note(
         "gradient_clipping is not given: " +
-        (*clip > 0 ? "clip_norm = " + formatNumber(*clip)
-                   : std::string("no clipping")) +
+        (clip > 0 ? "clip_norm = " + formatNumber(clip)
+                  : std::string("no clipping")) +
         (context.options.clip
              ? std::string(", as --clip says")
              : ", the default of DeepSpeed " + context.release.getAsString()));
-  }
-  if (clip && *clip > 0 && context.hasOptimizer)
+  return clip;
+}
+
+void importing::importClipping(Context &context) {
+  std::optional<double> clip = context.config.number("gradient_clipping");
+  bool given = clip.has_value();
+  if (!clip && !context.config.has("gradient_clipping"))
+    clip = clipByDefault(context);
+  if (!clip)
+    return;
+  if (*clip < 0)
+    return context.log.note("gradient_clipping is " + formatNumber(*clip) +
+                            ", with which DeepSpeed does not clip");
+  if (*clip > 0 && context.hasOptimizer)
     context.recipe.set("optimizer", "clip_norm", formatNumber(*clip),
                        "gradient_clipping");
+  else if (*clip > 0 && given)
+    context.log.lost("gradient_clipping", formatNumber(*clip),
+                     "the configuration has no optimizer: write clip_norm into "
+                     "[optimizer]");
 }
 
 static bool isOn(Context &context, const char *path) {
@@ -72,9 +86,14 @@ void importing::importSharding(Context &context) {
 }
 
 void importing::importMonitors(Context &context) {
-  if (std::optional<int64_t> every = context.config.integer("steps_per_print"))
+  if (std::optional<int64_t> every =
+          context.config.integer("steps_per_print")) {
     if (*every > 0)
       context.recipe.set("log", "every", stepsText(*every), "steps_per_print");
+    else
+      context.log.lost("steps_per_print", std::to_string(*every),
+                       "a recipe logs every so many steps, 1 or more");
+  }
   if (isOn(context, "tensorboard.enabled"))
     context.recipe.set("log", "tensorboard", "true", "tensorboard.enabled");
   if (isOn(context, "wandb.enabled"))
@@ -94,6 +113,7 @@ static void importLength(Context &context) {
 
 void importing::importDeepSpeed(Context &context) {
   context.totalSteps = context.options.totalSteps;
+  checkAutos(context.options, {&context.config}, context.log);
   importOptimizer(context);
   importClipping(context);
   importScheduler(context);

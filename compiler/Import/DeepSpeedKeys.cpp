@@ -7,6 +7,10 @@
 
 #include "compiler/Import/Parts.h"
 
+#include "llvm/ADT/STLExtras.h"
+
+#include <vector>
+
 using namespace dsc::importing;
 
 #define DSC_LATER "not supported yet"
@@ -44,7 +48,6 @@ static constexpr KnownKey keys[] = {
     {"bf16.check_grad_overflow", "true", "gradients are always checked"},
     {"bf16.bf16_master_weights_and_grads", "false", "masters are f32"},
     {"bf16.bf16_optimizer_states", "false", "optimizer states are f32"},
-    {"amp", "off", "Apex is not there; bf16 is"},
     {"torch_autocast.dtype", "\"bfloat16\"", DSC_LATER},
     {"torch_autocast.lower_precision_safe_modules", "", DSC_LATER},
     // ZeRO.
@@ -87,6 +90,10 @@ static constexpr KnownKey keys[] = {
     {"zero_optimization.pipeline_loading_checkpoint", "false", DSC_TUNING},
     {"zero_optimization.override_module_apply", "true", DSC_TUNING},
     {"zero_optimization.log_trace_cache_warnings", "false", DSC_DIAGNOSTIC},
+    {"zero_optimization.enable_sanity_checks", "false", DSC_DIAGNOSTIC},
+    {"zero_optimization.save_muon_momentum_buffer_in_memory", "false",
+     DSC_TUNING},
+    {"zero_optimization.leaf_module", "off", DSC_TUNING},
     {"zero_optimization.legacy_stage1", "false", DSC_TUNING},
     {"zero_optimization.cpu_offload", "false", "offload is " DSC_LATER},
     {"zero_optimization.cpu_offload_param", "false", "offload is " DSC_LATER},
@@ -124,12 +131,7 @@ static constexpr KnownKey keys[] = {
      "offload is " DSC_LATER},
     {"zero_optimization.offload_optimizer.cpuadam_cores_perc", "0.8",
      "offload is " DSC_LATER},
-    {"zero_optimization.zenflow", "off", DSC_LATER},
-    {"aio", "off", "offload is " DSC_LATER},
     // Parallelism and memory.
-    {"pipeline", "off", "pipeline parallelism is " DSC_LATER},
-    {"tensor_parallel", "off", "tensor parallelism is " DSC_LATER},
-    {"expert_parallel", "off", "expert parallelism is " DSC_LATER},
     {"sequence_parallel_size", "1", "sequence parallelism is " DSC_LATER},
     {"activation_checkpointing.partition_activations", "false",
      "recomputation is " DSC_LATER},
@@ -152,31 +154,24 @@ static constexpr KnownKey keys[] = {
     {"wandb.group", "", DSC_LATER},
     {"wandb.team", "", DSC_LATER},
     {"wandb.project", "\"deepspeed\"", DSC_LATER},
-    {"comet", "off", DSC_LATER},
     {"dump_state", "false", DSC_DIAGNOSTIC},
     {"wall_clock_breakdown", "false", DSC_DIAGNOSTIC},
     {"memory_breakdown", "false", DSC_DIAGNOSTIC},
-    {"timers", "", DSC_DIAGNOSTIC},
-    {"comms_logger", "off", DSC_DIAGNOSTIC},
-    {"flops_profiler", "off", "dsc plan counts FLOPs"},
     // Data and checkpoints.
     {"dataloader_drop_last", "false", "an epoch is whole batches"},
-    {"checkpoint", "off", "a run keeps checkpoints of its own kind"},
-    {"data_efficiency", "off", DSC_LATER},
-    {"curriculum_learning", "off", DSC_LATER},
-    {"elasticity", "off", DSC_LATER},
     // Other features.
-    {"progressive_layer_drop", "off", DSC_LATER},
-    {"sparse_attention", "", DSC_LATER},
-    {"compression_training", "off", DSC_LATER},
-    {"autotuning", "off", DSC_LATER},
-    {"hybrid_engine", "off", DSC_LATER},
-    {"eigenvalue", "off", DSC_LATER},
     {"quantize_training", "off", DSC_LATER},
-    {"compile", "off", "the compiler fuses by itself"},
-    {"nebula", "off", DSC_LATER},
-    {"use_data_before_expert_parallel_", "false", DSC_LATER},
-    {"graph_harvesting", "false", DSC_LATER},
-    {"weight_quantization", "off", DSC_LATER}};
+    {"use_data_before_expert_parallelism", "false", DSC_LATER},
+    {"vocabulary_size", "", "the tokenizer says it"},
+    {"log_level", "", DSC_DIAGNOSTIC},
+    {"datastates_ckpt", "false", "a run keeps checkpoints of its own kind"},
+    {"graph_harvesting", "false", DSC_LATER}};
 
-llvm::ArrayRef<KnownKey> dsc::importing::deepSpeedKeys() { return keys; }
+llvm::ArrayRef<KnownKey> dsc::importing::deepSpeedKeys() {
+  static const std::vector<KnownKey> all = [] {
+    std::vector<KnownKey> all(std::begin(keys), std::end(keys));
+    llvm::append_range(all, deepSpeedFeatureKeys());
+    return all;
+  }();
+  return all;
+}

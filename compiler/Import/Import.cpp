@@ -39,9 +39,9 @@ static constexpr Placeholder placeholders[] = {
 template <typename T>
 static void addFill(llvm::StringMap<Fill> &fills, const std::string &path,
                     const std::optional<T> &value, const std::string &option,
-                    bool mustAgree = false) {
+                    bool mustAgree = false, const std::string &remedy = "") {
   fills[path] = {value ? std::optional<Json>(*value) : std::nullopt, option,
-                 mustAgree};
+                 mustAgree, remedy};
 }
 
 /// As Transformers fills them, from options instead of its arguments.
@@ -53,15 +53,17 @@ llvm::StringMap<Fill> importing::makeFills(const Options &options,
   };
   std::string params = "scheduler.params.";
   const char *lr = name("--lr", "learning_rate");
+  // The trainer counts both from the length of the run.
+  const char *needed = name("", "--total-steps");
   addFill(fills, "optimizer.params.lr", options.lr, lr, true);
   addFill(fills, "optimizer.params.weight_decay", options.weightDecay,
           name("--weight-decay", "weight_decay"), true);
   addFill(fills, params + "warmup_max_lr", options.lr, lr);
   addFill(fills, params + "warmup_min_lr", std::optional<double>(0.0), "");
   addFill(fills, params + "warmup_num_steps", options.warmupSteps,
-          name("--warmup-steps", "warmup_steps"), true);
+          name("--warmup-steps", "warmup_steps"), true, needed);
   addFill(fills, params + "total_num_steps", options.totalSteps,
-          name("--total-steps", "max_steps"));
+          "--total-steps");
   addFill(fills, "train_batch_size", options.batch, "--batch");
   addFill(fills, "train_micro_batch_size_per_gpu", options.microBatch,
           name("--micro-batch", "per_device_train_batch_size"));
@@ -73,12 +75,25 @@ llvm::StringMap<Fill> importing::makeFills(const Options &options,
     auto [key, text] = llvm::StringRef(argument).split('=');
     Json value = Json::parse(text.begin(), text.end(), nullptr, false);
     if (key.empty() || text.empty() || text.size() > 4096)
-      log.error("--auto is " + describeName(argument) + ", expected KEY=VALUE",
+      log.error("--auto has " + describeName(key) +
+                    ", and no value or a very long one, expected KEY=VALUE",
                 "such as --auto optimizer.params.eps=1e-8");
     else
-      fills[key] = {value.is_discarded() ? Json(text.str()) : value, "--auto"};
+      fills[key] = {value.is_discarded() ? Json(text.str()) : value, "--auto",
+                    /*mustAgree=*/true};
   }
   return fills;
+}
+
+void importing::checkAutos(const Options &options,
+                           llvm::ArrayRef<const Config *> configs, Log &log) {
+  for (const std::string &argument : options.autos) {
+    llvm::StringRef key = llvm::StringRef(argument).split('=').first;
+    if (llvm::none_of(configs, [&](const Config *c) { return c->has(key); }))
+      log.error("--auto names " + describeName(key) +
+                    ", which the configuration does not have",
+                "it fills a key whose value is \"auto\"");
+  }
 }
 
 //===----------------------------------------------------------------------===//
@@ -106,7 +121,8 @@ void importing::checkSchedule(Context &context) {
   if (!context.recipe.has("schedule"))
     return;
   std::vector<std::string> origins;
-  std::string text = context.recipe.schedulePart(origins);
+  std::string text =
+      context.recipe.schedulePart(context.totalSteps.has_value(), origins);
   DialectRegistry registry;
   registry.insert<DscDialect>();
   MLIRContext mlir(registry, MLIRContext::Threading::DISABLED);
@@ -167,6 +183,7 @@ std::string importing::importConfiguration(const Options &options, Log &log) {
   Config config(*root, deepSpeed ? "DeepSpeed" : "Transformers",
                 makeFills(options, /*fromTrainer=*/false, log), log);
   RecipeText recipe(log);
+  recipe.addSource(*root);
   Context context{options, config, recipe, log, release};
   if (deepSpeed)
     importDeepSpeed(context);

@@ -47,13 +47,11 @@ static std::string guessFormat(llvm::StringRef text) {
          "into JSON first";
 }
 
-/// nlohmann's text begins with an identifier of its own.
+/// nlohmann's text begins with an identifier of its own, and repeats what stood
+/// last in the file, which may be a secret.
 static std::string plainReason(llvm::StringRef what) {
   llvm::StringRef reason = what.contains("] ") ? what.split("] ").second : what;
-  std::string text;
-  for (char c : reason.take_front(200))
-    text += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-  return text;
+  return reason.split("; last read: ").first.take_front(200).str();
 }
 
 static bool isLegalText(llvm::StringRef text) {
@@ -136,4 +134,34 @@ std::string importing::describe(const Json &value) {
     return value.empty() ? "{}" : "{...}";
   std::string text = value.dump();
   return text.size() > 60 ? text.substr(0, 57) + "..." : text;
+}
+
+static bool isSecret(llvm::StringRef path) {
+  std::string name = path.rsplit('.').second.lower();
+  if (name.empty())
+    name = path.lower();
+  for (llvm::StringRef word : {"token", "key", "password", "secret"})
+    if (llvm::StringRef(name).contains(word))
+      return true;
+  return false;
+}
+
+std::string importing::describeAt(llvm::StringRef path, const Json &value) {
+  bool isPlain = value.is_boolean() || value.is_null();
+  return !isPlain && isSecret(path) ? "(not shown)" : describe(value);
+}
+
+const Json *importing::findPath(const Json &root, llvm::StringRef path) {
+  const Json *at = &root;
+  while (!path.empty()) {
+    auto [name, rest] = path.split('.');
+    if (!at->is_object())
+      return nullptr;
+    auto found = at->find(name.str());
+    if (found == at->end())
+      return nullptr;
+    at = &*found;
+    path = rest;
+  }
+  return at;
 }

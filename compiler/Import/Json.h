@@ -27,6 +27,12 @@ std::optional<Json> parseJson(llvm::StringRef text, Log &log);
 
 /// The value as it stands in the file, cut where it is long.
 std::string describe(const Json &value);
+/// The same for the value at a path: one whose name tells of a secret is not
+/// shown.
+std::string describeAt(llvm::StringRef path, const Json &value);
+
+/// What is at a path such as optimizer.params.lr; null where nothing is.
+const Json *findPath(const Json &root, llvm::StringRef path);
 
 } // namespace dsc::importing
 

@@ -14,20 +14,23 @@ namespace {
 /// A switch of an optimizer that only one value of ours stands for.
 struct Constraint {
   const char *name, *value, *reason;
+  bool matters = false; ///< whether another value makes another optimizer
 };
 } // namespace
 
 static constexpr Constraint constraints[] = {
-    {"torch_adam", "", "which implementation runs is the compiler's business"},
-    {"fused", "", "every update is fused"},
-    {"foreach", "", "every update is fused"},
-    {"bias_correction", "true", "updates without it are not supported yet"},
-    {"amsgrad", "false", "AMSGrad is not supported yet"},
-    {"maximize", "false", "a loss is always minimized"},
-    {"capturable", "", "every update can be captured"},
-    {"differentiable", "false", "an update has no gradient"},
-    {"set_grad_none", "", "gradients are zeroed in the update"},
-    {"freeze_step", "", "it belongs to the 1-bit optimizers"}};
+    {"torch_adam", "false",
+     "which implementation runs is the compiler's business"},
+    {"fused", "true", "every update is fused"},
+    {"foreach", "true", "every update is fused"},
+    {"bias_correction", "true", "updates without it are not supported yet",
+     true},
+    {"amsgrad", "false", "AMSGrad is not supported yet", true},
+    {"maximize", "false", "a loss is always minimized", true},
+    {"capturable", "true", "every update can be captured"},
+    {"differentiable", "false", "an update has no gradient", true},
+    {"set_grad_none", "true", "gradients are zeroed in the update"},
+    {"freeze_step", "null", "it belongs to the 1-bit optimizers"}};
 
 static std::string kindOf(llvm::StringRef type) {
   std::string name = type.lower();
@@ -48,10 +51,14 @@ static bool checkConstraint(Context &context, const std::string &path,
     if (name != constraint.name)
       continue;
     const Json *value = context.config.take(path);
-    if (value && *constraint.value && *value != Json::parse(constraint.value))
+    if (!value || *value == Json::parse(constraint.value))
+      return true;
+    if (constraint.matters)
       context.log.error(context.config.quote(path) + " is " + describe(*value) +
                             ", expected " + constraint.value,
                         constraint.reason);
+    else
+      context.log.lost(path, describe(*value), constraint.reason);
     return true;
   }
   return false;
@@ -93,7 +100,10 @@ static void readParameter(Context &context, const TableInfo &table,
                                  " is refused by DeepSpeed too",
                              "write gradient_clipping at the top of the file");
   }
-  if (name == "adam_w_mode" || checkConstraint(context, path, name))
+  // Looked at before all others.
+  if (name == "adam_w_mode" && table.kind == "adamw")
+    return;
+  if (checkConstraint(context, path, name))
     return;
   const KeyInfo *key = findParameter(table, name);
   if (!key || key->name == "clip_norm" || key->type == "numbers") {
@@ -117,10 +127,17 @@ static void readParameter(Context &context, const TableInfo &table,
 
 /// DeepSpeed's "Adam" is AdamW unless told otherwise.
 static void checkAdamMode(Context &context, llvm::StringRef type) {
+  std::string name = type.lower();
+  if (name != "adam" && name != "adamw")
+    return;
   std::optional<bool> mode =
       context.config.flag("optimizer.params.adam_w_mode");
-  if (type.lower() != "adam")
+  if (name == "adamw") {
+    if (!mode.value_or(true))
+      context.log.lost("optimizer.params.adam_w_mode", "false",
+                       "\"AdamW\" is AdamW whatever it says, in DeepSpeed too");
     return;
+  }
   if (mode.value_or(true))
     return context.log.note("optimizer.type \"Adam\" is AdamW in DeepSpeed: "
                             "written as adamw");
@@ -133,10 +150,11 @@ static void checkAdamMode(Context &context, llvm::StringRef type) {
 }
 
 void importing::importOptimizer(Context &context) {
-  std::optional<std::string> type = context.config.text("optimizer.type");
+  std::string types = llvm::join(getKinds("optimizer"), ", ");
+  std::optional<std::string> type;
+  if (context.config.hasTyped("optimizer", types))
+    type = context.config.text("optimizer.type");
   if (!type) {
-    if (context.config.has("optimizer") && !context.config.isNull("optimizer"))
-      context.log.error("'optimizer' has no 'type'");
     context.lr = context.options.lr;
     return;
   }
@@ -146,8 +164,7 @@ void importing::importOptimizer(Context &context) {
     context.config.ignore("optimizer.params");
     return context.log.error("'optimizer.type' is " + quoteText(*type) +
                                  ", which is not supported yet",
-                             "the optimizers are " +
-                                 llvm::join(getKinds("optimizer"), ", "));
+                             "the optimizers are " + types);
   }
   context.hasOptimizer = true;
   context.hasBetas = findKey(*table, "betas");

@@ -41,12 +41,17 @@ void writeBetas(Context &context);
 
 /// Keys of each format that a recipe has no place for.
 llvm::ArrayRef<KnownKey> deepSpeedKeys();
+llvm::ArrayRef<KnownKey> deepSpeedFeatureKeys(); ///< part of deepSpeedKeys
 llvm::ArrayRef<KnownKey> transformersKeys();
 
 /// What "auto" stands for in a ds_config.json: as Transformers fills it, from
 /// the options, or from the arguments of its trainer.
 llvm::StringMap<Fill> makeFills(const Options &options, bool fromTrainer,
                                 Log &log);
+
+/// An --auto that none of the configurations has is refused.
+void checkAutos(const Options &options, llvm::ArrayRef<const Config *> configs,
+                Log &log);
 
 std::string stepsText(int64_t steps);
 

@@ -35,6 +35,15 @@ RecipeText::Table &RecipeText::last(llvm::StringRef path) {
 
 bool RecipeText::has(llvm::StringRef path) const { return !at(path).empty(); }
 
+/// What stands in the file, for a key of which the recipe has something else.
+std::string RecipeText::valueAt(llvm::StringRef origin,
+                                const std::string &written) const {
+  for (const Json *source : llvm::reverse(sources))
+    if (const Json *value = findPath(*source, origin))
+      return describeAt(origin, *value);
+  return written;
+}
+
 void RecipeText::set(llvm::StringRef path, llvm::StringRef key,
                      const llvm::Twine &value, llvm::StringRef origin) {
   Table &table = last(path);
@@ -42,7 +51,7 @@ void RecipeText::set(llvm::StringRef path, llvm::StringRef key,
   const TableInfo *info = findTable(path, table.kind);
   if (info && !findKey(*info, key)) {
     table.lines.push_back({"# " + line + "  # not supported yet", ""});
-    log.lost(origin, value,
+    log.lost(origin, valueAt(origin, value.str()),
              "'" + key + "' of " + describeTable(path) +
                  " is not supported yet");
     return;
@@ -85,7 +94,8 @@ std::string RecipeText::str(llvm::StringRef heading,
   return text;
 }
 
-std::string RecipeText::schedulePart(std::vector<std::string> &origins) const {
+std::string RecipeText::schedulePart(bool run,
+                                     std::vector<std::string> &origins) const {
   std::string text;
   auto add = [&](const std::string &line, const std::string &origin) {
     text += line + "\n";
@@ -96,7 +106,8 @@ std::string RecipeText::schedulePart(std::vector<std::string> &origins) const {
        {"optimizer", "schedule", "schedule.params", "schedule.phase", "train"})
     for (const Table *table : at(path)) {
       // A table that lacks a key that it must have would be reported for that.
-      if (path == "train" && !(table->has("length") && table->has("batch")))
+      if (path == "train" &&
+          !(run && table->has("length") && table->has("batch")))
         continue;
       add(describeTable(path), path == "train" ? "" : "scheduler");
       for (const Line &line : table->lines)

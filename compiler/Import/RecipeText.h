@@ -9,7 +9,7 @@
 #ifndef DSC_COMPILER_IMPORT_RECIPETEXT_H
 #define DSC_COMPILER_IMPORT_RECIPETEXT_H
 
-#include "compiler/Import/Log.h"
+#include "compiler/Import/Json.h"
 
 #include "llvm/ADT/StringRef.h"
 
@@ -23,6 +23,9 @@ struct Placeholder {
 class RecipeText {
 public:
   explicit RecipeText(Log &log) : log(log) {}
+
+  /// A configuration in which origins are looked up, the last one first.
+  void addSource(const Json &root) { sources.push_back(&root); }
 
   /// Begins a table; an array table may be begun several times.
   void begin(llvm::StringRef path, llvm::StringRef kind = "");
@@ -39,9 +42,10 @@ public:
   std::string str(llvm::StringRef heading,
                   llvm::ArrayRef<Placeholder> placeholders) const;
 
-  /// Only [optimizer], [schedule] and, where its length is known, [train]: what
-  /// can be checked without a model. `origins` has one entry for each line.
-  std::string schedulePart(std::vector<std::string> &origins) const;
+  /// Only [optimizer], [schedule] and, with `run`, [train]: what can be checked
+  /// without a model, and without data where the run is counted in steps.
+  /// `origins` has one entry for each line.
+  std::string schedulePart(bool run, std::vector<std::string> &origins) const;
 
 private:
   struct Line {
@@ -54,9 +58,11 @@ private:
   };
 
   Table &last(llvm::StringRef path);
+  std::string valueAt(llvm::StringRef origin, const std::string &written) const;
   std::vector<const Table *> at(llvm::StringRef path) const;
 
   Log &log;
+  std::vector<const Json *> sources;
   std::vector<Table> tables;
 };
 

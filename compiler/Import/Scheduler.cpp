@@ -26,11 +26,16 @@ std::string importing::stepsText(int64_t steps) {
 
 namespace {
 
-/// The parameters of one scheduler.
+/// The parameters of one scheduler. What DeepSpeed does with a value that a
+/// recipe has no place for is said as its constructors and steps do it.
 class Parameters {
 public:
   Parameters(Context &context, const TableInfo &table)
-      : context(context), table(table) {}
+      : context(context), table(table) {
+    // Guides have it, DeepSpeed does not.
+    if (table.kind != "WarmupOneCycle")
+      refusedToo = ": DeepSpeed refuses it too";
+  }
 
   void read();
 
@@ -40,44 +45,50 @@ private:
                       const Json &value);
   std::string convertInteger(const KeyInfo &key, const std::string &path,
                              const Json &value);
+  std::string convertText(const KeyInfo &key, const std::string &path,
+                          const Json &value);
+  std::string convertSwitch(const KeyInfo &key, const std::string &path,
+                            const Json &value);
+  std::string convertNumber(const KeyInfo &key, const std::string &path,
+                            const Json &value);
   const Json *onlyItem(const std::string &path, const Json &list);
   void readNull(const KeyInfo &key, const std::string &path);
-  void refuse(const std::string &path, const Json &value, const KeyInfo &key) {
-    context.config.refuseType(path, value,
-                              key.words + ": DeepSpeed refuses it too");
+  /// The empty text, after an error.
+  std::string refuse(const std::string &path, const Json &value,
+                     const KeyInfo &key, const llvm::Twine &fate) {
+    context.config.refuseType(path, value, key.words + fate);
+    return "";
+  }
+  void noteTaken(const std::string &path, const Json &value,
+                 const llvm::Twine &as) {
+    context.log.note(path + " is " + describe(value) +
+                     ", which DeepSpeed takes for " + as);
   }
 
   Context &context;
   const TableInfo &table;
+  std::string refusedToo;
 };
 
 } // namespace
 
-/// A list has one value for each parameter group.
+/// A list has one value for each parameter group, of which a ds_config.json
+/// makes one.
 const Json *Parameters::onlyItem(const std::string &path, const Json &list) {
-  if (list.empty() || !llvm::all_of(list, [&](const Json &item) {
-        return item.is_number() && item == list.front();
-      })) {
-    context.log.error(context.config.quote(path) + " is " + describe(list) +
-                          ", one value for each parameter group, which is not "
-                          "supported",
-                      "write one number, and lr_scale in an "
-                      "[[optimizer.group]] of the recipe");
-    return nullptr;
-  }
-  if (list.size() > 1)
-    context.log.note(path + " is the same for every parameter group: written "
-                            "once");
-  return &list.front();
+  if (list.size() == 1 && list.front().is_number())
+    return &list.front();
+  context.log.error(
+      context.config.quote(path) + " is " + describe(list) +
+          ", expected one number" +
+          (list.size() == 1 ? "" : " for the one parameter group") + refusedToo,
+      "write lr_scale in an [[optimizer.group]] of the recipe for "
+      "another learning rate");
+  return nullptr;
 }
 
 std::string Parameters::convertInteger(const KeyInfo &key,
                                        const std::string &path,
                                        const Json &value) {
-  if (value.is_boolean() && value.get<bool>()) {
-    context.log.note(path + " is true, which DeepSpeed takes for 1");
-    return "1";
-  }
   bool stairs = key.name.ends_with("stair_count");
   if (stairs && value.is_number() && value.get<double>() < 0) {
     context.log.note(path + " is negative, which DeepSpeed takes for no "
@@ -89,42 +100,94 @@ std::string Parameters::convertInteger(const KeyInfo &key,
   // Only the step counts of warm-up and range test insist on an integer.
   bool insists =
       key.name == "warmup_num_steps" || key.name == "lr_range_test_step_size";
-  double number = value.is_number() ? value.get<double>() : NAN;
-  if (!insists && number == std::floor(number) && std::fabs(number) < 1e15)
+  if (insists || !value.is_number())
+    return refuse(path, value, key, refusedToo);
+  double number = value.get<double>();
+  if (number == std::floor(number) && std::fabs(number) < 1e15)
     return std::to_string(static_cast<int64_t>(number));
-  refuse(path, value, key);
-  return "";
+  return refuse(path, value, key, ": DeepSpeed would count with it");
+}
+
+/// An unknown word is a logarithmic warm-up, and so is what is no word.
+std::string Parameters::convertText(const KeyInfo &key, const std::string &path,
+                                    const Json &value) {
+  if (value.is_string())
+    return quoteText(value.get_ref<const std::string &>());
+  if (value.is_structured())
+    return refuse(path, value, key, refusedToo);
+  noteTaken(path, value, "\"log\"");
+  return "\"log\"";
+}
+
+/// Python finds anything true that is not nothing.
+std::string Parameters::convertSwitch(const KeyInfo &key,
+                                      const std::string &path,
+                                      const Json &value) {
+  if (value.is_boolean())
+    return value.get<bool>() ? "true" : "false";
+  bool isFalse = value == 0 || value == "" || value.empty();
+  return refuse(path, value, key,
+                llvm::Twine(": DeepSpeed would take it for ") +
+                    (isFalse ? "false" : "true"));
+}
+
+std::string Parameters::convertNumber(const KeyInfo &key,
+                                      const std::string &path,
+                                      const Json &value) {
+  if (value.is_number())
+    return formatNumber(value.get<double>());
+  // The one kind of number that goes through float().
+  double number = 0;
+  bool isText = value.is_string() && key.name.starts_with("cycle_") &&
+                key.name.ends_with("_step_size") &&
+                llvm::to_float(value.get_ref<const std::string &>(), number);
+  return refuse(path, value, key,
+                isText ? ": DeepSpeed would take it for a number" : refusedToo);
 }
 
 std::string Parameters::convert(const KeyInfo &key, const std::string &path,
                                 const Json &given) {
   const Json *value = &given;
-  if (given.is_array() && key.type == "number")
+  bool perGroup = key.name.ends_with("_lr") || key.name.ends_with("_mom");
+  if (given.is_array() && perGroup)
     if (!(value = onlyItem(path, given)))
       return "";
-  if (key.type == "integer")
-    return convertInteger(key, path, *value);
-  if (key.type == "switch" && value->is_boolean())
-    return value->get<bool>() ? "true" : "false";
-  if (key.type == "text" && value->is_string())
-    return quoteText(value->get_ref<const std::string &>());
-  if (key.type == "number" && value->is_number())
-    return formatNumber(value->get<double>());
-  refuse(path, *value, key);
-  return "";
+  if (key.type == "text")
+    return convertText(key, path, *value);
+  if (key.type == "switch")
+    return convertSwitch(key, path, *value);
+  Json number;
+  if (value->is_boolean()) {
+    number = value->get<bool>() ? 1 : 0;
+    noteTaken(path, *value, number.dump());
+    value = &number;
+  }
+  return key.type == "integer" ? convertInteger(key, path, *value)
+                               : convertNumber(key, path, *value);
 }
 
 /// What None means to the constructor.
 void Parameters::readNull(const KeyInfo &key, const std::string &path) {
   (void)context.config.take(path);
-  if (key.name == "warmup_max_lr" && table.kind == "WarmupDecayLR" &&
-      context.lr)
-    return context.recipe.set("schedule.params", key.name,
-                              formatNumber(*context.lr), path);
-  if (!key.required && key.defaultText.empty())
-    return;
-  context.log.error(context.config.quote(path) + " is null, expected " +
-                    key.words + ": DeepSpeed refuses it too");
+  auto set = [&](const std::string &value) {
+    context.recipe.set("schedule.params", key.name, value, path);
+  };
+  if (key.type == "text" || key.type == "switch") {
+    bool isText = key.type == "text";
+    noteTaken(path, Json(), isText ? "\"log\"" : "false");
+    return set(isText ? "\"log\"" : "false");
+  }
+  bool isPeak = key.name == "warmup_max_lr" && table.kind == "WarmupDecayLR";
+  if (isPeak && context.lr)
+    return set(formatNumber(*context.lr));
+  if (isPeak)
+    return context.log.error(context.config.quote(path) +
+                                 " is null, which stands for the optimizer's "
+                                 "learning rate, and that is not given",
+                             "give --lr");
+  if (key.required || !key.defaultText.empty())
+    context.log.error(context.config.quote(path) + " is null, expected " +
+                      key.words + refusedToo);
 }
 
 void Parameters::readOne(const std::string &name) {
@@ -138,7 +201,7 @@ void Parameters::readOne(const std::string &name) {
     std::string near = nearestName(name, names);
     return context.log.error(
         "unknown key " + context.config.quote(path) + " of scheduler '" +
-            table.kind + "': DeepSpeed refuses it too",
+            table.kind + "'" + refusedToo,
         near.empty() ? "the keys are " + llvm::join(names, ", ")
                      : "did you mean '" + near + "'?");
   }
@@ -190,6 +253,13 @@ static void writePeak(Context &context, llvm::StringRef type) {
     context.log.note("optimizer.params.lr = " + formatNumber(*context.lr) +
                      " has no effect: scheduler " + type +
                      " writes its own learning rates");
+  const char *top = "scheduler.params.warmup_max_lr";
+  bool isTop = context.config.isAuto(top) || context.config.isNull(top);
+  if (!context.config.has("optimizer.params.lr") && context.options.lr &&
+      !isTop)
+    context.log.note("the learning rate " + formatNumber(*context.options.lr) +
+                     " has no effect: scheduler " + type +
+                     " writes its own learning rates");
 }
 
 /// OneCycle writes both betas of every group.
@@ -218,19 +288,19 @@ static void importConstant(Context &context) {
 }
 
 void importing::importScheduler(Context &context) {
-  std::optional<std::string> type = context.config.text("scheduler.type");
-  if (!type) {
-    if (context.config.has("scheduler") && !context.config.isNull("scheduler"))
-      context.log.error("'scheduler' has no 'type'");
+  std::string types = llvm::join(getKinds("schedule.params"), ", ");
+  std::optional<std::string> type;
+  if (context.config.hasTyped("scheduler", types))
+    type = context.config.text("scheduler.type");
+  if (!type)
     return importConstant(context);
-  }
   const TableInfo *table = findTable("schedule.params", *type);
   if (!table) {
     context.config.ignore("scheduler.params");
     std::string near = nearestName(*type, getKinds("schedule.params"));
     return context.log.error(
         "'scheduler.type' is " + quoteText(*type) + ", expected one of " +
-            llvm::join(getKinds("schedule.params"), ", "),
+            types,
         near.empty() ? "a scheduler of torch.optim is written as phases: see "
                        "dsc init one-cycle"
                      : "did you mean " + quoteText(near) + "?");

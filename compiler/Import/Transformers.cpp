@@ -16,6 +16,7 @@
 #include "llvm/Support/Path.h"
 
 #include <cmath>
+#include <tuple>
 
 using namespace dsc;
 using namespace dsc::importing;
@@ -48,6 +49,15 @@ static void importTrainerOptimizer(Context &context) {
                                  llvm::join(getKinds("optimizer"), ", "));
   context.hasOptimizer = true;
   context.hasBetas = kind == "adamw";
+  if (!context.hasBetas)
+    for (auto [path, value, usual] :
+         std::initializer_list<std::tuple<const char *, double, double>>{
+             {"adam_beta1", beta1, 0.9},
+             {"adam_beta2", beta2, 0.999},
+             {"adam_epsilon", eps, 1e-8}})
+      if (value != usual)
+        context.log.lost(path, formatNumber(value),
+                         "optim " + quoteText(optim) + " has none");
   context.recipe.begin("optimizer", kind);
   if (context.hasBetas) {
     context.betas = {beta1, beta2};
@@ -69,6 +79,9 @@ static void importTrainerClipping(Context &context) {
   if (clip > 0)
     context.recipe.set("optimizer", "clip_norm", formatNumber(clip),
                        "max_grad_norm");
+  else if (clip < 0)
+    context.log.note("max_grad_norm is " + formatNumber(clip) +
+                     ", with which the trainer does not clip");
 }
 
 //===----------------------------------------------------------------------===//
@@ -86,6 +99,7 @@ static void importTrainerPrecision(Context &context) {
                      "f32: write precision = \"bf16-mixed\" where it will do");
 }
 
+/// In steps where they are known, else in epochs, whose steps only data tell.
 static void importTrainerLength(Context &context) {
   int64_t steps = context.config.integer("max_steps").value_or(-1);
   double epochs = context.config.number("num_train_epochs").value_or(3);
@@ -93,11 +107,18 @@ static void importTrainerLength(Context &context) {
     context.totalSteps = steps;
   if (context.options.totalSteps)
     context.totalSteps = context.options.totalSteps;
-  if (context.totalSteps)
+  if (context.totalSteps) {
+    if (epochs != 3)
+      context.log.lost("num_train_epochs", formatNumber(epochs),
+                       "the number of steps goes before it");
     return context.recipe.set("train", "length", stepsText(*context.totalSteps),
                               "max_steps");
+  }
+  if (!(epochs > 0 && epochs < 1e9))
+    return context.log.error("'num_train_epochs' is " + formatNumber(epochs) +
+                             ", expected a number of epochs above 0");
   std::string count = formatNumber(epochs);
-  if (epochs == std::floor(epochs) && epochs < 1e9)
+  if (epochs == std::floor(epochs))
     count = std::to_string(static_cast<int64_t>(epochs));
   context.recipe.set("train", "length",
                      "\"" + count + (epochs == 1 ? " epoch\"" : " epochs\""),
@@ -106,9 +127,8 @@ static void importTrainerLength(Context &context) {
 
 /// A number of steps, or below 1 a share of the run.
 static std::string cadence(double value) {
-  if (value >= 1)
-    return stepsText(static_cast<int64_t>(std::min(value, 1e15)));
-  return "\"" + formatNumber(value * 100) + "%\"";
+  return value >= 1 ? stepsText(static_cast<int64_t>(std::min(value, 1e15)))
+                    : percentText(value);
 }
 
 static void importCadence(Context &context, const char *strategy,
@@ -119,20 +139,19 @@ static void importCadence(Context &context, const char *strategy,
     context.recipe.set(path, "every", "\"1 epoch\"", strategy);
   else if (how == "steps" && every && *every > 0)
     context.recipe.set(path, "every", cadence(*every), steps);
+  else if (how == "steps" && every)
+    context.log.lost(steps, formatNumber(*every), "expected more than 0");
   else if (how != "steps")
     context.log.lost(strategy, quoteText(how),
                      "a recipe says how often, in steps or epochs");
+  // 500 is what nobody wrote.
+  if (how != "steps" && every && *every != 500)
+    context.log.lost(steps, formatNumber(*every),
+                     std::string(strategy) + " goes before it");
 }
 
-static void importMonitoring(Context &context) {
-  Config &config = context.config;
-  importCadence(context, "logging_strategy", "logging_steps", "log");
-  importCadence(context, "save_strategy", "save_steps", "checkpoint");
-  if (std::optional<int64_t> limit = config.integer("save_total_limit"))
-    if (*limit > 0)
-      context.recipe.set("checkpoint", "keep_last", std::to_string(*limit),
-                         "save_total_limit");
-  const Json *reports = config.take("report_to");
+static void importReports(Context &context) {
+  const Json *reports = context.config.take("report_to");
   if (!reports)
     return;
   std::vector<Json> names;
@@ -143,9 +162,27 @@ static void importMonitoring(Context &context) {
   for (const Json &name : names) {
     if (name == "tensorboard" || name == "wandb")
       context.recipe.set("log", name.get<std::string>(), "true", "report_to");
-    else if (name != "none" && name != "all")
+    else if (name == "all")
+      context.log.lost("report_to", "\"all\"",
+                       "a recipe names what it reports to");
+    else if (name != "none")
       context.log.lost("report_to", describe(name), "not supported yet");
   }
+}
+
+static void importMonitoring(Context &context) {
+  importCadence(context, "logging_strategy", "logging_steps", "log");
+  importCadence(context, "save_strategy", "save_steps", "checkpoint");
+  if (std::optional<int64_t> limit =
+          context.config.integer("save_total_limit")) {
+    if (*limit > 0)
+      context.recipe.set("checkpoint", "keep_last", std::to_string(*limit),
+                         "save_total_limit");
+    else
+      context.log.lost("save_total_limit", std::to_string(*limit),
+                       "a recipe keeps a number of checkpoints, 1 or more");
+  }
+  importReports(context);
 }
 
 static void importSeeds(Context &context) {
@@ -158,17 +195,36 @@ static void importSeeds(Context &context) {
     context.recipe.set("train", "deterministic", "true", "full_determinism");
 }
 
-static void importName(Context &context) {
-  std::string output = context.config.text("output_dir").value_or("");
-  std::string name = context.config.text("run_name").value_or("");
-  if (name.empty())
-    name = llvm::sys::path::filename(llvm::StringRef(output).rtrim('/')).str();
+/// As a recipe's name may be written; "" where nothing is left of it.
+static std::string nameOf(llvm::StringRef text) {
+  std::string name = text.str();
   for (char &c : name)
     if (!llvm::isAlnum(c) && c != '-' && c != '_' && c != '.')
       c = '-';
   name = llvm::StringRef(name).ltrim(".-").take_front(100).str();
-  if (!name.empty() && name != "last")
+  return name == "last" ? "" : name;
+}
+
+/// A recipe has a name, and its runs a directory of that name.
+static void importName(Context &context) {
+  std::string output = context.config.text("output_dir").value_or("");
+  std::string run = context.config.text("run_name").value_or("");
+  std::string name = nameOf(run);
+  if (name.empty())
+    name =
+        nameOf(llvm::sys::path::filename(llvm::StringRef(output).rtrim('/')));
+  if (!name.empty())
     context.recipe.set("", "name", quoteText(name), "run_name");
+  std::string instead =
+      name.empty() ? "" : ", written as name = " + quoteText(name);
+  if (!run.empty() && run != name)
+    context.log.lost("run_name", describe(run),
+                     "a name is made of letters, digits, '-', '_' and '.'" +
+                         instead);
+  if (!output.empty() && output != name)
+    context.log.lost("output_dir", describe(output),
+                     "dsc run --run-dir says where a run writes" +
+                         (run.empty() ? instead : ""));
 }
 
 //===----------------------------------------------------------------------===//
@@ -177,27 +233,31 @@ static void importName(Context &context) {
 
 /// The arguments, as the options that fill a ds_config.json.
 static Options fillFrom(Context &context, const Options &batch) {
-  Config &config = context.config;
   Options options = batch;
   options.format = "deepspeed";
   options.lr = context.lr;
   options.totalSteps = context.totalSteps;
   options.warmupSteps = countWarmup(context);
-  options.clip = config.number("max_grad_norm").value_or(1.0);
-  options.weightDecay = config.number("weight_decay").value_or(0);
-  double beta1 = config.number("adam_beta1").value_or(0.9);
-  double beta2 = config.number("adam_beta2").value_or(0.999);
-  double eps = config.number("adam_epsilon").value_or(1e-8);
-  bool brain = config.flag("bf16").value_or(false);
-  bool half = config.flag("fp16").value_or(false);
-  for (const std::string &fill :
-       {"optimizer.params.betas=[" + formatNumber(beta1) + "," +
-            formatNumber(beta2) + "]",
-        "optimizer.params.eps=" + formatNumber(eps),
-        std::string("bf16.enabled=") + (brain ? "true" : "false"),
-        std::string("fp16.enabled=") + (half ? "true" : "false")})
-    options.autos.push_back(fill);
+  options.clip = context.config.number("max_grad_norm").value_or(1.0);
+  options.weightDecay = context.config.number("weight_decay").value_or(0);
   return options;
+}
+
+/// And those for which there is no option; --auto goes before them.
+static void addTrainerFills(Context &context, llvm::StringMap<Fill> &fills) {
+  Config &config = context.config;
+  Json betas = {config.number("adam_beta1").value_or(0.9),
+                config.number("adam_beta2").value_or(0.999)};
+  bool hasBetas = config.has("adam_beta1") || config.has("adam_beta2");
+  fills.try_emplace("optimizer.params.betas",
+                    Fill{betas, "adam_beta1 and adam_beta2", hasBetas});
+  fills.try_emplace("optimizer.params.eps",
+                    Fill{Json(config.number("adam_epsilon").value_or(1e-8)),
+                         "adam_epsilon", config.has("adam_epsilon")});
+  for (const char *name : {"bf16", "fp16"})
+    fills.try_emplace(
+        std::string(name) + ".enabled",
+        Fill{Json(config.flag(name).value_or(false)), name, config.has(name)});
 }
 
 static std::optional<Json> readInner(Context &context) {
@@ -214,19 +274,61 @@ static std::optional<Json> readInner(Context &context) {
   llvm::SmallString<128> path(
       llvm::sys::path::parent_path(context.options.file));
   llvm::sys::path::append(path, inner->get<std::string>());
-  std::optional<Json> found = readJsonFile(path.str().str(), context.log);
-  if (!found)
-    context.log.note("'deepspeed' is " + describe(*inner) +
-                     ", relative to the file of the arguments");
+  Log own;
+  std::optional<Json> found = readJsonFile(path.str().str(), own);
+  for (const Message &message : own.getMessages())
+    context.log.error("'deepspeed' names " + describeName(path) + ": " +
+                          message.text,
+                      message.hint.empty()
+                          ? "the path is relative to the file of the arguments"
+                          : message.hint);
   return found;
+}
+
+namespace {
+/// An argument that the table `by` of a ds_config.json goes before, unless it
+/// fills or must agree with `target`.
+struct Overruled {
+  const char *path, *by, *target;
+  const char *usual; ///< as KnownKey's
+};
+} // namespace
+
+static constexpr Overruled overruled[] = {
+    {"weight_decay", "optimizer", "optimizer.params.weight_decay", "0"},
+    {"optim", "optimizer", "", "\"adamw_torch\" or \"adamw_torch_fused\""},
+    {"adam_beta1", "optimizer", "optimizer.params.betas", "0.9"},
+    {"adam_beta2", "optimizer", "optimizer.params.betas", "0.999"},
+    {"adam_epsilon", "optimizer", "optimizer.params.eps", "1e-08"},
+    {"max_grad_norm", "", "gradient_clipping", "1"},
+    {"lr_scheduler_type", "scheduler", "", "\"linear\""},
+    {"lr_scheduler_kwargs", "scheduler", "", "{}"},
+    {"warmup_steps", "scheduler", "scheduler.params.warmup_num_steps", "0"},
+    {"warmup_ratio", "scheduler", "scheduler.params.warmup_num_steps", "0"},
+    {"bf16", "fp16", "bf16.enabled", "false"},
+    {"fp16", "bf16", "fp16.enabled", "false"}};
+
+static void reportOverruled(Context &context, const Config &inner) {
+  for (const Overruled &argument : overruled) {
+    const Json *value = context.config.take(argument.path);
+    bool isPassedOver = !*argument.by || inner.has(argument.by);
+    bool isFill = *argument.target && inner.has(argument.target);
+    if (!value || !isPassedOver || isFill || isOneOf(argument.usual, *value))
+      continue;
+    context.log.lost(argument.path, describe(*value),
+                     "the configuration of 'deepspeed' goes before it");
+  }
 }
 
 /// What the trainer says goes into the recipe where `inner` is silent.
 static void importInner(Context &context, const Json &inner,
                         const Options &options) {
-  Config config(inner, "DeepSpeed",
-                makeFills(options, /*fromTrainer=*/true, context.log),
-                context.log);
+  llvm::StringMap<Fill> fills =
+      makeFills(options, /*fromTrainer=*/true, context.log);
+  addTrainerFills(context, fills);
+  Config config(inner, "DeepSpeed", std::move(fills), context.log);
+  context.recipe.addSource(inner);
+  checkAutos(options, {&context.config, &config}, context.log);
   // DeepSpeed clips by its own configuration, or by its own default.
   Options silent = options;
   silent.clip = std::nullopt;
@@ -255,6 +357,7 @@ static void importInner(Context &context, const Json &inner,
   importSharding(own);
   importMonitors(own);
   config.finish(deepSpeedKeys());
+  reportOverruled(context, config);
 }
 
 void importing::importTransformers(Context &context) {
@@ -269,16 +372,12 @@ void importing::importTransformers(Context &context) {
   batch.ranks = batch.ranks.value_or(1);
   importName(context);
   importTrainerLength(context);
+  checkWarmup(context);
   std::optional<Json> inner = readInner(context);
   if (inner) {
     importInner(context, *inner, fillFrom(context, batch));
-    // Taken where the ds_config.json has the say, too.
-    for (const char *path :
-         {"optim", "adam_beta1", "adam_beta2", "adam_epsilon", "weight_decay",
-          "max_grad_norm", "bf16", "fp16", "lr_scheduler_type",
-          "lr_scheduler_kwargs", "warmup_steps", "warmup_ratio"})
-      (void)config.take(path);
   } else {
+    checkAutos(context.options, {&config}, context.log);
     Context own{batch, config, context.recipe, context.log, context.release};
     importTrainerOptimizer(context);
     importTrainerClipping(context);

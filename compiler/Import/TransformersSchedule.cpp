@@ -8,6 +8,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
+#include <charconv>
 #include <cmath>
 
 using namespace dsc;
@@ -63,45 +64,101 @@ static std::string path(const char *name) {
 // The warm-up
 //===----------------------------------------------------------------------===//
 
-/// As a share of the run; 0 where it is given in steps.
-static double warmupShare(Context &context, double steps) {
+namespace {
+/// What the arguments say of it: a number of steps, or a share of the run.
+struct WarmupArgument {
+  double steps = 0, share = 0;
+  std::string origin;
+
+  bool isThere() const { return steps > 0 || share > 0; }
+};
+} // namespace
+
+static WarmupArgument readWarmup(Context &context) {
+  double steps = context.config.number("warmup_steps").value_or(0);
   double ratio = context.config.number("warmup_ratio").value_or(0);
   if (steps > 0 && steps < 1)
-    return steps;
-  return steps >= 1 ? 0 : ratio;
+    return {0, steps, "warmup_steps"};
+  if (steps >= 1)
+    return {steps, 0, "warmup_steps"};
+  return {0, std::clamp(ratio, 0.0, 1.0), "warmup_ratio"};
+}
+
+void importing::checkWarmup(Context &context) {
+  double steps = context.config.number("warmup_steps").value_or(0);
+  double ratio = context.config.number("warmup_ratio").value_or(0);
+  if (!(steps >= 0 && steps < 1e15 &&
+        (steps < 1 || steps == std::floor(steps))))
+    context.log.error("'warmup_steps' is " + formatNumber(steps) +
+                          ", expected 0 or a whole number of steps",
+                      "a share of the run is warmup_ratio");
+  if (!(ratio >= 0 && ratio <= 1))
+    context.log.error("'warmup_ratio' is " + formatNumber(ratio) +
+                      ", expected a share from 0 to 1: the trainer refuses it "
+                      "too");
+  else if (ratio > 0 && steps > 0)
+    context.log.lost("warmup_ratio", formatNumber(ratio),
+                     "warmup_steps goes before it, as in the trainer");
 }
 
 std::optional<int64_t> importing::countWarmup(Context &context) {
-  double steps = context.config.number("warmup_steps").value_or(0);
-  double share = warmupShare(context, steps);
-  if (share <= 0)
-    return static_cast<int64_t>(std::clamp(steps, 0.0, 1e15));
+  WarmupArgument warmup = readWarmup(context);
+  if (warmup.share <= 0)
+    return static_cast<int64_t>(std::clamp(warmup.steps, 0.0, 1e15));
   if (!context.totalSteps)
     return std::nullopt;
   return static_cast<int64_t>(
-      std::ceil(static_cast<double>(*context.totalSteps) * share));
+      std::ceil(static_cast<double>(*context.totalSteps) * warmup.share));
+}
+
+std::string importing::percentText(double share) {
+  // The shortest text that stands for the same share.
+  std::string text;
+  double back = 0;
+  for (int digits = 0; digits <= 20 && back / 100 != share; ++digits) {
+    char buffer[64];
+    char *end = std::to_chars(buffer, buffer + sizeof buffer, share * 100,
+                              std::chars_format::fixed, digits)
+                    .ptr;
+    text.assign(buffer, end);
+    (void)llvm::to_float(text, back);
+  }
+  return "\"" + text + "%\"";
 }
 
 /// The warm-up's length as TOML; "" where there is none.
 static std::string warmupLength(Context &context) {
   if (std::optional<int64_t> steps = countWarmup(context))
     return *steps ? stepsText(*steps) : "";
-  double steps = context.config.number("warmup_steps").value_or(0);
-  return "\"" + formatNumber(warmupShare(context, steps) * 100) + "%\"";
+  std::string share = percentText(readWarmup(context).share);
+  context.log.note("the warm-up is " + share +
+                   " of the run, to the nearest "
+                   "step; the trainer rounds up: give --total-steps for its "
+                   "own number");
+  return share;
 }
 
 static void writeWarmup(Context &context, llvm::StringRef kind) {
   std::string length = warmupLength(context);
   if (length.empty())
     return;
-  std::string origin =
-      context.config.has("warmup_steps") ? "warmup_steps" : "warmup_ratio";
+  std::string origin = readWarmup(context).origin;
   context.recipe.begin("schedule.phase", kind);
   context.recipe.set("schedule.phase", "name", "\"warmup\"", origin);
   context.recipe.set("schedule.phase", "length", length, origin);
   context.recipe.set("schedule.phase", "from", "0.0", origin);
   context.log.note("the first step runs at 0, as the trainer's does: leave out "
                    "inclusive = \"left\" to have it learn");
+}
+
+/// The trainer's "constant" has none.
+static void passOverWarmup(Context &context) {
+  WarmupArgument warmup = readWarmup(context);
+  if (warmup.isThere())
+    context.log.lost(warmup.origin,
+                     formatNumber(std::max(warmup.steps, warmup.share)),
+                     "lr_scheduler_type \"constant\" has no warm-up, in the "
+                     "trainer neither: write constant_with_warmup");
 }
 
 //===----------------------------------------------------------------------===//
@@ -140,6 +197,18 @@ static void writeFloor(Context &context) {
                       "or 'min_lr_rate' in 'lr_scheduler_kwargs'");
 }
 
+/// That of inverse_sqrt is the warm-up, or 10000 steps without one.
+static std::string timescaleOf(Context &context) {
+  std::optional<int64_t> warmup = countWarmup(context);
+  if (warmup)
+    return stepsText(*warmup ? *warmup : 10000);
+  context.log.error("lr_scheduler_type \"inverse_sqrt\" takes its timescale "
+                    "from the warm-up, a share of a run whose steps are not "
+                    "known",
+                    "give --total-steps");
+  return "";
+}
+
 static void writeLast(Context &context, const Scheduler &scheduler) {
   beginPhase(context, "decay", scheduler.kind, "\"rest\"");
   if (*scheduler.to)
@@ -149,10 +218,8 @@ static void writeLast(Context &context, const Scheduler &scheduler) {
     if (!argument.name)
       continue;
     std::string value = readArgument(context, argument);
-    if (llvm::StringRef(argument.key) == "timescale" && value.empty()) {
-      int64_t warmup = countWarmup(context).value_or(0);
-      value = stepsText(warmup ? warmup : 10000);
-    }
+    if (llvm::StringRef(argument.key) == "timescale" && value.empty())
+      value = timescaleOf(context);
     if (!value.empty())
       context.recipe.set("schedule.phase", argument.key, value,
                          path(argument.name));
@@ -201,8 +268,6 @@ static void checkArguments(Context &context, llvm::StringRef type) {
 }
 
 void importing::importTrainerSchedule(Context &context) {
-  // Also where the schedule makes nothing of it.
-  (void)countWarmup(context);
   std::string type =
       context.config.text("lr_scheduler_type").value_or("linear");
   const Scheduler *found = llvm::find_if(
@@ -223,8 +288,9 @@ void importing::importTrainerSchedule(Context &context) {
   if (!*found->kind) {
     writeStableDecay(context);
   } else {
-    // The trainer's "constant" has none.
-    if (type != "constant")
+    if (type == "constant")
+      passOverWarmup(context);
+    else
       writeWarmup(context, "linear");
     writeLast(context, *found);
   }

@@ -71,6 +71,9 @@ private:
           convertValue(context, table, *key, member);
       if (mlir::failed(attribute)) {
         failed = true;
+        auto refused = builder.getStringAttr("refused");
+        places.push_back(builder.getNamedAttr(
+            name, NameLoc::get(refused, Location(member.place))));
         continue;
       }
       state.addAttribute(key->attribute, *attribute);

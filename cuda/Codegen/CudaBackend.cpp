@@ -48,13 +48,14 @@ static LogicalResult addExportedTracks(ModuleOp module, StringRef name) {
   Entry entry(builder, loc, kTracksSymbol, 2, kTracksGeometry.threads);
   Value out = entry.function.getArgument(0),
         state = entry.function.getArgument(1);
-  Value first = arith::AddIOp::create(builder, loc, entry.begin, entry.self);
+  // Counted in rows, which no range of steps makes overflow.
+  Value rows = arith::SubIOp::create(builder, loc, entry.end, entry.begin);
   Value count = arith::ConstantOp::create(
       builder, loc, builder.getI64IntegerAttr(tracks.getNumResults()));
   scf::ForOp::create(
-      builder, loc, first, entry.end, entry.all, ValueRange(),
-      [&](OpBuilder &, Location, Value step, ValueRange) {
-        Value row = arith::SubIOp::create(builder, loc, step, entry.begin);
+      builder, loc, entry.self, rows, entry.all, ValueRange(),
+      [&](OpBuilder &, Location, Value row, ValueRange) {
+        Value step = arith::AddIOp::create(builder, loc, entry.begin, row);
         Value slot = arith::MulIOp::create(builder, loc, row, count);
         Value place = LLVM::GEPOp::create(builder, loc, out.getType(),
                                           builder.getF64Type(), out,

@@ -36,7 +36,7 @@ static SmallVector<Value> emitSharedUniforms(GpuFrame &frame) {
   if (!frame.kernel.getPrologueAttr() || count == 0)
     return emitUniforms(frame);
   Type f32 = frame.builder.getF32Type();
-  Value place = frame.share("uniforms", f32, count);
+  Value place = frame.share("shared_uniforms", f32, count);
   frame.onlyFirstThread([&] {
     for (auto [slot, value] : llvm::enumerate(emitUniforms(frame)))
       frame.store(value, place, f32, frame.i64(int64_t(slot)));

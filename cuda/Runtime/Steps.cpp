@@ -2,7 +2,6 @@
 
 #include "cuda/Runtime/Steps.h"
 
-#include "cuda/Runtime/StepKernels.h"
 #include "runtime/Artifact/KernelAbi.h"
 
 #include <algorithm>
@@ -63,11 +62,19 @@ std::string Steps::lastOp() const {
          kStepNotes[note >= 0 && note < notes ? note : 0];
 }
 
+/// The first step that left no record.
+int64_t Steps::unfinished() const {
+  int64_t ticket = readSoFar;
+  while (ticket + 1 < begun && headOf(ticket)->ticket == ticket)
+    ticket += 1;
+  return ticket;
+}
+
 void Steps::check(Status status, const std::string &what) {
   if (status == kSuccess)
     return;
   if (begun > readSoFar)
-    gpu.phase = fmt::format("step {} runs", indices[readSoFar % kSlots]);
+    gpu.phase = fmt::format("step {} runs", indices[unfinished() % kSlots]);
   else if (begun > 0)
     gpu.phase = fmt::format("the run goes on after step {}",
                             indices[(begun - 1) % kSlots]);
@@ -84,6 +91,7 @@ void Steps::wait() {
 //===----------------------------------------------------------------------===//
 
 StepPlaces Steps::open(const StepShape &newShape) {
+  gpu.phase = "the first step is prepared";
   shape = newShape;
   stepBytes = shape.batchBytes * shape.batches;
   recordBytes = int64_t(sizeof(RecordHead)) +
@@ -94,6 +102,8 @@ StepPlaces Steps::open(const StepShape &newShape) {
       gpu.allocatePinned("the ring of batches", stepBytes * kSlots));
   records = static_cast<char *>(
       gpu.allocatePinned("the ring of records", recordBytes * kSlots));
+  for (int64_t slot = 0; slot < kSlots; ++slot)
+    headOf(slot)->ticket = -1;
   return {reinterpret_cast<char *>(staged),
           reinterpret_cast<double *>(control + offsetof(StepControl, loss)),
           reinterpret_cast<const int64_t *>(plan.counters +
@@ -153,8 +163,7 @@ void Steps::run(StepPart part, const std::function<void()> &body) {
 
 StepOutcome Steps::read() {
   check(gpu.driver.wait(streamOf(readSoFar)), "the step's work");
-  const char *place = records + readSoFar % kSlots * recordBytes;
-  auto *head = reinterpret_cast<const RecordHead *>(place);
+  const RecordHead *head = headOf(readSoFar);
   if (head->ticket != readSoFar++)
     throw Error(Exit::internal, "a step's record is that of another step");
   auto *values = reinterpret_cast<const double *>(head + 1);

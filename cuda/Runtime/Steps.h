@@ -15,6 +15,7 @@
 
 #include "cuda/Runtime/Code.h"
 #include "cuda/Runtime/Recording.h"
+#include "cuda/Runtime/StepKernels.h"
 #include "runtime/Device/StepQueue.h"
 
 #include <array>
@@ -78,6 +79,11 @@ private:
   void launchOwn(Own kernel, std::vector<int64_t> values);
   void check(Status status, const std::string &what);
   std::string lastOp() const;
+  int64_t unfinished() const;
+  RecordHead *headOf(int64_t ticket) const {
+    return reinterpret_cast<RecordHead *>(records +
+                                          ticket % kSlots * recordBytes);
+  }
 
   Gpu &gpu;
   StepBuffers plan;

@@ -42,8 +42,9 @@ std::string getKeyOrigin(Operation *table, StringRef key) {
   LocationAttr place = findKeyLocation(table, key);
   if (!place)
     return "default";
-  if (isa<NameLoc>(place))
-    return "--set";
+  if (auto named = dyn_cast<NameLoc>(place))
+    return isa<UnknownLoc>(named.getChildLoc()) ? "--set"
+                                                : named.getName().str();
   auto range = dyn_cast<FileLineColRange>(place);
   if (!range)
     return "recipe";

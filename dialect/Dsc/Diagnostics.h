@@ -19,8 +19,8 @@ namespace dsc {
 /// was never written.
 mlir::Location getKeyLocation(mlir::Operation *table, llvm::StringRef key);
 
-/// "default", "recipe", "--set", or the file of an overlay: for `check
-/// --resolved`, which shows every key with its origin.
+/// "default", "recipe", "--set", or the file of an overlay, as `check
+/// --resolved` shows; "refused" where a default is in a bad value's place.
 std::string getKeyOrigin(mlir::Operation *table, llvm::StringRef key);
 
 mlir::InFlightDiagnostic emitKeyError(mlir::Operation *table,

@@ -212,6 +212,9 @@ void dsc::checkReplaceable(const std::string &path, std::string_view contents) {
 
 void dsc::writeFileDurably(const std::string &path, std::string_view contents) {
   refuseWhatIsNoFile(path);
+  // A message names the file that was asked for, not the one beside it.
+  if (::access(parentOf(path).c_str(), W_OK) != 0)
+    throwErrno("write", path);
   std::string temporary = beside(path);
   try {
     OutputFile file(temporary, OutputFile::Mode::create);

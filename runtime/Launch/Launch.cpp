@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstring>
 #include <functional>
+#include <system_error>
 #include <unistd.h>
 
 using namespace dsc;
@@ -286,6 +287,13 @@ int dsc::launch(int argc, char **argv) {
     report("there is not enough memory", "a smaller train.micro_batch needs "
                                          "less");
     return int(Exit::device);
+  } catch (const std::system_error &error) {
+    // A text that is longer than stdout's buffer fails while it is printed.
+    bool lost = std::ferror(stdout);
+    report(lost ? "cannot write to stdout: " + error.code().message()
+                : std::string("an internal fault: ") + error.what(),
+           "");
+    return int(lost ? Exit::storage : Exit::internal);
   } catch (const std::exception &error) {
     report(std::string("an internal fault: ") + error.what(), "");
     return int(Exit::internal);

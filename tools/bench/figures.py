@@ -143,7 +143,7 @@ def main():
         rates = part("training", bench.training_rates, 1 if quick else 5, steps)
 
         rows = adamw_rows(adamw) + [
-            row("`dsc compile`, warm", milliseconds(compiled), "", "", "≤ 300 ms", compiled <= 0.3),
+            row("`dsc compile` for the CPU, warm", milliseconds(compiled), "", "", "≤ 300 ms", compiled <= 0.3),
             row(
                 "first step: a script that imports torch", milliseconds(first[0]), milliseconds(first[1]),
                 f"{first[2]:.2f}×", "≥ 4.0×", first[2] >= 4,

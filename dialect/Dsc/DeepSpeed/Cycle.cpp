@@ -234,11 +234,20 @@ static std::vector<std::string> stairLines(const HalfCycle &half) {
   return {"stairs = " + std::to_string(half.stairs)};
 }
 
+std::string Cycle::whyNoNative(int64_t stepsLeft) const {
+  if (!isWhole(rise.steps) || !isWhole(fall.steps))
+    return "half of the cycle is no whole number of steps";
+  if (fall.steps == 0)
+    return "the cycle falls in no step at all";
+  if (minLr == maxLr)
+    return "the learning rate does not move in the cycle";
+  bool isCut = static_cast<double>(stepsLeft) < total;
+  return isCut && (rise.stairs || fall.stairs)
+             ? "the run ends in the cycle, whose stairs would end with it"
+             : "";
+}
+
 SmallVector<NativePhase> Cycle::native(int64_t stepsLeft) const {
-  if (!isWhole(rise.steps) || !isWhole(fall.steps) || fall.steps == 0 ||
-      minLr == maxLr || (decays(lrRate) && minLr == 0) ||
-      static_cast<double>(stepsLeft) < total)
-    return {};
   auto track = [&](double from, double to) {
     if (!momentum)
       return std::string();
@@ -246,16 +255,28 @@ SmallVector<NativePhase> Cycle::native(int64_t stepsLeft) const {
       return show(from);
     return "{ from = " + show(from) + ", to = " + show(to) + " }";
   };
+  // A straight line that is cut is one still.
+  auto left = static_cast<double>(stepsLeft);
+  auto lengthOf = [&](const HalfCycle &half, double share) {
+    return share < 1 ? "\"rest\"" : stepsText(static_cast<int64_t>(half.steps));
+  };
+  double up = left / rise.steps;
   SmallVector<NativePhase> phases{
-      {"rise", "linear", stepsText(static_cast<int64_t>(rise.steps)),
-       show(minLr), show(maxLr), track(maxMomentum, minMomentum),
-       stairLines(rise)},
-      {"fall", "linear", stepsText(static_cast<int64_t>(fall.steps)), "",
-       show(minLr), track(minMomentum, maxMomentum), stairLines(fall)}};
-  if (static_cast<double>(stepsLeft) <= total)
+      {"rise", "linear", lengthOf(rise, up), show(minLr),
+       show(between(minLr, maxLr, up)),
+       track(maxMomentum, between(maxMomentum, minMomentum, up)),
+       stairLines(rise)}};
+  if (up <= 1)
+    return phases;
+  double down = (left - rise.steps) / fall.steps;
+  phases.push_back({"fall", "linear", lengthOf(fall, down), "",
+                    show(between(maxLr, minLr, down)),
+                    track(minMomentum, between(minMomentum, maxMomentum, down)),
+                    stairLines(fall)});
+  if (down <= 1)
     return phases;
   NativePhase tail{"decay", "constant", "\"rest\"", "", "", ""};
-  if (decays(lrRate)) {
+  if (decays(lrRate) && minLr != 0) {
     tail.kind = "expr";
     tail.more = {"formula = \"start / (1 + " + show(lrRate) + " * (k + 1) / " +
                  show(decayStep) + ")\""};

@@ -26,10 +26,13 @@ public:
   llvm::SmallVector<ScheduleSpan> listSpans(int64_t offset) const;
   void addQuirks(const Params &params,
                  llvm::SmallVectorImpl<ScheduleQuirk> &quirks) const;
-  /// The phases up to the end of a run; empty where none say the same.
+  /// The phases up to the end of a run.
   llvm::SmallVector<NativePhase> native(int64_t stepsLeft) const;
+  /// Why no phases say the same; "" where some do.
+  std::string whyNoNative(int64_t stepsLeft) const;
 
   bool cyclesMomentum() const { return momentum; }
+  bool movesMomentum() const { return momentum && minMomentum != maxMomentum; }
   double minLr, maxLr, minMomentum, maxMomentum;
 
 private:

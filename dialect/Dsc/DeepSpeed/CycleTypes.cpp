@@ -41,7 +41,7 @@ SmallVector<ScheduleQuirk> DeepSpeedOneCycleOp::listQuirks() {
   Params params(*this);
   Cycle cycle(params);
   SmallVector<ScheduleQuirk> quirks;
-  if (cycle.cyclesMomentum() && cycle.minMomentum != cycle.maxMomentum)
+  if (cycle.movesMomentum())
     quirks.push_back({"Q3", "beta1 of step 0 is cycle_min_mom " +
                                 show(cycle.minMomentum) +
                                 ", though the learning rate is at its "
@@ -58,8 +58,11 @@ SmallVector<ScheduleQuirk> DeepSpeedOneCycleOp::listQuirks() {
 
 std::string DeepSpeedOneCycleOp::describeNative() {
   Params params(*this);
-  auto phases = Cycle(params).native(params.steps);
-  return phases.empty() ? "" : writeNative({}, phases);
+  Cycle cycle(params);
+  if (std::string reason = cycle.whyNoNative(params.steps); !reason.empty())
+    return explainNoNative(reason);
+  return (cycle.movesMomentum() ? remarkOnBetas(params) : "") +
+         writeNative({}, cycle.native(params.steps));
 }
 
 //===----------------------------------------------------------------------===//
@@ -132,11 +135,18 @@ SmallVector<ScheduleQuirk> DeepSpeedWarmupOneCycleOp::listQuirks() {
 
 std::string DeepSpeedWarmupOneCycleOp::describeNative() {
   WarmupOneCycle own(*this);
-  auto phases = own.cycle.native(own.params.steps - own.warmup.steps);
-  if (phases.empty() || own.low == own.high)
-    return "";
+  int64_t left = own.params.steps - own.warmup.steps;
+  if (left <= 0)
+    return own.warmup.describeCut(own.params, own.low, own.high);
+  if (std::string reason = own.cycle.whyNoNative(left); !reason.empty())
+    return explainNoNative(reason);
+  auto phases = own.cycle.native(left);
   NativePhase warmup = own.warmup.native(own.low);
-  warmup.to = show(own.high);
+  if (own.low == own.high)
+    warmup.kind = "constant";
+  else
+    warmup.to = show(own.high);
   phases.insert(phases.begin(), warmup);
-  return writeNative({}, phases);
+  return (own.cycle.movesMomentum() ? remarkOnBetas(own.params) : "") +
+         writeNative({}, phases);
 }

@@ -35,6 +35,7 @@ Params::Params(Operation *table)
         names, StringAttr::get(table->getContext(), "betas"));
     auto betas = optimizer->getAttrOfType<ArrayAttr>("betas");
     auto own = optimizer->getAttrOfType<FloatAttr>("beta2");
+    fixesBeta1 = betas && getKeyOrigin(optimizer, "betas") != "default";
     if (betas && betas.size() == 2)
       beta2 = cast<FloatAttr>(betas[1]).getValueAsDouble();
     else if (own)
@@ -66,6 +67,12 @@ bool Params::isWritten(StringRef key) const {
   return has(key) && getKeyOrigin(table, key) != "default";
 }
 
+bool Params::hasRefused() const {
+  return llvm::any_of(
+      table->getRegisteredInfo()->getAttributeNames(),
+      [&](StringAttr key) { return getKeyOrigin(table, key) == "refused"; });
+}
+
 std::string deepspeed::show(double value) {
   char buffer[32];
   char *end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
@@ -93,7 +100,9 @@ void Findings::refuseSchedule(StringRef key, const Twine &message,
 }
 
 void Findings::warn(StringRef key, const Twine &message, const Twine &hint) {
-  finish(emitKeyWarning(params.table, key, message), hint);
+  // What a default in a refused value's place would do is not worth a warning.
+  if (!params.hasRefused())
+    finish(emitKeyWarning(params.table, key, message), hint);
 }
 
 void Findings::checkOrder(StringRef lowKey, double low, StringRef highKey,
@@ -167,4 +176,19 @@ std::string deepspeed::writeNative(std::optional<double> peak,
       os << line << "\n";
   }
   return text;
+}
+
+std::string deepspeed::explainNoNative(const Twine &reason) {
+  return ("# " + reason + "\n").str();
+}
+
+std::string deepspeed::remarkOnBetas(const Params &params) {
+  if (!params.fixesBeta1 || !params.beta2)
+    return "";
+  return "# These phases move beta1: in [optimizer], write beta2 = " +
+         show(*params.beta2) + " in place of betas.\n";
+}
+
+double deepspeed::between(double from, double to, double share) {
+  return share >= 1 ? to : from + (to - from) * share;
 }

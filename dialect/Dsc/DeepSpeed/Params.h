@@ -30,6 +30,8 @@ public:
   llvm::StringRef text(llvm::StringRef key) const;
   /// Whether the author wrote it.
   bool isWritten(llvm::StringRef key) const;
+  /// Whether some key has a value that was refused, and its default instead.
+  bool hasRefused() const;
 
   bool isBefore(unsigned major, unsigned minor, unsigned patch) const {
     return release < llvm::VersionTuple(major, minor, patch);
@@ -39,8 +41,9 @@ public:
   DeepSpeedOp schedule;
   std::optional<double> peak; ///< DeepSpeed's optimizer's learning rate
   std::optional<double> beta2;
-  int64_t steps = 0;    ///< of the run; 0: not known
-  bool hasBetas = true; ///< whether the optimizer has betas to replace
+  bool fixesBeta1 = false; ///< whether the author wrote `betas`
+  int64_t steps = 0;       ///< of the run; 0: not known
+  bool hasBetas = true;    ///< whether the optimizer has betas to replace
   llvm::VersionTuple release;
 };
 
@@ -87,6 +90,12 @@ struct NativePhase {
 };
 std::string writeNative(std::optional<double> peak,
                         llvm::ArrayRef<NativePhase> phases);
+/// Why there are none, as the comment that stands in their place.
+std::string explainNoNative(const llvm::Twine &reason);
+/// What has to change beside the phases if they move beta1.
+std::string remarkOnBetas(const Params &params);
+/// The value at a share of the way; the end itself at 1.
+double between(double from, double to, double share);
 std::string stepsText(int64_t steps);
 
 } // namespace dsc::deepspeed

@@ -88,8 +88,22 @@ SmallVector<ScheduleQuirk> DeepSpeedRangeTestOp::listQuirks() {
 
 std::string DeepSpeedRangeTestOp::describeNative() {
   RangeTest test(*this);
-  if (!(test.rate > 0) || test.low == 0)
-    return "";
+  double end = test.at(test.params.steps - 1);
+  if (test.low == end)
+    return writeNative(test.low,
+                       {{"hold", "constant", "\"rest\"", "", "", ""}});
+  if (test.rate < 0 && test.staircase)
+    return explainNoNative("stairs of " + Twine(test.size) +
+                           " steps that fall are no phase: write one of kind "
+                           "\"constant\" for each");
+  if (test.rate < 0)
+    return writeNative({}, {{"range-test",
+                             "linear",
+                             "\"rest\"",
+                             show(test.low),
+                             show(end),
+                             "",
+                             {"inclusive = \"both\""}}});
   NativePhase phase{"range-test",   "range_test", "\"rest\"",
                     show(test.low), "",           ""};
   phase.more = {"inclusive = \"left\"",

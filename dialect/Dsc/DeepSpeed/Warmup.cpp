@@ -87,6 +87,21 @@ NativePhase Warmup::native(double from) const {
           ""};
 }
 
+std::string Warmup::describeCut(const Params &params, double low,
+                                double high) const {
+  if (low == high)
+    return writeNative(high, {{"hold", "constant", "\"rest\"", "", "", ""}});
+  if (logarithmic && params.steps < steps)
+    return explainNoNative("the run ends in the logarithmic warm-up, whose "
+                           "phase would end with it");
+  NativePhase phase = native(low);
+  phase.length = "\"rest\"";
+  phase.to = show(
+      between(low, high,
+              static_cast<double>(params.steps) / static_cast<double>(steps)));
+  return writeNative({}, {phase});
+}
+
 bool deepspeed::startsAtPeak(const Params &params) {
   return params.isBefore(0, 15, 3) && params.peak;
 }
@@ -115,7 +130,7 @@ Fall::Fall(const Params &params, const Warmup &warmup)
     : begin(warmup.steps), total(params.count("total_num_steps")),
       steps(std::max<int64_t>(1, total - begin)) {}
 
-void Fall::check(const Params &params, Findings &findings,
+void Fall::check(const Params &params, Findings &findings, int64_t down,
                  const Twine &after) const {
   if (total < begin)
     findings.warn("total_num_steps",
@@ -129,15 +144,25 @@ void Fall::check(const Params &params, Findings &findings,
       "total_num_steps",
       "'total_num_steps' is " + Twine(total) + ", but the run is " +
           Twine(params.steps) + " steps: " +
-          (params.steps < total
+          (params.steps <= down
                ? Twine("it ends before the learning rate is down")
-               : "the steps from " + Twine(total) + " on run at " + after),
+               : "the steps from " + Twine(down) + " on run at " + after),
       "write total_num_steps = " + Twine(params.steps));
 }
 
 SmallVector<NativePhase> Fall::native(const Params &params, StringRef kind,
-                                      double floor) const {
-  if (total <= begin || params.steps < total)
+                                      double high, double floor) const {
+  if (total <= begin)
+    return {{"floor", "constant", "\"rest\"", show(floor), "", ""}};
+  if (high == floor)
+    return {{"hold", "constant", "\"rest\"", "", "", ""}};
+  if (params.steps < total && kind == "linear") {
+    double share = static_cast<double>(params.steps - begin) /
+                   static_cast<double>(total - begin);
+    return {{"decay", "linear", "\"rest\"", "",
+             show(between(high, floor, share)), ""}};
+  }
+  if (params.steps < total)
     return {};
   std::string length =
       params.steps == total ? "\"rest\"" : stepsText(total - begin);

@@ -27,6 +27,8 @@ struct Warmup {
                                               double high) const;
   /// The native phase of the same length, from a value.
   NativePhase native(double from) const;
+  /// That of a run that ends before it, as TOML; or why there is none.
+  std::string describeCut(const Params &params, double low, double high) const;
 
   int64_t steps;
   bool logarithmic;
@@ -53,13 +55,14 @@ struct Fall {
   Fall(const Params &params, const Warmup &warmup);
 
   /// Warns of a total that is another than the run's; `after` says what the
-  /// steps beyond it run at.
-  void check(const Params &params, Findings &findings,
+  /// steps from `down` on run at.
+  void check(const Params &params, Findings &findings, int64_t down,
              const llvm::Twine &after) const;
-  /// The native phases up to the end of the run; empty where the run ends
-  /// before.
-  llvm::SmallVector<NativePhase>
-  native(const Params &params, llvm::StringRef kind, double floor) const;
+  /// The native phases up to the end of the run; empty where the run ends in a
+  /// fall of which a part is no phase.
+  llvm::SmallVector<NativePhase> native(const Params &params,
+                                        llvm::StringRef kind, double high,
+                                        double floor) const;
 
   int64_t begin; ///< the last step of the warm-up
   int64_t total;

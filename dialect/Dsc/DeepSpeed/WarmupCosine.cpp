@@ -41,7 +41,7 @@ LogicalResult DeepSpeedWarmupCosineOp::checkSchedule() {
                         "after the warm-up",
                     "it is a share of the peak, such as 0.1");
   own.warmup.check(own.params, findings);
-  own.fall.check(own.params, findings,
+  own.fall.check(own.params, findings, own.warmup.steps + own.fall.steps,
                  own.params.isBefore(0, 19, 3)
                      ? Twine("a learning rate that rises again")
                      : "the floor " + show(own.floor) + " of the peak");
@@ -107,9 +107,17 @@ SmallVector<ScheduleQuirk> DeepSpeedWarmupCosineOp::listQuirks() {
 
 std::string DeepSpeedWarmupCosineOp::describeNative() {
   WarmupCosine own(*this);
-  auto phases = own.fall.native(own.params, "cosine", own.floor * own.peak);
-  if (own.floor == 1 || own.start == 1 || phases.empty())
-    return "";
-  phases.insert(phases.begin(), own.warmup.native(own.start * own.peak));
+  double start = own.start * own.peak;
+  if (own.params.steps <= own.warmup.steps)
+    return own.warmup.describeCut(own.params, start, own.peak);
+  auto phases =
+      own.fall.native(own.params, "cosine", own.peak, own.floor * own.peak);
+  if (phases.empty())
+    return explainNoNative("the run ends in the cosine, whose phase would end "
+                           "with it");
+  NativePhase rise = own.warmup.native(start);
+  if (start == own.peak)
+    rise = {"warmup", "constant", rise.length, "", "", ""};
+  phases.insert(phases.begin(), rise);
   return writeNative(own.peak, phases);
 }

@@ -35,7 +35,9 @@ LogicalResult DeepSpeedWarmupDecayOp::checkSchedule() {
   findings.checkOrder("warmup_min_lr", own.low, "warmup_max_lr", own.high,
                       "lower the learning rate first and raise it later");
   own.warmup.check(own.params, findings);
-  own.fall.check(own.params, findings, "the minimum " + show(own.low));
+  own.fall.check(own.params, findings,
+                 std::max(own.fall.total, own.warmup.steps) + 1,
+                 "the minimum " + show(own.low));
   return findings.result();
 }
 
@@ -68,9 +70,9 @@ SmallVector<ScheduleQuirk> DeepSpeedWarmupDecayOp::listQuirks() {
 
 std::string DeepSpeedWarmupDecayOp::describeNative() {
   WarmupDecay own(*this);
-  auto phases = own.fall.native(own.params, "linear", own.low);
-  if (own.low == own.high || phases.empty())
-    return "";
+  if (own.low == own.high || own.params.steps <= own.warmup.steps)
+    return own.warmup.describeCut(own.params, own.low, own.high);
+  auto phases = own.fall.native(own.params, "linear", own.high, own.low);
   phases.insert(phases.begin(), own.warmup.native(own.low));
   return writeNative(own.high, phases);
 }

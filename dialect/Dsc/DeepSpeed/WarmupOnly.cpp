@@ -67,6 +67,6 @@ std::string DeepSpeedWarmupOp::describeNative() {
   if (own.low == own.high)
     return writeNative(own.high, {hold});
   if (own.params.steps <= own.warmup.steps)
-    return "";
+    return own.warmup.describeCut(own.params, own.low, own.high);
   return writeNative(own.high, {own.warmup.native(own.low), hold});
 }

@@ -36,6 +36,11 @@ Operation *MacroExpansion::add(StringRef kind, StringRef part,
           setting.key, LocationAttr(getKeyLocation(macro, setting.source))));
   }
   auto name = macro->getAttrOfType<StringAttr>("name");
+  for (const Setting &setting : settings)
+    if (setting.key == "to" && !setting.source.empty())
+      state.addAttribute(
+          kMacroKeyAttribute,
+          builder.getStrArrayAttr({name.getValue(), setting.source}));
   state.addAttribute("name",
                      builder.getStringAttr(name.getValue() + "-" + part));
   state.location = FusedLoc::get({place}, builder.getDictionaryAttr(places),

@@ -9,6 +9,9 @@
 
 namespace dsc {
 
+/// On a phase whose `to` a macro gives: the macro's name, and its key for it.
+inline constexpr llvm::StringLiteral kMacroKeyAttribute = "dsc.to_from";
+
 /// Adds phases in the place of a macro. A key of a phase has the place of the
 /// macro's key that it comes from, so that messages about it point there.
 class MacroExpansion {

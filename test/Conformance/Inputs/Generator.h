@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-/* What a buffer of f32 is filled with. */
+/* What a buffer is filled with. */
 enum FillKind {
   fillOrdinary,  /* 1e-9 .. 1 in size, now and then 0, a subnormal, a large one
                   */
@@ -63,6 +63,19 @@ static inline uint32_t generateFloat(enum FillKind kind, uint64_t seed,
     return (uint32_t)(word >> 32);
   }
   return 0;
+}
+
+/* The bits of the f64 at `index`: positive, 2^-24 .. 2^8 in size. */
+static inline uint64_t generateDouble(uint64_t seed, uint64_t index) {
+  uint64_t word = generateWord(seed, index);
+  return (999 + (word & 31)) << 52 | word >> 12;
+}
+
+/* The bits of the number of `size` bytes at `index`; an f64 is of one kind. */
+static inline uint64_t generateBits(enum FillKind kind, uint64_t seed,
+                                    uint64_t index, int64_t size) {
+  return size == 8 ? generateDouble(seed, index)
+                   : generateFloat(kind, seed, index);
 }
 
 #endif

@@ -6,7 +6,7 @@
   line; the test writes it. A buffer is known by the order of its command.
 
     buffer COUNT BYTES              zeros, 64-byte aligned
-    fill BUFFER KIND SEED           f32s of Generator.h
+    fill BUFFER KIND SEED           numbers of Generator.h
     set BUFFER VALUE                its first i64
     call KERNEL BEGIN END BUFFER...
     write BUFFER                    its bytes go to stdout
@@ -89,8 +89,11 @@ static void fill(void) {
   struct Buffer *buffer = readBuffer();
   enum FillKind kind = (enum FillKind)number();
   uint64_t seed = (uint64_t)number();
-  for (int64_t i = 0; i < buffer->count; ++i)
-    ((uint32_t *)buffer->base)[i] = generateFloat(kind, seed, (uint64_t)i);
+  for (int64_t i = 0; i < buffer->count; ++i) {
+    uint64_t bits = generateBits(kind, seed, (uint64_t)i, buffer->size);
+    memcpy((char *)buffer->base + i * buffer->size, &bits,
+           (size_t)buffer->size);
+  }
 }
 
 static void set(void) {

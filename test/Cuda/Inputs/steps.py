@@ -9,14 +9,15 @@ COPY, WAIT = "cuMemcpyHtoDAsync_v2", "cuStreamSynchronize"
 
 
 def steps(calls):
-    """The calls between two copies; the wait that goes before a copy belongs to its step."""
+    """The calls of each step: the wait that goes before a copy belongs to it."""
     current = []
     for call in calls:
         if call == COPY:
-            waits = [call for call in current if call == WAIT]
-            rest = [call for call in current if call != WAIT]
-            yield rest
-            current = waits
+            head = []
+            while current and current[-1] == WAIT:
+                head.append(current.pop())
+            yield current
+            current = head
         current.append(call)
 
 

@@ -7,12 +7,20 @@ plan.buffer @partials f64 block[2]
 plan.buffer @uniforms f64 program[1]
 plan.buffer @counters i64 program[1]
 
-// An address for each operand, then the range. Four elements a thread; those
-// that are left of the range go to a thread each.
+// An address for each operand, then the range, then that of a word: where there
+// is one and it is not zero, the step is not made. Four elements a thread;
+// those that are left of the range go to a thread each.
 // CHECK-LABEL: llvm.func @update(
 // CHECK-SAME: %[[GRAD:[a-z0-9]+]]: !llvm.ptr<1> {llvm.align = 16 : i64, llvm.noalias}
-// CHECK-SAME: %[[BEGIN:[a-z0-9]+]]: i64, %[[END:[a-z0-9]+]]: i64
+// CHECK-SAME: %[[BEGIN:[a-z0-9]+]]: i64, %[[END:[a-z0-9]+]]: i64, %[[WORD:[a-z0-9]+]]: !llvm.ptr<1>
 // CHECK-SAME: nvvm.kernel, nvvm.reqntid = array<i32: 256>
+// CHECK: %[[NONE:.*]] = llvm.icmp "eq" %[[WORD]]
+// CHECK: llvm.cond_br %[[NONE]], ^[[BODY:.*]], ^
+// CHECK: llvm.load %[[WORD]] {{.*}} -> i64
+// CHECK: llvm.cond_br %{{.*}}, ^[[BODY]], ^[[LEAVE:.*]]
+// CHECK: ^[[LEAVE]]:
+// CHECK-NEXT: llvm.return
+// CHECK: ^[[BODY]]:
 // CHECK: nvvm.read.ptx.sreg.tid.x
 // CHECK: nvvm.read.ptx.sreg.ctaid.x
 // CHECK: nvvm.read.ptx.sreg.nctaid.x
@@ -41,16 +49,16 @@ plan.kernel @update map @update_body
 
 // Without a finish one thread of each block computes what is uniform, from the
 // counter of steps in the device's memory.
-// CHECK: llvm.mlir.global internal @scheduled_uniforms() {addr_space = 3 : i32{{.*}}} : !llvm.array<1 x f32>
+// CHECK: llvm.mlir.global internal @scheduled_shared_uniforms() {addr_space = 3 : i32{{.*}}} : !llvm.array<1 x f32>
 // CHECK-LABEL: llvm.func @scheduled(
 // CHECK: scf.if
 // CHECK: llvm.load %{{.*}} : !llvm.ptr<1> -> i64
-// CHECK: call @scheduled_uniforms_body
+// CHECK: call @scheduled_uniforms
 // CHECK: llvm.store %{{.*}} : f32, !llvm.ptr<3>
 // CHECK: nvvm.barrier0
 // CHECK: llvm.load %{{.*}} : !llvm.ptr<3> -> f32
 // CHECK: scf.for
-func.func private @scheduled_uniforms_body(%step: i64) -> f64 {
+func.func private @scheduled_uniforms(%step: i64) -> f64 {
   %lr = arith.sitofp %step : i64 to f64
   return %lr : f64
 }
@@ -61,7 +69,7 @@ func.func private @scheduled_body(%index: i64, %g: f32, %p: f32, %lr: f32) -> f3
 }
 plan.kernel @scheduled map @scheduled_body
   [#plan.use<read @grad>, #plan.use<update @param>, #plan.use<counters @counters>]
-  uniforms = [0] prologue = @scheduled_uniforms_body bytes = 12.0 stages = ["schedule", "sgd"]
+  uniforms = [0] prologue = @scheduled_uniforms bytes = 12.0 stages = ["schedule", "sgd"]
 
 // A lane to a thread: its terms in order, many loads ahead of the first sum;
 // then one thread adds lanes that are 8, 4, 2 and 1 apart.

@@ -70,8 +70,6 @@ std::vector<OptimizerCase> longOptimizerCases(const std::string &variant);
 
 /// `module`, or its @tracks alone, for a level, as a payload.
 std::string compilePayload(mlir::ModuleOp module, const std::string &level);
-/// The same as an object.
-std::string compileObject(mlir::ModuleOp module, const std::string &level);
 
 } // namespace dsc::test
 

@@ -1,4 +1,4 @@
-//===- Compile.cpp - cases become objects and payloads --------------------===//
+//===- Compile.cpp - cases become payloads --------------------===//
 
 #include "compiler/Artifact/ImageWriter.h"
 #include "compiler/Target/Backends.h"
@@ -23,11 +23,6 @@ static DeviceImage compileLevel(mlir::ModuleOp module,
   }
   ADD_FAILURE() << "no code for " << level;
   return {};
-}
-
-std::string dsc::test::compileObject(mlir::ModuleOp module,
-                                     const std::string &level) {
-  return compileLevel(module, level).code.bytes;
 }
 
 std::string dsc::test::compilePayload(mlir::ModuleOp module,

@@ -94,6 +94,22 @@ TEST_P(Optimizer, OnThisCpu) { expectTheSame(GetParam(), hostPlaces()); }
 TEST_P(Optimizer, OnAarch64) { expectTheSame(GetParam(), {emulatedAarch64()}); }
 TEST_P(Optimizer, OnGpu) { expectTheSame(GetParam(), {interpretedGpu()}); }
 
+/// More block sums than the threads of a GPU's block take at once.
+TEST(Finish, OfManyBlocks) {
+  constexpr int64_t blocks = 2501;
+  Recipe recipe = singleGroup("sgd", blocks * kBlockElements - 7);
+  recipe.clipNorm = 1;
+  Program program(recipe);
+  Job job(*program.module);
+  for (int64_t step : {0, 60}) {
+    job.setCounter(step);
+    job.fill("partials", fillPositive, step);
+    job.call(*program.kernels.finish, 0, blocks);
+    job.write("uniforms", "at step " + std::to_string(step));
+  }
+  expectTheSame(*program.module, job, allPlaces());
+}
+
 /// x86-64-v3 holds no instruction of a better CPU; a few cases show it.
 TEST(WithoutAvx512, ASchedule) {
   expectTheSame(allPhases(kFalling, 62500, true), false, {emulatedX86()});

@@ -88,9 +88,9 @@ private:
 
   void fill(const Buffer &buffer, FillKind kind, uint64_t seed) {
     std::span<char> bytes = machine.getBytes(buffer.address);
-    for (uint64_t i = 0; i < bytes.size() / sizeof(uint32_t); ++i) {
-      uint32_t bits = generateFloat(kind, seed, i);
-      std::memcpy(&bytes[i * sizeof bits], &bits, sizeof bits);
+    for (uint64_t i = 0; i < bytes.size() / buffer.size; ++i) {
+      uint64_t bits = generateBits(kind, seed, i, buffer.size);
+      std::memcpy(&bytes[i * buffer.size], &bits, buffer.size);
     }
   }
 

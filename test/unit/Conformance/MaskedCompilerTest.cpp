@@ -3,13 +3,14 @@
 //
 // The compiler folds constants, evaluates schedules and chooses instructions on
 // a CPU of its own. This program run once more, where features are hidden from
-// it, must find the same: byte by byte the same objects, bit by bit the same
+// it, must find the same: byte by byte the same code, bit by bit the same
 // values.
 //
 //===----------------------------------------------------------------------===//
 
 #include "test/unit/Conformance/MaskedCompiler.h"
 
+#include "compiler/Target/Backends.h"
 #include "runtime/Base/Hash.h"
 #include "test/unit/Conformance/Cases.h"
 #include "test/unit/Conformance/Place.h"
@@ -21,13 +22,15 @@
 using namespace dsc;
 using namespace dsc::test;
 
-static std::string describeObjects(mlir::ModuleOp module,
-                                   const std::string &name) {
+static std::string describeCode(mlir::ModuleOp module,
+                                const std::string &name) {
   std::string text;
-  auto backend = createCpuBackend();
-  for (llvm::StringRef level : backend->getLevels())
-    text += "object " + name + " " + level.str() + " " +
-            sha256Hex(compileObject(module, level.str())) + "\n";
+  for (auto &backend : createBackends())
+    for (llvm::StringRef level : backend->getLevels()) {
+      auto code = backend->emit(module, level, CodeForm::assembly);
+      text += "code " + name + " " + level.str() + " " +
+              (succeeded(code) ? sha256Hex(*code) : "none") + "\n";
+    }
   return text;
 }
 
@@ -48,7 +51,7 @@ std::string dsc::test::describeCompiler() {
   OptimizerCase groups = optimizerCases().front();
   Program program(groups.recipe);
   text += describeValues(*program.module, groups.job(program), groups.name);
-  return text + describeObjects(*program.module, groups.name);
+  return text + describeCode(*program.module, groups.name);
 }
 
 static void expectTheSame(std::vector<std::string> command) {

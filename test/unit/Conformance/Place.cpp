@@ -109,7 +109,7 @@ Place dsc::test::emulatedAarch64() {
 }
 
 Place dsc::test::interpretedGpu() {
-  Place place{"sm_80, interpreted", "sm_80", {}};
+  Place place{"sm_80", "sm_80", {}};
   bool isBuilt = llvm::any_of(createBackends(), [&](auto &backend) {
     return llvm::is_contained(backend->getLevels(), place.level);
   });

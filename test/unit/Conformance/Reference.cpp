@@ -217,7 +217,8 @@ void Reference::perform(const Command &command, std::string &output) {
   case Command::fill: {
     Buffer &buffer = buffers.at(numbers[0]);
     for (int64_t i = 0; i < int64_t(buffer.bytes.size()) / buffer.size; ++i)
-      buffer.store(i, generateFloat(FillKind(numbers[1]), numbers[2], i));
+      buffer.store(
+          i, generateBits(FillKind(numbers[1]), numbers[2], i, buffer.size));
     break;
   }
   case Command::set:

@@ -5,7 +5,6 @@
 #include "test/unit/Ptx/BlockRun.h"
 
 #include <algorithm>
-#include <utility>
 
 using namespace dsc::test::ptx;
 
@@ -98,19 +97,25 @@ void Machine::run(std::string_view name, const Launch &launch,
 
 void Machine::launch(std::string_view kernel, const Launch &launch,
                      const std::vector<Argument> &arguments) {
-  std::vector<std::vector<char>> before, after;
-  for (const Region &region : regions)
-    before.push_back(region.bytes);
   run(kernel, launch, arguments, Order::forward);
+  std::map<size_t, std::vector<char>> results;
   for (size_t i = 0; i < regions.size(); ++i)
-    after.push_back(std::exchange(regions[i].bytes, std::move(before[i])));
+    if (regions[i].isChanged()) {
+      results[i] = std::move(regions[i].bytes);
+      regions[i].bytes = regions[i].before;
+    }
   run(kernel, launch, arguments, Order::reverse);
   for (size_t i = 0; i < regions.size(); ++i) {
-    auto [found, expected] = std::ranges::mismatch(regions[i].bytes, after[i]);
-    if (found != regions[i].bytes.end())
+    if (!regions[i].isChanged() && !results.contains(i))
+      continue;
+    const Region &region = regions[i];
+    const std::vector<char> &expected =
+        results.contains(i) ? results[i] : region.before;
+    auto different = std::ranges::mismatch(region.bytes, expected).in1;
+    if (different != region.bytes.end())
       throw Fault("kernel '" + std::string(kernel) + "': byte " +
-                  std::to_string(found - regions[i].bytes.begin()) + " of " +
-                  regions[i].name +
+                  std::to_string(different - region.bytes.begin()) + " of " +
+                  region.name +
                   " depends on the order of the threads, or on what nobody "
                   "wrote");
   }

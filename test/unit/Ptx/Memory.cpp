@@ -5,8 +5,7 @@
 using namespace dsc::test::ptx;
 
 Region::Region(std::string name, size_t size, bool isConstant)
-    : bytes(size), name(std::move(name)), writers(size),
-      isConstant(isConstant) {}
+    : bytes(size), name(std::move(name)), isConstant(isConstant) {}
 
 void Region::checkRace(uint64_t writer, uint64_t offset,
                        const Accessor &accessor) const {

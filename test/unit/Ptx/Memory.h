@@ -56,6 +56,8 @@ public:
         size > bytes.size() - offset)
       failAddress(offset, size);
     note(access);
+    if (writers.empty())
+      writers.resize(bytes.size());
     for (unsigned i = 0; i < size; ++i) {
       uint64_t &writer = writers[offset + i];
       if (writer >> 32 >= accessor.oldest && writer != accessor.stamp())
@@ -66,16 +68,20 @@ public:
     return bytes.data() + offset;
   }
 
-  /// Forgets what a launch loaded as constant.
   void beginLaunch() { isLoadedAsConstant = isStored = false; }
+  /// Whether the launch stored here; `before` is then what it found.
+  bool isChanged() const { return isStored; }
 
-  std::vector<char> bytes;
+  std::vector<char> bytes, before;
   std::string name;
 
 private:
   void note(Access access) {
     isLoadedAsConstant |= access == Access::loadConstant;
-    isStored |= access == Access::store;
+    if (access == Access::store && !isStored) {
+      before = bytes;
+      isStored = true;
+    }
     if (isStored && (isLoadedAsConstant || isConstant))
       failConstant();
   }
@@ -84,7 +90,7 @@ private:
   [[noreturn]] void failAddress(uint64_t offset, unsigned size) const;
   [[noreturn]] void failConstant() const;
 
-  std::vector<uint64_t> writers;
+  std::vector<uint64_t> writers; ///< of each byte, once it is used
   bool isConstant, isLoadedAsConstant = false, isStored = false;
 };
 

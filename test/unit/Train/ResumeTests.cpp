@@ -228,11 +228,15 @@ static void killUntilDone(int signal, unsigned seed, int rounds,
   auto expected = contract("whole");
   std::mt19937 random(seed);
   int killed = 0;
-  for (int round = 0; round < rounds; ++round) {
+  // Rounds go on until enough were killed: a signal that comes at once always
+  // is in time.
+  int wanted = rounds / 4 + 1;
+  for (int round = 0; round < rounds || killed < wanted; ++round) {
+    ASSERT_LT(round, rounds + 64);
     std::string run = "run" + std::to_string(round);
     TrainJob job = testJob(plan, run);
     job.place.resume = true;
-    int code = -1;
+    int code = -1, before = killed;
     for (int attempt = 0; attempt < 400 && code != 0; ++attempt) {
       // Later attempts get longer, so that slow machines come to an end too.
       int64_t delay = int64_t(random() % uint64_t(whole)) * (1 + attempt / 20);
@@ -250,8 +254,10 @@ static void killUntilDone(int signal, unsigned seed, int rounds,
     if (::testing::Test::HasFailure())
       return;
     std::filesystem::remove_all(run);
+    // The run by which `whole` was measured may have been a slow one.
+    if (killed == before)
+      whole = std::max<int64_t>(whole / 2, 1);
   }
-  EXPECT_GT(killed, rounds / 4);
 }
 
 TEST(Kill, AtAnyPointEndsInTheSameBytes) {

@@ -13,7 +13,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 HERE = pathlib.Path(__file__).resolve().parent
 SCRATCH = ROOT / "build/experiment"
-EVALUATIONS = 64  # of a run of the constant schedule, which may stop at any of them
+EVALUATIONS = 32  # of a run of the constant schedule, which may stop at any of them
 
 
 def in_test(line):
@@ -123,7 +123,7 @@ def classify(layers, row):
 def make_tasks(names, quick):
     known = {
         "digits": lambda: Task("digits", 200 if quick else 3200, 0.01, ROOT / "data/digits.csv", ".csv"),
-        "words": lambda: Task("words", 64 if quick else 1600, 4e-3, "/usr/share/dict/web2", ".txt"),
+        "words": lambda: Task("words", 64 if quick else 512, 4e-3, "/usr/share/dict/web2", ".txt"),
     }
     for name in names:
         if name not in known:
