@@ -91,9 +91,9 @@ fbs::Offset<plan::Training> PlanWriter::training(plan_ir::RunOp op) {
                        : plan::Precision::f32;
   return plan::CreateTraining(
       out, op.getSteps(), op.getBatch(), op.getMicroBatch(), op.getRanks(),
-      op.getSeed(), op.getDeterministic(), nonfinite, precision,
-      text(op.getDevice()), op.getCheckpointEvery(), op.getKeepLast(),
-      op.getLogEvery(), op.getTensorboard());
+      /*virtual_ranks=*/0, /*timeout=*/600, op.getSeed(), op.getDeterministic(),
+      nonfinite, precision, text(op.getDevice()), op.getCheckpointEvery(),
+      op.getKeepLast(), op.getLogEvery(), op.getTensorboard());
 }
 
 fbs::Offset<plan::Source> PlanWriter::source(plan_ir::SourceOp op) {
@@ -234,6 +234,7 @@ llvm::FailureOr<std::string> PlanWriter::write() {
     return plan::CreateGroup(out, text(op.getSymName()), op.getBegin(),
                              op.getEnd(), op.getLrScale().convertToDouble());
   });
+  auto buckets = out.CreateVector(std::vector<fbs::Offset<plan::Bucket>>());
   auto bufferTables =
       all<plan_ir::BufferOp>([&](auto op) { return buffer(op); });
   auto kernelTables =
@@ -268,7 +269,7 @@ llvm::FailureOr<std::string> PlanWriter::write() {
   auto compiler = text(kVersion);
   plan::FinishPlanBuffer(
       out, plan::CreatePlan(out, kPlanFormat, name, compiler, fingerprints,
-                            modelTable, graph, *parameters, groups,
+                            modelTable, graph, *parameters, groups, buckets,
                             bufferTables, uniforms, tracks, kernelTables,
                             programs, phases, dataTable, evaluations,
                             trainingTable, state, reactions));

@@ -198,8 +198,18 @@ void Validator::checkOp(const plan::PlanOp &op, const std::string &program) {
     check(findUniform(plan, "finite") >= 0,
           where + "guards without a uniform 'finite'");
     return;
+  case plan::OpCode::all_reduce:
+  case plan::OpCode::reduce_scatter:
+  case plan::OpCode::all_gather:
+  case plan::OpCode::clear:
+    check(within(op.buffer(), plan.buffers()->size()),
+          where + "exchanges no buffer");
+    return;
   case plan::OpCode::load_batch:
   case plan::OpCode::gradients_done:
+  case plan::OpCode::share_loss:
+  case plan::OpCode::keep_subtree:
+  case plan::OpCode::join_subtrees:
   case plan::OpCode::advance:
     return;
   }

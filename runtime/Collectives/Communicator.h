@@ -1,7 +1,10 @@
 //===- Communicator.h - what ranks say to one another -----------*- C++ -*-===//
 //
-// The collectives that a plan may hold, over device memory. One rank needs none
-// of them: its communicator leaves the data as it is.
+// The collectives that a plan may hold, and no strategy. All ranks of a world
+// make the same calls in the same order, from one thread at a time; a call
+// returns when its memory may be used again. What cannot be done, because a
+// peer is gone, waits longer than the timeout or asks for another size, throws
+// dsc::Error(Exit::peer), and so does every later call.
 //
 //===----------------------------------------------------------------------===//
 
@@ -10,22 +13,57 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
+#include <string>
 
 namespace dsc {
+
+/// Parts of a range, one for each rank: rank r has [bounds[r], bounds[r + 1]).
+/// Parts may be empty and of different sizes.
+using Bounds = std::span<const int64_t>;
+
+/// Bytes for, or from, a rank. A rank may send to itself.
+struct Transfer {
+  int rank = 0;
+  void *data = nullptr; ///< only read where it is sent
+  int64_t bytes = 0;
+};
 
 class Communicator {
 public:
   virtual ~Communicator() = default;
+
+  /// "shared memory, rank 1 of 4".
+  virtual std::string describe() const = 0;
   virtual int rank() const = 0;
   virtual int size() const = 0;
 
-  /// `shard` elements of the sum over ranks of `all` (size() * shard elements).
-  virtual void reduceScatter(const float *all, float *shard,
-                             int64_t elements) = 0;
-  /// `all` becomes every rank's `shard`, by rank.
-  virtual void allGather(const float *shard, float *all, int64_t elements) = 0;
+  /// Zeroed memory, 64-byte aligned, that collectives reach fastest; it lives
+  /// as long as the communicator. A collective call: the same size everywhere.
+  virtual void *allocate(int64_t bytes) = 0;
+
+  /// In `data` (indexed by bounds) the elements of the caller's part become
+  /// their sums over ranks; the others are left with any value.
+  virtual void reduceScatter(float *data, Bounds bounds) = 0;
+
+  /// Every rank's part of `data` becomes the same everywhere. Bounds count
+  /// elements of `width` bytes.
+  virtual void allGather(void *data, int64_t width, Bounds bounds) = 0;
+
+  /// `data` becomes its sum over ranks: the same bits on every rank.
   virtual void allReduce(float *data, int64_t elements) = 0;
+  virtual void allReduce(double *data, int64_t elements) = 0;
+
+  /// Sends and receives at once. Between two ranks, messages arrive in the
+  /// order in which they were sent.
+  virtual void transfer(std::span<const Transfer> sends,
+                        std::span<const Transfer> receives) = 0;
+
   virtual void barrier() = 0;
+
+  /// Ends every call that waits, on this rank, with an error of `reason`. May
+  /// be called from any thread, and again.
+  virtual void abort(const std::string &reason) = 0;
 };
 
 /// The communicator of a run with one rank.

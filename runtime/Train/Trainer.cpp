@@ -19,7 +19,8 @@ using namespace dsc;
 TrainingRun::TrainingRun(const TrainJob &job)
     : job(job), plan(*job.plan),
       console(job.quiet, plan.data()->tokenizer()->size() ? "tok" : "rows"),
-      communicator(openSingleRank()), curve(sampleCurve(plan, job.kernels)) {
+      communicator(job.openCommunicator()),
+      curve(sampleCurve(plan, job.kernels)) {
   const plan::Training &training = *plan.training();
   microBatch = training.micro_batch() ? training.micro_batch()
                                       : training.batch() / communicator->size();

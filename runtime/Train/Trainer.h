@@ -5,6 +5,7 @@
 
 #include "runtime/Artifact/Kernels.h"
 #include "runtime/Base/Error.h"
+#include "runtime/Collectives/Communicator.h"
 #include "runtime/Data/Dataset.h"
 #include "runtime/Device/Device.h"
 #include "runtime/Train/RunDirectory.h"
@@ -22,6 +23,9 @@ struct TrainJob {
   std::string artifactHash; ///< for run.json
   std::string command;      ///< for run.json
   KernelTable kernels;
+  /// Waits for the other ranks.
+  std::function<std::unique_ptr<Communicator>()> openCommunicator =
+      openSingleRank;
   std::function<std::unique_ptr<Engine>()> openEngine;
   std::function<std::unique_ptr<Device>(const KernelTable &, ParallelFor)>
       openDevice;

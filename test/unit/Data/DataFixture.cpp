@@ -63,8 +63,8 @@ RecordedPlan::RecordedPlan(const SourceSpec &spec, const PlanOptions &options)
       plan::CreateEvaluationDirect(b, "check", 0, options.heldOut, 1,
                                    options.evaluationSamples)};
   auto training = plan::CreateTrainingDirect(
-      b, 1, options.batch, 0, 1, options.seed, false, plan::Nonfinite::stop,
-      plan::Precision::f32, "cpu", 1, 2, 1);
+      b, 1, options.batch, 0, 1, 0, 600, options.seed, false,
+      plan::Nonfinite::stop, plan::Precision::f32, "cpu", 1, 2, 1);
   auto fingerprint = plan::CreateFingerprintDirect(b, "", "", "", "", "", "");
   auto model = plan::CreateModelDirect(b, "gpt2", "{}");
   std::vector<flatbuffers::Offset<plan::Value>> values;
@@ -73,6 +73,7 @@ RecordedPlan::RecordedPlan(const SourceSpec &spec, const PlanOptions &options)
   auto graph = plan::CreateGraphDirect(b, &values, &batchFields, &units);
   std::vector<flatbuffers::Offset<plan::Parameter>> parameters;
   std::vector<flatbuffers::Offset<plan::Group>> groups;
+  std::vector<flatbuffers::Offset<plan::Bucket>> buckets;
   std::vector<flatbuffers::Offset<plan::Buffer>> buffers;
   std::vector<flatbuffers::Offset<flatbuffers::String>> names;
   std::vector<flatbuffers::Offset<plan::Kernel>> kernels;
@@ -80,8 +81,8 @@ RecordedPlan::RecordedPlan(const SourceSpec &spec, const PlanOptions &options)
   std::vector<flatbuffers::Offset<plan::Phase>> phases;
   plan::FinishPlanBuffer(
       b, plan::CreatePlanDirect(b, kPlanFormat, "test", "test", fingerprint,
-                                model, graph, &parameters, &groups, &buffers,
-                                &names, &names, &kernels, &programs, &phases,
-                                data, &evaluations, training));
+                                model, graph, &parameters, &groups, &buckets,
+                                &buffers, &names, &names, &kernels, &programs,
+                                &phases, data, &evaluations, training));
   bytes.assign(b.GetBufferPointer(), b.GetBufferPointer() + b.GetSize());
 }

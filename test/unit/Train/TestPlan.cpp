@@ -232,14 +232,17 @@ TestPlan::TestPlan(const PlanChoices &c) {
   if (c.evaluateEvery)
     evaluations.push_back(plan::CreateEvaluationDirect(
         builder, "words", 0, true, c.evaluateEvery, -1, true, c.stopAfter));
+  std::vector<fb::Offset<plan::Bucket>> buckets;
   auto training = plan::CreateTrainingDirect(
-      builder, c.steps, c.batch, c.microBatch, 0, c.seed, false, c.nonfinite,
-      c.precision, "auto", c.checkpointEvery, c.keepLast, c.logEvery);
+      builder, c.steps, c.batch, c.microBatch, 0, 0, 600, c.seed, false,
+      c.nonfinite, c.precision, "auto", c.checkpointEvery, c.keepLast,
+      c.logEvery);
   plan::FinishPlanBuffer(
-      builder, plan::CreatePlanDirect(
-                   builder, kPlanFormat, "tiny", "test", fingerprint, model,
-                   graph, &parameters, &groups, &buffers, &uniforms, &names,
-                   &kernels, &programs, &phases, data, &evaluations, training));
+      builder,
+      plan::CreatePlanDirect(builder, kPlanFormat, "tiny", "test", fingerprint,
+                             model, graph, &parameters, &groups, &buckets,
+                             &buffers, &uniforms, &names, &kernels, &programs,
+                             &phases, data, &evaluations, training));
 }
 
 const plan::Plan &TestPlan::get() const {

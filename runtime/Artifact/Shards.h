@@ -1,0 +1,70 @@
+//===- Shards.h - which part of a bucket is whose ---------------*- C++ -*-===//
+//
+// A shard is a whole number of reduction blocks of each bucket, so that every
+// block's sum is made by one rank. Offsets are those of the arena, whatever the
+// number of ranks.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DSC_RUNTIME_ARTIFACT_SHARDS_H
+#define DSC_RUNTIME_ARTIFACT_SHARDS_H
+
+#include "runtime/Artifact/KernelAbi.h"
+#include "runtime/Artifact/Plan_generated.h"
+
+#include <vector>
+
+namespace dsc {
+
+/// Elements [begin, end) of an arena.
+struct ElementRange {
+  int64_t begin = 0, end = 0;
+  int64_t size() const { return end - begin; }
+};
+
+/// First element of rank `rank`'s part of a bucket; that of rank `ranks` is the
+/// bucket's end.
+inline int64_t shardBegin(const plan::Bucket &bucket, int64_t rank,
+                          int64_t ranks) {
+  int64_t blocks =
+      (bucket.end() - bucket.begin() + kBlockElements - 1) / kBlockElements;
+  return rank == ranks
+             ? bucket.end()
+             : bucket.begin() + blocks * rank / ranks * kBlockElements;
+}
+
+inline ElementRange shardOf(const plan::Bucket &bucket, int64_t rank,
+                            int64_t ranks) {
+  return {shardBegin(bucket, rank, ranks), shardBegin(bucket, rank + 1, ranks)};
+}
+
+/// The bounds of all parts: rank r has [bounds[r], bounds[r + 1]).
+inline std::vector<int64_t> shardBounds(const plan::Bucket &bucket,
+                                        int64_t ranks) {
+  std::vector<int64_t> bounds;
+  for (int64_t rank = 0; rank <= ranks; ++rank)
+    bounds.push_back(shardBegin(bucket, rank, ranks));
+  return bounds;
+}
+
+/// Micro-batches of one rank in a step.
+inline int64_t microBatches(const plan::Training &training, int64_t ranks) {
+  if (training.virtual_ranks() > 0)
+    return training.virtual_ranks() / ranks;
+  return training.micro_batch() > 0
+             ? training.batch() / (training.micro_batch() * ranks)
+             : 1;
+}
+
+/// Whether gradients only pass through: they are sent on before their memory is
+/// used again. With more than one micro-batch they have to stay until the last,
+/// since ranks communicate once in a step.
+inline bool gradientsPass(const plan::Plan &plan, int64_t ranks) {
+  return ranks > 1 && plan.buckets()->size() > 0 &&
+         plan.buckets()->Get(0)->passing() >= 0 &&
+         microBatches(*plan.training(), ranks) == 1;
+}
+
+} // namespace dsc
+
+#endif // DSC_RUNTIME_ARTIFACT_SHARDS_H

@@ -1,0 +1,47 @@
+//===- Store.h - where ranks find one another -------------------*- C++ -*-===//
+//
+// Small values under names, seen by all ranks of a job: addresses, NCCL's id,
+// hashes to compare, heartbeats, the reason of a failure. A folder on one host,
+// or a server of rank 0 that wants a token.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DSC_RUNTIME_COLLECTIVES_STORE_H
+#define DSC_RUNTIME_COLLECTIVES_STORE_H
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace dsc {
+
+/// May be used from several threads. Throws dsc::Error(Exit::peer) when it
+/// cannot be reached.
+class Store {
+public:
+  virtual ~Store() = default;
+
+  virtual void set(const std::string &key, const std::string &value) = 0;
+  virtual std::optional<std::string> get(const std::string &key) = 0;
+
+  /// Adds to the number under `key` (0 at first) and returns it.
+  virtual int64_t add(const std::string &key, int64_t amount) = 0;
+
+  /// Waits until there is a value. Throws Exit::peer naming the key when there
+  /// is none in time.
+  std::string wait(const std::string &key, std::chrono::milliseconds timeout);
+};
+
+/// A folder that all ranks of one host see; made if it is missing.
+std::unique_ptr<Store> openFileStore(const std::string &folder);
+
+/// A server at `address`, asked with `token`. With `serves` this process is the
+/// server, on the interface of that address alone.
+std::unique_ptr<Store> openServerStore(const std::string &address, int port,
+                                       const std::string &token, bool serves);
+
+} // namespace dsc
+
+#endif // DSC_RUNTIME_COLLECTIVES_STORE_H
