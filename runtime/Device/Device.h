@@ -23,6 +23,14 @@ namespace dsc {
 using ParallelFor = std::function<void(
     int64_t count, const std::function<void(int64_t, int64_t)> &body)>;
 
+/// What a device holds of a plan's buffers, and where their memory comes from.
+struct DeviceMemory {
+  int64_t rank = 0, ranks = 1; ///< of a sharded buffer, this rank's parts alone
+  /// Memory for a buffer that ranks exchange, null for any other. Not asked
+  /// where it is empty.
+  std::function<void *(int buffer, int64_t bytes)> shared;
+};
+
 class Device {
 public:
   virtual ~Device() = default;
@@ -51,7 +59,8 @@ public:
 /// memory.
 std::unique_ptr<Device> openCpuDevice(const plan::Plan &plan,
                                       KernelTable kernels,
-                                      ParallelFor parallelFor);
+                                      ParallelFor parallelFor,
+                                      const DeviceMemory &memory = {});
 
 } // namespace dsc
 
