@@ -29,8 +29,13 @@ public:
     std::memcpy(data, static_cast<char *>(address(buffer)) + offset, bytes);
   }
   void launch(int kernel, int64_t begin, int64_t end) override;
+  void copy(FloatSpan from, FloatSpan to) override;
+  void add(FloatSpan from, FloatSpan to) override;
 
 private:
+  float *at(FloatSpan span) {
+    return static_cast<float *>(address(span.buffer)) + span.first;
+  }
   void addBuffer(int index, const DeviceMemory &memory);
   void addShards(const plan::Buffer &buffer, const DeviceMemory &memory);
 
@@ -85,6 +90,21 @@ CpuDevice::CpuDevice(const plan::Plan &plan, KernelTable kernels,
     for (int32_t buffer : *kernel->operands())
       operands.back().push_back(addresses[buffer]);
   }
+}
+
+void CpuDevice::copy(FloatSpan from, FloatSpan to) {
+  parallelFor(from.count, [&](int64_t begin, int64_t end) {
+    std::copy(at(from) + begin, at(from) + end, at(to) + begin);
+  });
+}
+
+void CpuDevice::add(FloatSpan from, FloatSpan to) {
+  parallelFor(from.count, [&](int64_t begin, int64_t end) {
+    const float *source = at(from);
+    float *sums = at(to);
+    for (int64_t i = begin; i < end; ++i)
+      sums[i] += source[i];
+  });
 }
 
 void CpuDevice::launch(int kernel, int64_t begin, int64_t end) {

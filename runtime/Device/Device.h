@@ -31,6 +31,12 @@ struct DeviceMemory {
   std::function<void *(int buffer, int64_t bytes)> shared;
 };
 
+/// Elements [first, first + count) of an f32 buffer.
+struct FloatSpan {
+  int buffer = 0;
+  int64_t first = 0, count = 0;
+};
+
 class Device {
 public:
   virtual ~Device() = default;
@@ -48,6 +54,11 @@ public:
 
   /// Runs a kernel over a range as KernelAbi.h says. Order is program order.
   virtual void launch(int kernel, int64_t begin, int64_t end) = 0;
+
+  /// Copies, or adds element by element, what is read to as much elsewhere.
+  /// Throws dsc::Error(Exit::usage) on a device that cannot yet.
+  virtual void copy(FloatSpan from, FloatSpan to);
+  virtual void add(FloatSpan from, FloatSpan to);
 
   /// Where steps can be left to the device; null where its work is done when a
   /// call returns.

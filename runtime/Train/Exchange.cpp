@@ -17,6 +17,8 @@ Exchange::Exchange(const plan::Plan &plan, Device &device,
     : plan(plan), device(device), communicator(communicator),
       passes(gradientsPass(plan, communicator.size())),
       gradients(findBuffer(plan, "grad")), passing(findBuffer(plan, "passing")),
+      tree(plan, device, communicator),
+
       members(plan.buckets()->size()) {
   for (int32_t i = 0; i < int32_t(plan.parameters()->size()); ++i) {
     const plan::Parameter &parameter = *plan.parameters()->Get(i);
@@ -57,12 +59,13 @@ Value *Exchange::at(int buffer, int64_t element) const {
   return static_cast<Value *>(device.address(buffer)) + element;
 }
 
+/// Buckets that share a parameter pass side by side.
 float *Exchange::gradientOf(const plan::Parameter &parameter) const {
   if (!passes)
     return at<float>(gradients, parameter.offset());
   for (const plan::Bucket *bucket : *plan.buckets())
     if (parameter.offset() >= bucket->begin() &&
-        parameter.offset() + parameter.size() <= bucket->end())
+        parameter.offset() < bucket->end())
       return at<float>(passing, bucket->passing() + parameter.offset() -
                                     bucket->begin());
   throw Error(Exit::artifact, "the plan is damaged: parameter '" +
@@ -153,7 +156,7 @@ void Exchange::reduceScatter(const plan::Bucket &bucket, int buffer) {
       size_t(part.size()) * sizeof(float));
 }
 
-void Exchange::gather(const plan::Bucket &bucket, int buffer) {
+void Exchange::gatherBucket(const plan::Bucket &bucket, int buffer) {
   int64_t width = elementBytes(plan.buffers()->Get(buffer)->dtype());
   communicator.allGather(device.address(buffer), width,
                          shardBounds(bucket, ranks()));
@@ -171,18 +174,26 @@ Exchange::Work Exchange::workOf(const plan::PlanOp &op) {
   case plan::OpCode::reduce_scatter:
     return [this, bucket, buffer] { reduceScatter(*bucket, buffer); };
   case plan::OpCode::all_gather:
-    return [this, bucket, buffer] { gather(*bucket, buffer); };
+    return [this, bucket, buffer] { gatherBucket(*bucket, buffer); };
+  case plan::OpCode::join_subtrees:
+    return [this, bucket, &op] { tree.join(*bucket, op.owned()); };
   default:
     return {};
   }
 }
 
 bool Exchange::run(const plan::PlanOp &op, const plan::Program &program) {
+  if (op.code() == plan::OpCode::keep_subtree) {
+    tree.keep();
+    return true;
+  }
   Work work = workOf(op);
   if (!work)
     return false;
   if (lane)
     begin(op, program, std::move(work));
+  else if (op.code() == plan::OpCode::join_subtrees)
+    work();
   return true;
 }
 

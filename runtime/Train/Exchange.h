@@ -12,7 +12,7 @@
 #include "runtime/Artifact/Shards.h"
 #include "runtime/Collectives/Communicator.h"
 #include "runtime/Collectives/Lane.h"
-#include "runtime/Device/Device.h"
+#include "runtime/Train/GradientTree.h"
 
 #include <optional>
 #include <span>
@@ -32,6 +32,9 @@ public:
 
   /// The parameters of a bucket, or all trained ones for -1.
   std::span<const int32_t> parametersOf(int bucket) const;
+
+  /// Before a step's first micro-batch.
+  void beginStep() { tree.begin(); }
 
   /// Waits for what other lanes owe to `op`.
   void await(const plan::PlanOp &op);
@@ -58,7 +61,7 @@ private:
   void reduceWhole(int buffer);
   void reduceBucket(const plan::Bucket &bucket, int buffer);
   void reduceScatter(const plan::Bucket &bucket, int buffer);
-  void gather(const plan::Bucket &bucket, int buffer);
+  void gatherBucket(const plan::Bucket &bucket, int buffer);
   template <typename Value> Value *at(int buffer, int64_t element) const;
   std::string describe(const plan::PlanOp &op,
                        const plan::Program &program) const;
@@ -69,6 +72,7 @@ private:
   bool passes; ///< gradients go through buffer `passing`
   bool owned = false;
   int gradients, passing;
+  GradientTree tree;
   std::vector<std::vector<int32_t>> members; ///< parameters, per bucket
   std::vector<int32_t> trained;              ///< parameters
   std::vector<int64_t> tickets;              ///< per token; 0: never begun

@@ -118,8 +118,12 @@ void Executor::run(const plan::Program &program, const Batch &batch, bool train,
 void Executor::runMicroBatches(int64_t step, const StepBatches &batches) {
   double seed = 1.0 / double(std::max<int64_t>(batches.targetTokens, 1));
   losses.clear();
+  exchange.beginStep();
   engine.beginStep(step);
   for (const Batch &batch : batches.micro) {
+    // Each is a term of its own in the tree of sums.
+    if (plan.training()->virtual_ranks() > 0)
+      engine.beginStep(step);
     bool last = &batch == &batches.micro.back();
     run(last ? *lastMicro : *micro, batch, /*train=*/true, seed);
     losses.push_back(engine.lossSum());
