@@ -8,6 +8,7 @@
 #include "runtime/Collectives/Messages.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 
 using namespace dsc;
@@ -81,6 +82,24 @@ std::span<const int32_t> Exchange::parametersOf(int bucket) const {
 // Lanes
 //===----------------------------------------------------------------------===//
 
+namespace {
+/// Adds the seconds of its life to a sum.
+class Stopwatch {
+public:
+  explicit Stopwatch(double &sum) : sum(sum) {}
+  ~Stopwatch() {
+    sum +=
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - began)
+            .count();
+  }
+
+private:
+  double &sum;
+  std::chrono::steady_clock::time_point began =
+      std::chrono::steady_clock::now();
+};
+} // namespace
+
 void Exchange::await(const plan::PlanOp &op) {
   if (!lane || !op.waits())
     return;
@@ -88,6 +107,7 @@ void Exchange::await(const plan::PlanOp &op) {
   for (int32_t token : *op.waits())
     if (token >= 0 && token < int32_t(tickets.size()))
       ticket = std::max(ticket, tickets[size_t(token)]);
+  Stopwatch watch(spent.waiting);
   lane->wait(ticket);
 }
 
@@ -111,6 +131,8 @@ void Exchange::begin(const plan::PlanOp &op, const plan::Program &program,
                      Work work) {
   newest = lane->submit([this, &op, &program, work = std::move(work)] {
     try {
+      Stopwatch watch(op.lane() == plan::Lane::compute ? spent.waiting
+                                                       : spent.exchanging);
       work();
     } catch (const Error &error) {
       throw Error(error.code(), describe(op, program) + ": " + error.what(),

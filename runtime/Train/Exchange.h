@@ -19,6 +19,12 @@
 
 namespace dsc {
 
+/// Seconds of a run so far.
+struct ExchangeTimes {
+  double exchanging = 0; ///< collectives that went on beside the computation
+  double waiting = 0;    ///< of the computation, for them
+};
+
 class Exchange {
 public:
   /// All three outlive it.
@@ -51,6 +57,9 @@ public:
   /// The numbers of all ranks, rank by rank.
   std::vector<double> gather(std::span<const double> mine);
 
+  /// Once nothing is under way.
+  const ExchangeTimes &times() const { return spent; }
+
   /// Of the gradients of elements in `range`, those that are sums of all ranks.
   std::vector<ElementRange> finalGradients(ElementRange range) const;
 
@@ -77,7 +86,8 @@ private:
   std::vector<int32_t> trained;              ///< parameters
   std::vector<int64_t> tickets;              ///< per token; 0: never begun
   int64_t newest = 0;                        ///< ticket
-  std::optional<Lane> lane;                  ///< none at one rank
+  ExchangeTimes spent;
+  std::optional<Lane> lane; ///< none at one rank
 };
 
 } // namespace dsc

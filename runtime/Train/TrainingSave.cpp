@@ -251,6 +251,12 @@ void TrainingRun::stop(const char *reason, Exit code) {
       code == Exit::stopped
           ? "stopped by a signal; saved, go on with --resume"
           : fmt::format("{} steps in {:.1f} s", state.steps, seconds());
-  if (isFirst())
-    console.note(fmt::format("{}: '{}'", text, store->pathOf(state.steps)));
+  if (!isFirst())
+    return;
+  console.note(fmt::format("{}: '{}'", text, store->pathOf(state.steps)));
+  const ExchangeTimes &times = executor->exchangeTimes();
+  if (communicator->size() > 1)
+    console.note(fmt::format("exchanges beside the steps took {:.1f} s, of "
+                             "which {:.1f} s were waited for",
+                             times.exchanging, times.waiting));
 }
