@@ -7,6 +7,7 @@
 #include "runtime/Engine/Search.h"
 #include "runtime/Launch/Commands.h"
 #include "runtime/Launch/Ranks.h"
+#include "runtime/Launch/Supervisor.h"
 #include "runtime/RangeTest/Smoothing.h"
 #include "runtime/Train/Compatibility.h"
 #include "runtime/Train/Trainer.h"
@@ -63,7 +64,6 @@ static Exit measureRamp(TrainJob &job) {
 }
 
 Exit dsc::runTraining(const RunCommand &command) {
-  checkRanks(command.ranks);
   if (command.steps && *command.steps < 0)
     throw Error(Exit::usage, "--steps is " + std::to_string(*command.steps) +
                                  ", expected at least 0");
@@ -71,9 +71,17 @@ Exit dsc::runTraining(const RunCommand &command) {
   job.accept = parseAccept(command.accept);
   Artifact artifact(command.binary);
   const plan::Plan &plan = artifact.plan();
+  const plan::Training &training = *plan.training();
+  std::optional<Place> place = findPlace(::getenv);
+  int64_t count = ranksToStart(command.ranks, place, training.ranks());
+  checkRanks(training, count * (place ? place->size : 1));
   const DeviceKind &device = chooseDevice(command, artifact);
-  warnOfNewerRecipe(command.binary);
-  installSignalHandlers();
+  if (!place || place->rank == 0)
+    warnOfNewerRecipe(command.binary);
+  if (count > 1)
+    return superviseRanks(int(count), place, command.arguments);
+  installSignalHandlers(isSupervised() ? SecondSignal::ignored
+                                       : SecondSignal::ends);
   job.plan = &plan;
   job.recipe = std::string(artifact.recipe());
   job.artifactHash = artifact.hash();
