@@ -37,6 +37,12 @@ static std::string doingOf(const std::string &state) {
   return blank == std::string::npos ? "" : state.substr(blank + 1);
 }
 
+/// The first cause is what all should name.
+void dsc::leaveLossNote(Store &store, int rank, const std::string &reason) {
+  if (store.add(kLostClaims, 1) == 1)
+    store.set(kLost, fmt::format("{} {}", rank, reason));
+}
+
 Heartbeat::Heartbeat(const World &world, OnLoss onLoss, Pace pace)
     : store(world.store), self(world.rank), ranks(world.size),
       onLoss(std::move(onLoss)), pace(pace) {
@@ -139,15 +145,9 @@ bool Heartbeat::look() {
 }
 
 bool Heartbeat::lose(int rank, const std::string &reason) {
-  leaveNote(rank, reason);
+  leaveLossNote(*store, rank, reason);
   onLoss(rank, reason);
   return false;
-}
-
-/// The first cause is what all should name.
-void Heartbeat::leaveNote(int rank, const std::string &reason) {
-  if (store->add(kLostClaims, 1) == 1)
-    store->set(kLost, fmt::format("{} {}", rank, reason));
 }
 
 //===----------------------------------------------------------------------===//
@@ -160,7 +160,8 @@ void Heartbeat::fail(const std::string &reason) {
     return;
   try {
     store->set(stateKey(self), kFailed);
-    leaveNote(self, fmt::format("rank {} failed: {}", self, reason));
+    leaveLossNote(*store, self,
+                  fmt::format("rank {} failed: {}", self, reason));
     // The store may be served by this process, and go with it.
     if (self == 0)
       std::this_thread::sleep_for(3 * pace.beat);

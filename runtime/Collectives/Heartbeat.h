@@ -79,11 +79,14 @@ private:
   bool beat(const std::string &state);
   bool look();
   bool readNote();
-  void leaveNote(int rank, const std::string &reason);
   bool lose(int rank, const std::string &reason);
   void stop();
   void awaitOthers();
 };
+
+/// Leaves the note that a rank is lost, unless there is one. For those who see
+/// a rank die and are none themselves.
+void leaveLossNote(Store &store, int rank, const std::string &reason);
 
 } // namespace dsc
 

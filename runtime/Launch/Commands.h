@@ -25,6 +25,7 @@ struct RunCommand {
   std::string accept;
   std::string device;
   std::string engine;
+  std::string communicator; ///< "": the best one
   bool quiet = false;
   /// The last phase is the ramp of a range test: measure it, end where it has
   /// diverged, save nothing.

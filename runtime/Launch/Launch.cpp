@@ -137,6 +137,10 @@ void LaunchCommandLine::addRunOptions(CLI::App &command) {
                   "what to train on (the recipe's; 'dsc doctor' lists them)")
       ->type_name("NAME");
   addEngine(command, runCommand.engine);
+  command
+      .add_option("--communicator", runCommand.communicator,
+                  "by what ranks exchange (the best one that there is)")
+      ->type_name("NAME");
   command.add_flag("--quiet", runCommand.quiet, "only warnings and errors");
 }
 

@@ -4,7 +4,9 @@
 
 #include "runtime/Base/Files.h"
 #include "runtime/Base/Signals.h"
+#include "runtime/Collectives/Heartbeat.h"
 #include "runtime/Launch/RankLines.h"
+#include "runtime/Launch/Rendezvous.h"
 
 #include <algorithm>
 #include <chrono>
@@ -31,7 +33,7 @@ static constexpr char kSupervisor[] = "DSC_SUPERVISOR";
 
 /// From the loss of a rank until the others, which hear of it by themselves,
 /// are killed.
-static constexpr auto kGrace = std::chrono::seconds(8);
+static constexpr auto kGrace = std::chrono::seconds(9);
 
 namespace {
 
@@ -74,7 +76,7 @@ private:
   void noteEnd(Child &child);
   void showRest();
   Exit conclude();
-  std::string nameOf(const Child &child) const;
+  std::string describeEnd(const Child &child) const;
 
   int count;
   std::optional<Place> hosts;
@@ -151,6 +153,7 @@ std::vector<std::string> Supervisor::variablesOf(int index) const {
   } else {
     set.emplace_back("MASTER_ADDR", hosts->address);
     set.emplace_back("DSC_STORE_PORT", std::to_string(hosts->port));
+    set.emplace_back("DSC_TOKEN", tokenOf(*hosts));
   }
   if (!std::getenv("OMP_NUM_THREADS")) {
     int cores = int(std::thread::hardware_concurrency());
@@ -216,9 +219,14 @@ void Supervisor::start(int index) {
                                             std::strerror(errno)));
 }
 
-std::string Supervisor::nameOf(const Child &child) const {
+std::string Supervisor::describeEnd(const Child &child) const {
   int first = hosts ? hosts->rank * count : 0;
-  return fmt::format("rank {}", first + (&child - children.data()));
+  int64_t rank = first + (&child - children.data());
+  if (!child.isSignalled())
+    return fmt::format("rank {} ended with exit code {}", rank, child.code());
+  int signal = WTERMSIG(child.status);
+  return fmt::format("rank {} was ended by signal {} ({})", rank, signal,
+                     strsignal(signal));
 }
 
 /// A rank that has not been waited for keeps its number, so that no other
@@ -256,8 +264,17 @@ void Supervisor::noteEnd(Child &child) {
   if (!child.isFailed() || child.killed)
     return;
   failures.push_back(size_t(&child - children.data()));
-  if (!deadline)
-    deadline = Clock::now() + kGrace;
+  if (deadline)
+    return;
+  deadline = Clock::now() + kGrace;
+  if (folder.empty())
+    return; // other hosts' ranks hear of it by its silence
+  try {
+    leaveLossNote(*openFileStore(folder), int(failures.front()),
+                  describeEnd(child));
+  } catch (const Error &) {
+    // They will miss it.
+  }
 }
 
 void Supervisor::reap() {
@@ -322,15 +339,10 @@ Exit Supervisor::conclude() {
       });
   if (alike && !cause->isSignalled())
     return Exit(cause->code()); // each has said why
-  if (!cause->isSignalled())
-    throw Error(Exit(cause->code()),
-                fmt::format("{} ended with exit code {}", nameOf(*cause),
-                            cause->code()));
-  int signal = WTERMSIG(cause->status);
-  throw Error(Exit::peer,
-              fmt::format("{} was ended by signal {} ({})", nameOf(*cause),
-                          signal, strsignal(signal)),
-              "--resume goes on from the newest checkpoint");
+  throw Error(Exit(cause->code()), describeEnd(*cause),
+              cause->isSignalled()
+                  ? "--resume goes on from the newest checkpoint"
+                  : "");
 }
 
 Exit Supervisor::run() {
