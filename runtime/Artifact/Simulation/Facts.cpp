@@ -149,7 +149,7 @@ bool Facts::checkOp(const plan::PlanOp &op) const {
   }
 }
 
-bool Facts::checkIndices(int rank, Findings &findings) const {
+bool Facts::checkIndices(int rank, RankFaults &faults) const {
   bool good = true;
   for (const plan::Program *program : *plan.programs())
     for (int index = 0; index < int(program->ops()->size()); ++index) {
@@ -157,26 +157,24 @@ bool Facts::checkIndices(int rank, Findings &findings) const {
       bool lane = op.lane() == plan::Lane::compute ||
                   op.lane() == plan::Lane::communication;
       if (!checkOp(op))
-        findings.add(rank, program->name()->string_view(), index,
-                     describeOp(plan, op) +
-                         " is of something that is not there",
-                     kCompileAgain);
+        faults.add(rank, program->name()->string_view(), index,
+                   describeOp(plan, op) + " is of something that is not there",
+                   kCompileAgain);
       if (!lane)
-        findings.add(rank, program->name()->string_view(), index,
-                     describeOp(plan, op) +
-                         " is on a lane that no rank runs, expected compute or "
-                         "communication",
-                     kCompileAgain);
+        faults.add(rank, program->name()->string_view(), index,
+                   describeOp(plan, op) +
+                       " is on a lane that no rank runs, expected compute or "
+                       "communication",
+                   kCompileAgain);
       good &= lane && checkOp(op);
     }
   return good;
 }
 
-void Facts::checkBucket(int index, int rank, Findings &findings) const {
+void Facts::checkBucket(int index, int rank, RankFaults &faults) const {
   const plan::Bucket &found = bucket(index);
   auto fault = [&](const std::string &message, const char *hint) {
-    findings.add(rank, "", -1, fmt::format("bucket {} {}", index, message),
-                 hint);
+    faults.add(rank, "", -1, fmt::format("bucket {} {}", index, message), hint);
   };
   bool grouped = false;
   for (const plan::Group *group : *plan.groups())
@@ -209,17 +207,17 @@ void Facts::checkBucket(int index, int rank, Findings &findings) const {
 }
 
 /// Buckets fill the arena, and so do the parts that ranks have of them.
-void Facts::checkBuckets(int rank, Findings &findings) const {
+void Facts::checkBuckets(int rank, RankFaults &faults) const {
   std::vector<ElementRange> ranges;
   for (int index = 0; index < bucketCount(); ++index) {
-    checkBucket(index, rank, findings);
+    checkBucket(index, rank, faults);
     ranges.push_back({bucket(index).begin(), bucket(index).end()});
   }
   std::sort(ranges.begin(), ranges.end(),
             [](ElementRange a, ElementRange b) { return a.begin < b.begin; });
   int64_t end = 0;
   auto gap = [&](ElementRange range, const char *what, const char *hint) {
-    findings.add(
+    faults.add(
         rank, "", -1,
         fmt::format("elements [{}, {}) {}", range.begin, range.end, what),
         hint);
@@ -236,7 +234,7 @@ void Facts::checkBuckets(int rank, Findings &findings) const {
     gap({end, trained}, "are in no bucket", "let buckets fill the arena");
 }
 
-void Facts::checkTokens(int rank, Findings &findings) const {
+void Facts::checkTokens(int rank, RankFaults &faults) const {
   for (const plan::Program *program : *plan.programs())
     for (int index = 0; index < int(program->ops()->size()); ++index) {
       const plan::PlanOp &op = *program->ops()->Get(unsigned(index));
@@ -244,18 +242,18 @@ void Facts::checkTokens(int rank, Findings &findings) const {
         continue;
       for (int token : *op.waits())
         if (!signalled.count(token))
-          findings.add(rank, program->name()->string_view(), index,
-                       fmt::format("{} waits for token {}, which no op "
-                                   "completes",
-                                   describeOp(plan, op), token),
-                       "let the op that it has to wait for complete the token");
+          faults.add(rank, program->name()->string_view(), index,
+                     fmt::format("{} waits for token {}, which no op "
+                                 "completes",
+                                 describeOp(plan, op), token),
+                     "let the op that it has to wait for complete the token");
     }
 }
 
-bool Facts::check(int rank, Findings &findings) const {
-  if (!checkIndices(rank, findings))
+bool Facts::check(int rank, RankFaults &faults) const {
+  if (!checkIndices(rank, faults))
     return false;
-  checkBuckets(rank, findings);
-  checkTokens(rank, findings);
+  checkBuckets(rank, faults);
+  checkTokens(rank, faults);
   return true;
 }

@@ -10,8 +10,8 @@
 #define DSC_RUNTIME_ARTIFACT_SIMULATION_FACTS_H
 
 #include "runtime/Artifact/Shards.h"
-#include "runtime/Artifact/Simulation/Findings.h"
 #include "runtime/Artifact/Simulation/Order.h"
+#include "runtime/Artifact/Simulation/RankFaults.h"
 
 #include <set>
 #include <vector>
@@ -24,7 +24,7 @@ public:
 
   /// What is wrong with the buckets, the tokens and the indices of this plan,
   /// as rank `rank` has it. False where the rest cannot be walked.
-  bool check(int rank, Findings &findings) const;
+  bool check(int rank, RankFaults &faults) const;
 
   const plan::Plan &plan;
   const int ranks;
@@ -72,11 +72,11 @@ public:
   ElementRange partOf(const plan::PlanOp &launch, int bucket, int rank) const;
 
 private:
-  bool checkIndices(int rank, Findings &findings) const;
+  bool checkIndices(int rank, RankFaults &faults) const;
   bool checkOp(const plan::PlanOp &op) const;
-  void checkBuckets(int rank, Findings &findings) const;
-  void checkBucket(int index, int rank, Findings &findings) const;
-  void checkTokens(int rank, Findings &findings) const;
+  void checkBuckets(int rank, RankFaults &faults) const;
+  void checkBucket(int index, int rank, RankFaults &faults) const;
+  void checkTokens(int rank, RankFaults &faults) const;
 };
 
 /// What two ranges share.

@@ -8,8 +8,8 @@ using namespace dsc;
 using plan::OpCode;
 
 Lanes::Lanes(const std::vector<const Facts *> &facts,
-             const SimulationOptions &options, Findings &findings)
-    : options(options), findings(findings) {
+             const SimulationOptions &options, RankFaults &faults)
+    : options(options), faults(faults) {
   size_t count = facts.size();
   for (const Facts *plan : facts) {
     if (walks.find(plan) == walks.end())

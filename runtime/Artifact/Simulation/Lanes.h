@@ -22,7 +22,7 @@ class Lanes {
 public:
   /// One of `facts` for each rank. All arguments outlive this.
   Lanes(const std::vector<const Facts *> &facts,
-        const SimulationOptions &options, Findings &findings);
+        const SimulationOptions &options, RankFaults &faults);
 
   /// False when ranks do not come through.
   bool run();
@@ -74,7 +74,7 @@ private:
   std::string describeWait(int rank) const;
 
   const SimulationOptions &options;
-  Findings &findings;
+  RankFaults &faults;
   std::map<const Facts *, std::vector<OrderedOp>> walks;
   std::vector<Rank> ranks;
 };

@@ -68,12 +68,12 @@ bool Lanes::agree() {
     std::string found = signatureOf(*ranks[rank].facts, other.place.op());
     if (found == expected)
       continue;
-    findings.add(int(rank), other.place.program->name()->string_view(),
-                 other.place.index,
-                 fmt::format("enters {}, while rank 0 enters {} ({})", found,
-                             expected, placeText(first.place)),
-                 "all ranks must make the same collectives in the same order: "
-                 "give them one plan");
+    faults.add(int(rank), other.place.program->name()->string_view(),
+               other.place.index,
+               fmt::format("enters {}, while rank 0 enters {} ({})", found,
+                           expected, placeText(first.place)),
+               "all ranks must make the same collectives in the same order: "
+               "give them one plan");
     good = false;
   }
   return good;
@@ -136,11 +136,11 @@ void Lanes::reportDeadlock() {
     if (rank.queue.empty())
       continue;
     const OrderedOp &place = rank.queue.front().place;
-    findings.add(index, place.program->name()->string_view(), place.index,
-                 fmt::format("waits for ever in {}: {}",
-                             describeOp(rank.facts->plan, place.op()),
-                             describeWait(int(idle - ranks.begin()))),
-                 "all ranks must make the same collectives in the same order: "
-                 "give them one plan");
+    faults.add(index, place.program->name()->string_view(), place.index,
+               fmt::format("waits for ever in {}: {}",
+                           describeOp(rank.facts->plan, place.op()),
+                           describeWait(int(idle - ranks.begin()))),
+               "all ranks must make the same collectives in the same order: "
+               "give them one plan");
   }
 }

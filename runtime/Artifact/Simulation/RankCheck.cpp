@@ -10,15 +10,15 @@
 using namespace dsc;
 using plan::OpCode;
 
-RankCheck::RankCheck(const Facts &facts, int rank, Findings &findings)
-    : facts(facts), rank(rank), findings(findings),
+RankCheck::RankCheck(const Facts &facts, int rank, RankFaults &faults)
+    : facts(facts), rank(rank), faults(faults),
       backwards(facts.bucketsOfUnit.size()),
       gradients(size_t(facts.bucketCount())),
       parameters(size_t(facts.bucketCount())) {}
 
 void RankCheck::report(const std::string &message, std::string_view hint) {
-  findings.add(rank, place->program->name()->string_view(), place->index,
-               message, hint);
+  faults.add(rank, place->program->name()->string_view(), place->index, message,
+             hint);
 }
 
 std::string RankCheck::bucketText(int bucket) const {
@@ -177,14 +177,14 @@ void RankCheck::keepSubtree() {
 void RankCheck::endStep() {
   for (int bucket = 0; bucket < facts.bucketCount() && !isAlone(); ++bucket)
     if (gradients[size_t(bucket)].exchanges == 0)
-      findings.add(rank, "", -1,
-                   fmt::format("the gradients of {} are never exchanged",
-                               bucketText(bucket)),
-                   "reduce every bucket once in a step");
+      faults.add(rank, "", -1,
+                 fmt::format("the gradients of {} are never exchanged",
+                             bucketText(bucket)),
+                 "reduce every bucket once in a step");
   if (losses != 1 && !isAlone())
-    findings.add(rank, "", -1,
-                 fmt::format("the loss is shared {} times in a step", losses),
-                 "share it once, after the last micro-batch");
+    faults.add(rank, "", -1,
+               fmt::format("the loss is shared {} times in a step", losses),
+               "share it once, after the last micro-batch");
   checkUpdated();
   std::fill(backwards.begin(), backwards.end(), 0);
   for (Gradients &state : gradients)

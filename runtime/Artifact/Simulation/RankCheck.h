@@ -20,7 +20,7 @@ namespace dsc {
 class RankCheck {
 public:
   /// `microBatches` is the number that each step of the walk has.
-  RankCheck(const Facts &facts, int rank, Findings &findings);
+  RankCheck(const Facts &facts, int rank, RankFaults &faults);
 
   void run(const OrderedOp &place);
   void endStep();
@@ -80,7 +80,7 @@ private:
 
   const Facts &facts;
   const int rank;
-  Findings &findings;
+  RankFaults &faults;
 
   const plan::PlanOp *op = nullptr; ///< the one that is run
   const OrderedOp *place = nullptr;

@@ -110,10 +110,10 @@ void RankCheck::checkOverlaps(std::vector<ElementRange> &ranges) {
   for (size_t i = 1; i < ranges.size(); ++i)
     if (int64_t end = std::min(ranges[i].end, ranges[i - 1].end);
         ranges[i].begin < end)
-      findings.add(rank, "update", -1,
-                   fmt::format("elements [{}, {}) are updated twice in a step",
-                               ranges[i].begin, end),
-                   "let launches follow one another");
+      faults.add(rank, "update", -1,
+                 fmt::format("elements [{}, {}) are updated twice in a step",
+                             ranges[i].begin, end),
+                 "let launches follow one another");
 }
 
 /// Every trained parameter is updated once in a step.
@@ -132,10 +132,10 @@ void RankCheck::checkUpdated() {
       if (range.begin <= reached)
         reached = std::max(reached, range.end);
     if (!parameter->frozen() && reached < end)
-      findings.add(rank, "update", -1,
-                   fmt::format("elements [{}, {}) of parameter '{}' are never "
-                               "updated",
-                               reached, end, parameter->name()->str()),
-                   "let launches cover the arena");
+      faults.add(rank, "update", -1,
+                 fmt::format("elements [{}, {}) of parameter '{}' are never "
+                             "updated",
+                             reached, end, parameter->name()->str()),
+                 "let launches cover the arena");
   }
 }

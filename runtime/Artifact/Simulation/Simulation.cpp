@@ -31,8 +31,8 @@ Machine dsc::assumedMachine(const plan::Plan &plan) {
 }
 
 /// Follows a rank through its walk.
-static void checkRank(const Facts &facts, int rank, Findings &findings) {
-  RankCheck check(facts, rank, findings);
+static void checkRank(const Facts &facts, int rank, RankFaults &faults) {
+  RankCheck check(facts, rank, faults);
   int step = 0;
   for (const OrderedOp &place : facts.walk()) {
     if (place.step != step)
@@ -103,7 +103,7 @@ static void collect(Simulation &result, Lanes &lanes,
 Simulation dsc::simulate(std::span<const plan::Plan *const> plans,
                          const SimulationOptions &options) {
   int count = int(plans.size());
-  Findings findings;
+  RankFaults faults;
   std::map<const plan::Plan *, std::unique_ptr<Facts>> known;
   std::vector<const Facts *> facts;
   bool walkable = true;
@@ -112,18 +112,18 @@ Simulation dsc::simulate(std::span<const plan::Plan *const> plans,
     if (!entry)
       entry = std::make_unique<Facts>(*plans[size_t(rank)], count);
     facts.push_back(entry.get());
-    walkable &= entry->check(rank, findings);
+    walkable &= entry->check(rank, faults);
   }
   Simulation result;
   if (walkable) {
     for (int rank = 0; rank < count; ++rank)
-      checkRank(*facts[size_t(rank)], rank, findings);
-    Lanes lanes(facts, options, findings);
+      checkRank(*facts[size_t(rank)], rank, faults);
+    Lanes lanes(facts, options, faults);
     bool through = lanes.run();
     collect(result, lanes, facts);
     if (through)
       placeTimeline(result, lanes, *facts.front());
   }
-  result.findings = findings.take(count);
+  result.faults = faults.take(count);
   return result;
 }

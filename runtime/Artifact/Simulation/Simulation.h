@@ -11,7 +11,7 @@
 #define DSC_RUNTIME_ARTIFACT_SIMULATION_SIMULATION_H
 
 #include "runtime/Artifact/Plan_generated.h"
-#include "runtime/Artifact/Simulation/Findings.h"
+#include "runtime/Artifact/Simulation/RankFaults.h"
 
 #include <span>
 
@@ -73,7 +73,7 @@ struct LinkReport {
 };
 
 struct Simulation {
-  std::vector<Finding> findings; ///< none: the plans are right
+  std::vector<RankFault> faults; ///< none: the plans are right
   std::vector<RankReport> ranks;
   std::vector<LinkReport> links; ///< that carry something
   std::vector<Span> timeline;    ///< of the second step; empty after a deadlock

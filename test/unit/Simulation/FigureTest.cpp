@@ -13,7 +13,7 @@ using namespace dsc::test;
 static Simulation simulateShape(const PlanShape &shape, int ranks,
                                 const SimulationOptions &options = {}) {
   Simulation result = RankPlans(rightPlan(shape), ranks).simulate(options);
-  EXPECT_TRUE(result.findings.empty());
+  EXPECT_TRUE(result.faults.empty());
   return result;
 }
 

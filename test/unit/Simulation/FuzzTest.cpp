@@ -36,10 +36,10 @@ static int anyRanks(const PlanShape &shape, int least) {
                                : pick(least, 5);
 }
 
-RC_GTEST_PROP(RightPlans, HaveNoFindings, ()) {
+RC_GTEST_PROP(RightPlans, HaveNoFaults, ()) {
   PlanShape shape = anyShape();
   RankPlans plans(rightPlan(shape), anyRanks(shape, 1));
-  RC_ASSERT(plans.findings() == "");
+  RC_ASSERT(plans.faults() == "");
 }
 
 /// Breaks the plans of some ranks; false where they have nothing of the kind.
@@ -75,7 +75,7 @@ TEST_P(BrokenPlans, AreFound) {
     RankPlans plans(rightPlan(shape), anyRanks(shape, 2));
     RC_PRE(breakSome(plans, GetParam()));
     ++broken;
-    RC_ASSERT(plans.findings() != "");
+    RC_ASSERT(plans.faults() != "");
   });
   EXPECT_TRUE(good);
   EXPECT_GT(broken, 20);

@@ -394,10 +394,10 @@ Simulation RankPlans::simulate(const SimulationOptions &options) const {
   return dsc::simulate(roots, options);
 }
 
-std::string RankPlans::findings() const {
+std::string RankPlans::faults() const {
   std::string text;
-  for (const Finding &finding : simulate().findings)
-    text += finding.text() + "\n";
+  for (const RankFault &fault : simulate().faults)
+    text += fault.text() + "\n";
   return text;
 }
 

@@ -43,8 +43,8 @@ public:
   int ranks() const { return int(plans.size()); }
 
   Simulation simulate(const SimulationOptions &options = {}) const;
-  /// All findings, a line each; "" for none.
-  std::string findings() const;
+  /// All faults, a line each; "" for none.
+  std::string faults() const;
 
 private:
   std::vector<std::unique_ptr<plan::PlanT>> plans;

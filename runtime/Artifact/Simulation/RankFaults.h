@@ -1,7 +1,8 @@
-//===- Findings.h - what is wrong with the ranks' plans ---------*- C++ -*-===//
+//===- RankFaults.h - what is wrong with the ranks' plans ---------*- C++
+//-*-===//
 
-#ifndef DSC_RUNTIME_ARTIFACT_SIMULATION_FINDINGS_H
-#define DSC_RUNTIME_ARTIFACT_SIMULATION_FINDINGS_H
+#ifndef DSC_RUNTIME_ARTIFACT_SIMULATION_RANKFAULTS_H
+#define DSC_RUNTIME_ARTIFACT_SIMULATION_RANKFAULTS_H
 
 #include <string>
 #include <string_view>
@@ -10,7 +11,7 @@
 namespace dsc {
 
 /// One fault, on all ranks that have it.
-struct Finding {
+struct RankFault {
   std::vector<int> ranks; ///< ascending
   bool everywhere = false;
   std::string program; ///< "" where it is of the plan as a whole
@@ -22,19 +23,19 @@ struct Finding {
 };
 
 /// Collects what ranks find. The same fault in a later step, or on another
-/// rank, is the same finding.
-class Findings {
+/// rank, is the same fault.
+class RankFaults {
 public:
   void add(int rank, std::string_view program, int op, std::string message,
            std::string_view hint);
 
   /// In the order in which they were found first.
-  std::vector<Finding> take(int ranks);
+  std::vector<RankFault> take(int ranks);
 
 private:
-  std::vector<Finding> all;
+  std::vector<RankFault> all;
 };
 
 } // namespace dsc
 
-#endif // DSC_RUNTIME_ARTIFACT_SIMULATION_FINDINGS_H
+#endif // DSC_RUNTIME_ARTIFACT_SIMULATION_RANKFAULTS_H
