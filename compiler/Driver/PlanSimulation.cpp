@@ -87,7 +87,8 @@ SimulationReport dsc::simulateRanks(const plan::Plan &plan, int64_t ranks,
   for (const UnitCost &unit : report.units)
     options.units.push_back({unit.flops, unit.savedBytes});
   std::vector<const plan::Plan *> plans(size_t(ranks), &plan);
-  return {report.name, report.batch, machine, simulate(plans, options)};
+  return {report.name, report.batch, int(ranks), machine,
+          simulate(plans, options)};
 }
 
 //===----------------------------------------------------------------------===//

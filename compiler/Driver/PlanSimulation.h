@@ -18,10 +18,10 @@ namespace dsc {
 struct SimulationReport {
   std::string name; ///< of the run
   int64_t batch = 0;
+  int ranks = 1;
   Machine machine;
   Simulation result;
 
-  int ranks() const { return int(result.ranks.size()); }
   bool isRight() const { return result.faults.empty(); }
   /// "on ranks of 500 GFLOP/s, ...": what times are based on.
   std::string assumptions() const;

@@ -89,7 +89,7 @@ static constexpr auto kActivations = "activations";
 
 Picture::Picture(const SimulationReport &report, llvm::raw_ostream &out)
     : report(report), result(report.result), out(out),
-      drawn(std::min(report.ranks(), kMostRanks)) {
+      drawn(std::min(report.ranks, kMostRanks)) {
   for (const Span &span : result.timeline)
     end = std::max(end, span.end);
   for (const RankReport &rank : result.ranks) {
@@ -199,8 +199,8 @@ void Picture::draw() {
   double bars = bottom + 66;
   beginSvg(kWidth, bars + drawn * kBarStep + 30, kLeft,
            fmt::format("{}: one step of {} samples on {} rank{}", report.name,
-                       report.batch, report.ranks(),
-                       report.ranks() == 1 ? "" : "s"),
+                       report.batch, report.ranks,
+                       report.ranks == 1 ? "" : "s"),
            out);
   text(kLeft, 42, report.assumptions());
   legend(64);
@@ -218,9 +218,9 @@ void Picture::draw() {
   text(kLeft, bottom + 48,
        fmt::format("memory of a rank{}; sends {} a step; {:.0f} % of the "
                    "gradients' exchange goes on while backward does",
-                   drawn < report.ranks() ? fmt::format(" (the first {} of {})",
-                                                        drawn, report.ranks())
-                                          : "",
+                   drawn < report.ranks ? fmt::format(" (the first {} of {})",
+                                                      drawn, report.ranks)
+                                        : "",
                    scaled(result.ranks.front().sent, "B"),
                    100 * result.hidden()));
   memory(bars);

@@ -18,11 +18,11 @@ static void writeVerdict(const SimulationReport &report,
     out << fmt::format("\n{} rank{} together: right. {} collective{} a step "
                        "match, nobody waits for ever, nothing is read before "
                        "it is there\n",
-                       report.ranks(), report.ranks() == 1 ? "" : "s",
+                       report.ranks, report.ranks == 1 ? "" : "s",
                        result.collectives, result.collectives == 1 ? "" : "s");
     return;
   }
-  out << fmt::format("\n{} ranks together: {} fault{}\n", report.ranks(),
+  out << fmt::format("\n{} ranks together: {} fault{}\n", report.ranks,
                      result.faults.size(),
                      result.faults.size() == 1 ? "" : "s");
   for (const RankFault &fault : result.faults)
@@ -101,17 +101,17 @@ static void writeTimeline(const SimulationReport &report,
   out << fmt::format("\none step, {}: forward F, backward B, update U; sums R, "
                      "gathers G, losses L\n",
                      secondsText(end));
-  int drawn = std::min(report.ranks(), kMostDrawn);
+  int drawn = std::min(report.ranks, kMostDrawn);
   for (int rank = 0; rank < drawn; ++rank) {
     out << fmt::format("  {:<4} computes  {}\n", rank,
                        drawLane(result, rank, plan::Lane::compute, end));
-    if (report.ranks() > 1)
+    if (report.ranks > 1)
       out << fmt::format(
           "       sends     {}\n",
           drawLane(result, rank, plan::Lane::communication, end));
   }
-  if (drawn < report.ranks())
-    out << fmt::format("  and {} more\n", report.ranks() - drawn);
+  if (drawn < report.ranks)
+    out << fmt::format("  and {} more\n", report.ranks - drawn);
   out << "  " << report.assumptions() << ":\n"
       << fmt::format("  a step takes {}; {:.0f} % of the gradients' exchange "
                      "goes on while backward does\n",
