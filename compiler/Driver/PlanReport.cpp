@@ -72,9 +72,9 @@ static void collectGroups(PlanReport &report, ModuleOp module) {
 }
 
 static void collectPasses(PlanReport &report, ModuleOp module) {
-  llvm::StringMap<std::pair<int64_t, int64_t>> ranges;
+  llvm::StringMap<int64_t> launched;
   module.walk([&](ir::LaunchOp launch) {
-    ranges[launch.getKernel()] = {launch.getBegin(), launch.getEnd()};
+    launched[launch.getKernel()] += launch.getEnd() - launch.getBegin();
   });
   for (ir::KernelOp kernel : module.getOps<ir::KernelOp>()) {
     PassReport pass{kernel.getSymName().str(),
@@ -82,10 +82,9 @@ static void collectPasses(PlanReport &report, ModuleOp module) {
                     {},
                     kernel.getBytesPerElement().convertToDouble(),
                     0};
-    auto [begin, end] = ranges.lookup(kernel.getSymName());
     if (kernel.getKind() != ir::KernelKind::finish)
       pass.elements =
-          (end - begin) *
+          launched.lookup(kernel.getSymName()) *
           (kernel.getKind() == ir::KernelKind::map ? 1 : kBlockElements);
     for (auto part : kernel.getStages().getAsRange<StringAttr>())
       pass.parts.push_back(part.str());
@@ -175,5 +174,6 @@ PlanReport dsc::makePlanReport(ModuleOp module, SchedulePreview &preview,
   collectGroups(report, module);
   collectPasses(report, module);
   collectMemory(report, module);
+  report.sharing = makeRanksReport(module);
   return report;
 }
