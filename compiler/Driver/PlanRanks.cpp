@@ -34,12 +34,12 @@ public:
         virtualRanks(run.getVirtualRanks()) {}
 
   RanksReport make();
+  double bufferBytes(ir::BufferOp buffer, int64_t ranks);
 
 private:
   int64_t microBatches(int64_t ranks);
   bool canRun(int64_t ranks);
   int64_t ownedElements(int64_t ranks);
-  double bufferBytes(ir::BufferOp buffer, int64_t ranks);
   double memory(int64_t ranks);
   double sentBytes(int64_t ranks);
 
@@ -153,4 +153,8 @@ RanksReport RankEstimate::make() {
 
 RanksReport dsc::makeRanksReport(ModuleOp module) {
   return RankEstimate(module).make();
+}
+
+double dsc::bufferBytes(ModuleOp module, ir::BufferOp buffer, int64_t ranks) {
+  return RankEstimate(module).bufferBytes(buffer, ranks);
 }

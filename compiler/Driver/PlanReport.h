@@ -78,6 +78,10 @@ struct RanksReport {
 
 RanksReport makeRanksReport(mlir::ModuleOp module);
 
+/// Bytes of a buffer on the rank that holds most of it, of so many.
+double bufferBytes(mlir::ModuleOp module, plan_ir::BufferOp buffer,
+                   int64_t ranks);
+
 struct PlanReport {
   std::string name, model, precision;
   int64_t steps, batch, microBatch, ranks, sequence;

@@ -28,11 +28,13 @@ int64_t dsc::bucketTarget(int64_t elements) {
 static llvm::SmallVector<int64_t>
 listCuts(int64_t begin, llvm::ArrayRef<BucketItem> items, int64_t target) {
   llvm::SmallVector<int64_t> cuts{begin};
+  int64_t unit = items.empty() ? 0 : items.front().firstUnit;
   for (const BucketItem &item : items) {
     int64_t start = item.begin / kBlockElements * kBlockElements;
-    bool whole = start == item.begin;
-    if (start - cuts.back() >= (whole ? target / 2 : target))
+    bool fits = start == item.begin && item.firstUnit != unit;
+    if (start - cuts.back() >= (fits ? target / 2 : target))
       cuts.push_back(start);
+    unit = item.firstUnit;
     // What is left of a large parameter is no smaller than half a bucket.
     while (item.end - cuts.back() > target + target / 2)
       cuts.push_back(cuts.back() + target);

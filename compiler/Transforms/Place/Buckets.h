@@ -42,7 +42,7 @@ struct BucketRange {
 int64_t bucketTarget(int64_t elements);
 
 /// Cuts one group, [begin, end), whose items are in the order of the arena.
-/// Cuts lie where a parameter starts at a whole block, where that can be.
+/// Cuts lie where another unit's parameters start, where that is a whole block.
 llvm::SmallVector<BucketRange> cutBuckets(int64_t begin, int64_t end,
                                           llvm::ArrayRef<BucketItem> items,
                                           int64_t target);

@@ -39,14 +39,13 @@ private:
   template <typename OpType> SmallVector<OpType> listOps(ProgramOp program) {
     return llvm::to_vector(program.getBody().getOps<OpType>());
   }
-  static FlatSymbolRefAttr symbol(StringAttr name) {
-    return FlatSymbolRefAttr::get(name);
+  llvm::StringRef bucket(size_t index) { return buckets[index].getSymName(); }
+  FlatSymbolRefAttr bucketSymbol(size_t index) {
+    return FlatSymbolRefAttr::get(buckets[index].getSymNameAttr());
   }
-  FlatSymbolRefAttr symbol(llvm::StringRef name) {
-    return FlatSymbolRefAttr::get(builder.getContext(), name);
-  }
-  FlatSymbolRefAttr bucket(size_t index) {
-    return symbol(buckets[index].getSymNameAttr());
+  /// What the model computes with.
+  llvm::StringRef parameters() {
+    return module.lookupSymbol("compute") ? "compute" : "param";
   }
   /// Bucket i is summed with token i and gathered with token n + i.
   int64_t sumToken(size_t index) { return index; }
@@ -90,13 +89,12 @@ static void addWait(Operation *op, int64_t token) {
 //===----------------------------------------------------------------------===//
 
 void DataPlacement::placeBuffers() {
-  bool copies = module.lookupSymbol<BufferOp>("compute") != nullptr;
   int64_t elements = 0;
   for (auto buffer : module.getOps<BufferOp>()) {
     llvm::StringRef name = buffer.getSymName();
     if (name == "param") {
-      buffer.setPlacement(copies ? strategy.getOptimizer()
-                                 : strategy.getParameter());
+      buffer.setPlacement(parameters() == name ? strategy.getParameter()
+                                               : strategy.getOptimizer());
       elements = buffer.getCount();
     } else if (name == "compute") {
       buffer.setPlacement(strategy.getParameter());
@@ -135,7 +133,7 @@ void DataPlacement::placeMicro() {
 
 void DataPlacement::keepSubtrees(ProgramOp program) {
   builder.setInsertionPointToEnd(&program.getBody().front());
-  GradientsDoneOp::create(builder, loc, FlatSymbolRefAttr());
+  GradientsDoneOp::create(builder, loc, /*bucket=*/nullptr);
   KeepSubtreeOp::create(builder, loc);
 }
 
@@ -146,13 +144,13 @@ void DataPlacement::sumBuckets(ProgramOp last) {
     for (; next < buckets.size() &&
            buckets[next].getReadyUnit() == backward.getUnit();
          ++next) {
-      GradientsDoneOp::create(builder, loc, bucket(next));
+      GradientsDoneOp::create(builder, loc, bucketSymbol(next));
       if (owned)
-        ReduceScatterOp::create(builder, loc, symbol("grad"), bucket(next),
+        ReduceScatterOp::create(builder, loc, "grad", bucket(next),
                                 ArrayRef<int64_t>(), Lane::communication,
                                 sumToken(next));
       else
-        AllReduceOp::create(builder, loc, symbol("grad"), bucket(next),
+        AllReduceOp::create(builder, loc, "grad", bucketSymbol(next),
                             ArrayRef<int64_t>(), Lane::communication,
                             sumToken(next));
     }
@@ -213,17 +211,16 @@ void DataPlacement::ownNorm(ProgramOp update) {
   if (norms.empty())
     return;
   builder.setInsertionPoint(norms.front());
-  ClearOp::create(builder, loc, symbol("partials"));
+  ClearOp::create(builder, loc, "partials");
   for (LaunchOp norm : norms)
     norm.setOwned(true);
   builder.setInsertionPointAfter(norms.back());
-  AllReduceOp::create(builder, loc, symbol("partials"), FlatSymbolRefAttr());
+  AllReduceOp::create(builder, loc, "partials", /*bucket=*/nullptr);
 }
 
 void DataPlacement::gather(size_t index) {
-  bool copies = module.lookupSymbol<BufferOp>("compute") != nullptr;
-  AllGatherOp::create(builder, loc, symbol(copies ? "compute" : "param"),
-                      bucket(index), ArrayRef<int64_t>(), Lane::communication,
+  AllGatherOp::create(builder, loc, parameters(), bucket(index),
+                      ArrayRef<int64_t>(), Lane::communication,
                       gatherToken(index));
 }
 
@@ -248,9 +245,8 @@ void DataPlacement::ownUpdates(ProgramOp update) {
     int64_t begin = buckets[index].getBegin(), end = buckets[index].getEnd();
     for (LaunchOp map : maps)
       if (int64_t(map.getBegin()) <= begin && end <= int64_t(map.getEnd()))
-        LaunchOp::create(builder, map.getLoc(), map.getKernelAttr(),
-                         builder.getI64IntegerAttr(begin),
-                         builder.getI64IntegerAttr(end), builder.getUnitAttr());
+        LaunchOp::create(builder, map.getLoc(), map.getKernel(), begin, end,
+                         /*owned=*/true);
     gather(index);
   }
   for (LaunchOp map : maps)

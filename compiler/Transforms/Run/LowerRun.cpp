@@ -78,7 +78,7 @@ void RunLowering::lowerParallel(ParallelOp parallel) {
     place = getKeyLocation(find<TrainOp>(), "batch");
   plan_ir::MeshOp::create(builder, place,
                           builder.getStrArrayAttr({strategy->axis}),
-                          {ranks ? ranks.getInt() : 0});
+                          ArrayRef<int64_t>(ranks ? ranks.getInt() : 0));
   plan_ir::StrategyOp::create(builder, place, strategy->name, strategy->axis,
                               strategy->parameter, strategy->gradient,
                               strategy->optimizer);
