@@ -8,6 +8,13 @@ static int64_t elementsOf(Bounds bounds) {
   return bounds.back() - bounds.front();
 }
 
+std::string CheckedCommunicator::openingPrefix(const World &world,
+                                               const std::string &library) {
+  int64_t opened =
+      world.store->add(library + "-opened-" + std::to_string(world.rank), 1);
+  return library + "-" + std::to_string(opened) + "-";
+}
+
 void *CheckedCommunicator::allocate(int64_t bytes) {
   void *memory = nullptr;
   perform(noteOf(Collective::allocate, bytes, 1),

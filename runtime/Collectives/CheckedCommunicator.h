@@ -12,6 +12,7 @@
 
 #include "runtime/Base/Error.h"
 #include "runtime/Collectives/CallNote.h"
+#include "runtime/Collectives/World.h"
 
 #include <atomic>
 #include <functional>
@@ -39,6 +40,11 @@ public:
   void abort(const std::string &reason) final;
 
 protected:
+  /// What keys of the store begin with: a name of this opening alone, since
+  /// communicators of one library may be opened one after another.
+  static std::string openingPrefix(const World &world,
+                                   const std::string &library);
+
   /// Sends own[p] to every other rank p, and receives its note to us.
   virtual void exchangeNotes(std::span<const CallNote> own,
                              std::span<CallNote> others) = 0;

@@ -35,7 +35,7 @@ BELOW = {
     "runtime/Train": ["runtime/Data", "runtime/Monitor"],
     "runtime/Report": ["runtime/Base", "runtime/RangeTest"],
     "runtime/Launch": ["runtime/Train", "runtime/Report"],
-    "cuda/Runtime": ["runtime/Device"],
+    "cuda/Runtime": ["runtime/Device", "runtime/Collectives"],
     "cuda/Engine": ["runtime/Engine"],
     # the programs
     "tools/dsc-tblgen": [],

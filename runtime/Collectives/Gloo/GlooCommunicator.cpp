@@ -34,13 +34,6 @@ static Error translated(const std::exception &exception,
 // Opening
 //===----------------------------------------------------------------------===//
 
-/// Names of this opening alone: a store may serve several, one after another.
-static std::string prefixOf(const World &world) {
-  int64_t opened =
-      world.store->add("gloo-opened-" + std::to_string(world.rank), 1);
-  return "gloo-" + std::to_string(opened) + "-";
-}
-
 GlooCommunicator::GlooCommunicator(const World &world)
     : CheckedCommunicator(world.rank, world.size), timeout(world.timeout) {
   try {
@@ -55,7 +48,7 @@ GlooCommunicator::GlooCommunicator(const World &world)
       options->devices = {ProcessGroupGloo::createDeviceForHostname(address)};
     }
     group = c10::make_intrusive<ProcessGroupGloo>(
-        c10::make_intrusive<SharedStore>(world.store, prefixOf(world), timeout),
+        c10::make_intrusive<SharedStore>(world.store, openingPrefix(world, "gloo"), timeout),
         world.rank, world.size, options);
   } catch (const std::exception &exception) {
     throw translated(exception, "ranks cannot be connected through Gloo");
