@@ -30,8 +30,8 @@ public:
       throw Error(Exit::peer, "the wait was ended");
     auto waited = Clock::now() - begin;
     if (waited > timeout)
-      throw Error(Exit::peer, fmt::format("not all ranks came within {} ms",
-                                          timeout.count()));
+      throw Error(Exit::peer, fmt::format("not all ranks came within {} s",
+                                          double(timeout.count()) / 1e3));
     if (waited > kSpin)
       std::this_thread::sleep_for(kPause);
   }
@@ -47,12 +47,12 @@ private:
 //===----------------------------------------------------------------------===//
 
 NcclCommunicator::NcclCommunicator(const World &world)
-    : CheckedCommunicator(world.rank, world.size), library(nccl::openLibrary()),
+    : CheckedCommunicator(world, "nccl"), library(nccl::openLibrary()),
       gpu(world.localRank), timeout(world.timeout) {
   gpu.phase = "ranks communicate";
   gpu.check(gpu.driver.createStream(&stream, kNonBlocking), "a stream");
   size_t bytes = 2 * sizeof(CallNote) * size_t(world.size);
-  deviceNotes = gpu.allocate("notes between ranks", bytes, Use::model);
+  deviceNotes = gpu.allocate("notes between ranks", bytes, cuda::Use::model);
   hostNotes =
       static_cast<CallNote *>(gpu.allocatePinned("notes between ranks", bytes));
   try {
@@ -69,7 +69,7 @@ NcclCommunicator::NcclCommunicator(const World &world)
 
 void NcclCommunicator::join(const World &world) {
   nccl::Id id{};
-  std::string key = openingPrefix(world, "nccl") + "id";
+  std::string key = prefix + "id";
   if (world.rank == 0) {
     check(library.makeId(&id));
     world.store->set(key, std::string(id.bytes, sizeof(id.bytes)));
@@ -115,7 +115,7 @@ std::string NcclCommunicator::describe() const {
 void *NcclCommunicator::makeMemory(int64_t bytes) {
   gpu.enter();
   return reinterpret_cast<void *>(
-      gpu.allocate("memory of collectives", size_t(bytes), Use::model));
+      gpu.allocate("memory of collectives", size_t(bytes), cuda::Use::model));
 }
 
 //===----------------------------------------------------------------------===//

@@ -10,40 +10,29 @@
 #ifndef DSC_RUNTIME_COLLECTIVES_CALLNOTE_H
 #define DSC_RUNTIME_COLLECTIVES_CALLNOTE_H
 
+#include "runtime/Collectives/CallKind.h"
 #include "runtime/Collectives/Communicator.h"
 
 namespace dsc {
 
-enum class Collective : int64_t {
-  allocate,
-  reduceScatter,
-  allGather,
-  allReduce,
-  transfer,
-  barrier
-};
-
 /// Messages between two ranks, one way.
 struct Messages {
-  int64_t count = 0, bytes = 0;
-  uint64_t sizes = 0; ///< a hash of them, in order
+  int64_t bytes = 0;
+  uint64_t shape = 0; ///< a hash of their sizes, in order
 
   bool operator==(const Messages &) const = default;
 };
 
 /// A rank's note to one other rank. Sent as it lies in memory.
 struct CallNote {
-  Collective kind = Collective::barrier;
-  int64_t call = 0; ///< how many came before
-  int64_t elements = 0, width = 0;
+  CallKind kind = CallKind::barrier;
+  int64_t call = 0;   ///< how many came before
+  int64_t bytes = 0;  ///< of all parts
   uint64_t parts = 0; ///< a hash of the bounds
   Messages sent, awaited;
 };
 
-/// "all-gather of 12 elements of 4 bytes".
-std::string describeCall(const CallNote &note);
-
-CallNote noteOf(Collective kind, int64_t elements, int64_t width,
+CallNote noteOf(CallKind kind, int64_t elements, int64_t width,
                 Bounds bounds = {});
 
 /// The part of a transfer that is between the caller and `rank`.

@@ -24,7 +24,7 @@ namespace dsc {
 
 class CheckedCommunicator : public Communicator {
 public:
-  CheckedCommunicator(int rank, int size) : ownRank(rank), ranks(size) {}
+  CheckedCommunicator(const World &world, const std::string &library);
 
   int rank() const final { return ownRank; }
   int size() const final { return ranks; }
@@ -40,11 +40,6 @@ public:
   void abort(const std::string &reason) final;
 
 protected:
-  /// What keys of the store begin with: a name of this opening alone, since
-  /// communicators of one library may be opened one after another.
-  static std::string openingPrefix(const World &world,
-                                   const std::string &library);
-
   /// Sends own[p] to every other rank p, and receives its note to us.
   virtual void exchangeNotes(std::span<const CallNote> own,
                              std::span<CallNote> others) = 0;
@@ -67,6 +62,11 @@ protected:
 
   bool isAborted() const { return aborted; }
 
+  const std::shared_ptr<Store> store;
+  /// What keys of the store begin with: a name of this opening alone, since
+  /// communicators of one library may be opened one after another.
+  const std::string prefix;
+
 private:
   /// Compares the notes of all ranks, then calls `body`.
   void perform(CallNote note, std::span<const Transfer> sends,
@@ -75,8 +75,11 @@ private:
   void perform(const CallNote &note, const std::function<void()> &body) {
     perform(note, {}, {}, body);
   }
-  void compare(const CallNote &note, std::span<const Transfer> sends,
-               std::span<const Transfer> receives);
+  std::vector<CallNote> notesTo(const CallNote &note,
+                                std::span<const Transfer> sends,
+                                std::span<const Transfer> receives) const;
+  void compare(std::span<const CallNote> own, std::span<const CallNote> others);
+  void fail(const Error &error);
   void throwIfFailed();
   void remember(const Error &error);
 

@@ -5,6 +5,7 @@
 #include "runtime/Base/Error.h"
 #include "runtime/Base/Files.h"
 #include "runtime/Base/Libraries.h"
+#include "runtime/Collectives/Communicators.h"
 
 #include <dlfcn.h>
 

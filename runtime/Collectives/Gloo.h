@@ -1,4 +1,5 @@
-//===- Gloo.h - the library that speaks through Gloo ------------*- C++ -*-===//
+//===- Gloo.h - the door of the library that speaks through Gloo -*- C++
+//-*-===//
 //
 // Gloo lies in LibTorch, so what uses it is a library of its own, opened when a
 // run asks for it: libDscGloo.so.
@@ -19,10 +20,6 @@ inline constexpr int kGlooAbi = 1;
 /// speaks another version; throws as openCommunicator() does.
 using GlooOpenFunction = Communicator *(*)(int abi, const World *world,
                                            std::string *message);
-
-/// Opens libDscGloo.so and a communicator of it. Throws
-/// dsc::Error(Exit::artifact) when it is missing.
-std::unique_ptr<Communicator> openGloo(const World &world);
 
 } // namespace dsc
 

@@ -52,6 +52,7 @@ CONFINED = {
     r"(mlir|llvm|llvm-c)/": ["dialect/", "compiler/", "cuda/Codegen/", "tools/dsc-tblgen/", "tools/dsc-opt/", "tools/dsc-compile/"],
     r"toml\+\+/": ["compiler/Recipe/"],
     r"(boost|google/protobuf)/": ["runtime/Monitor/"],
+    r"httplib\.h": ["runtime/Collectives/"],
 }
 
 INCLUDE = re.compile(r'^\s*#?\s*include\s*(["<])([^">]+)[">]', re.MULTILINE)

@@ -9,6 +9,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <fmt/format.h>
 
 using namespace dsc;
 using namespace dsc::gloo_ranks;
@@ -25,9 +26,9 @@ static Error translated(const std::exception &exception,
     return *ours;
   const auto *theirs = dynamic_cast<const c10::Error *>(&exception);
   return Error(Exit::peer,
-               where + ": " +
-                   firstLine(theirs ? theirs->what_without_backtrace()
-                                    : exception.what()));
+               fmt::format("{}: {}", where,
+                           firstLine(theirs ? theirs->what_without_backtrace()
+                                            : exception.what())));
 }
 
 //===----------------------------------------------------------------------===//
@@ -35,7 +36,7 @@ static Error translated(const std::exception &exception,
 //===----------------------------------------------------------------------===//
 
 GlooCommunicator::GlooCommunicator(const World &world)
-    : CheckedCommunicator(world.rank, world.size), timeout(world.timeout) {
+    : CheckedCommunicator(world, "gloo"), timeout(world.timeout) {
   try {
     auto options = ProcessGroupGloo::Options::create(timeout);
     options->threads = 1;
@@ -48,8 +49,8 @@ GlooCommunicator::GlooCommunicator(const World &world)
       options->devices = {ProcessGroupGloo::createDeviceForHostname(address)};
     }
     group = c10::make_intrusive<ProcessGroupGloo>(
-        c10::make_intrusive<SharedStore>(world.store, openingPrefix(world, "gloo"), timeout),
-        world.rank, world.size, options);
+        c10::make_intrusive<SharedStore>(store, prefix, timeout), world.rank,
+        world.size, options);
   } catch (const std::exception &exception) {
     throw translated(exception, "ranks cannot be connected through Gloo");
   }
@@ -58,8 +59,7 @@ GlooCommunicator::GlooCommunicator(const World &world)
 GlooCommunicator::~GlooCommunicator() { leave(); }
 
 std::string GlooCommunicator::describe() const {
-  return "gloo at " + address + ", rank " + std::to_string(rank()) + " of " +
-         std::to_string(size());
+  return fmt::format("gloo at {}, rank {} of {}", address, rank(), size());
 }
 
 void *GlooCommunicator::makeMemory(int64_t bytes) {
@@ -84,18 +84,25 @@ void GlooCommunicator::start(const Transfer &message, Tag tag, bool isSent) {
         {message.rank, isSent ? group->send(data, message.rank, int(tag))
                               : group->recv(data, message.rank, int(tag))});
   } catch (const std::exception &exception) {
-    throw translated(exception, "rank " + std::to_string(message.rank));
+    throw translated(exception, fmt::format("rank {} is gone", message.rank));
   }
 }
 
 void GlooCommunicator::finish() {
+  auto begin = std::chrono::steady_clock::now();
   for (const Message &message : started) {
-    std::string who = "rank " + std::to_string(message.rank);
     try {
       if (isAborted() || !message.work->wait(timeout))
-        throw Error(Exit::peer, who + ": the wait was ended");
+        throw Error(Exit::peer, "the wait was ended");
+    } catch (const Error &) {
+      throw;
     } catch (const std::exception &exception) {
-      throw translated(exception, who);
+      bool isLate = std::chrono::steady_clock::now() - begin >= timeout;
+      throw isLate
+          ? Error(Exit::peer,
+                  fmt::format("rank {} is late: it has not come for {} s",
+                              message.rank, double(timeout.count()) / 1e3))
+          : translated(exception, fmt::format("rank {} is gone", message.rank));
     }
   }
   std::lock_guard lock(mutex);

@@ -2,15 +2,8 @@
 
 #include "runtime/Collectives/Gloo/SharedStore.h"
 
-#include "runtime/Base/Error.h"
-
-#include <thread>
-
 using namespace dsc;
 using namespace dsc::gloo_ranks;
-
-/// How long a rank sleeps before it looks again for what another will write.
-static constexpr std::chrono::milliseconds kPause{2};
 
 c10::intrusive_ptr<c10d::Store> SharedStore::clone() {
   return c10::make_intrusive<SharedStore>(store, prefix, timeout_);
@@ -22,8 +15,7 @@ void SharedStore::set(const std::string &key,
 }
 
 std::vector<uint8_t> SharedStore::get(const std::string &key) {
-  wait({key});
-  std::string value = store->get(prefix + key).value_or("");
+  std::string value = store->wait(prefix + key, timeout_);
   return {value.begin(), value.end()};
 }
 
@@ -50,11 +42,8 @@ void SharedStore::wait(const std::vector<std::string> &keys) {
 void SharedStore::wait(const std::vector<std::string> &keys,
                        const std::chrono::milliseconds &timeout) {
   auto deadline = std::chrono::steady_clock::now() + timeout;
-  while (!check(keys)) {
-    if (std::chrono::steady_clock::now() > deadline)
-      throw Error(Exit::peer, "not all ranks came within " +
-                                  std::to_string(timeout.count()) +
-                                  " ms: nobody wrote '" + keys.front() + "'");
-    std::this_thread::sleep_for(kPause);
-  }
+  for (const std::string &key : keys)
+    store->wait(prefix + key,
+                std::chrono::duration_cast<std::chrono::milliseconds>(
+                    deadline - std::chrono::steady_clock::now()));
 }

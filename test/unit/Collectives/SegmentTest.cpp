@@ -1,0 +1,45 @@
+//===- SegmentTest.cpp - shared memory leaves nothing behind --------------===//
+
+#include "Kinds.h"
+
+#include "runtime/Base/Files.h"
+#include "runtime/Collectives/Communicators.h"
+
+#include <signal.h>
+
+using namespace dsc;
+using namespace dsc::test;
+
+TEST(Segment, AKillLeavesNothingBehind) {
+  std::vector<std::string> before = listDirectory("/dev/shm");
+  {
+    Ranks ranks(2, [](const World &world) {
+      auto communicator = openSharedMemory(world);
+      communicator->allocate(1 << 20);
+      world.store->add("ready", 1);
+      communicator->barrier();
+      ::pause();
+    });
+    while (ranks.store()->add("ready", 0) < 2)
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    EXPECT_EQ(listDirectory("/dev/shm"), before);
+  }
+  EXPECT_EQ(listDirectory("/dev/shm"), before);
+}
+
+TEST(Segment, SharedMemoryIsForOneHost) {
+  World world;
+  world.size = 4;
+  world.localSize = 2;
+  EXPECT_EQ(errorOf(Exit::usage, [&] { openSharedMemory(world); }),
+            "shared memory is for ranks of one host, found 2 of 4 on this one");
+}
+
+TEST(Segment, UnknownCommunicatorsAreRefused) {
+  World world;
+  world.size = world.localSize = 2;
+  EXPECT_THAT(
+      errorOf(Exit::usage, [&] { openCommunicator("shared-memry", world); }),
+      ::testing::StartsWith(
+          "there is no communicator 'shared-memry', expected "));
+}
