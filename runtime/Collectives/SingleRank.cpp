@@ -36,13 +36,6 @@ private:
 
 } // namespace
 
-void Communicator::reduceScatterThen(float *data, Bounds bounds,
-                                     const Use &use) {
-  reduceScatter(data, bounds);
-  if (bounds[rank()] < bounds[rank() + 1])
-    use(bounds[rank()], bounds[rank() + 1]);
-}
-
 std::unique_ptr<Communicator> dsc::openSingleRank() {
   return std::make_unique<SingleRank>();
 }
