@@ -62,8 +62,9 @@ TEST(Nccl, RefusesOtherLibraries) {
 TEST(Nccl, WantsADeviceForEachRank) {
   EXPECT_TRUE(inRanks(3, [](const World &world) {
     ::setenv("DSC_FAKE_DEVICES", "2", 1);
-    if (world.rank == 2)
+    if (world.rank == 2) {
       EXPECT_EQ(errorOf(Exit::device, [&] { openNcclThroughDevice(world); }),
                 "rank 2 of this host has no device: NVIDIA's driver finds 2");
+    }
   }));
 }
