@@ -137,7 +137,6 @@ bool Heartbeat::look() {
         fmt::format("rank {} has shown no sign of life for {} s{}{}", rank,
                     pace.silence.count() / 1e3,
                     last.empty() ? "" : "; it was last at ", last);
-    leaveNote(rank, reason);
     return lose(rank, reason);
   }
   return true;
