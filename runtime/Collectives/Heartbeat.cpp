@@ -6,6 +6,7 @@
 
 #include <charconv>
 #include <fmt/format.h>
+#include <utility>
 
 using namespace dsc;
 using namespace std::chrono_literals;
@@ -18,6 +19,9 @@ static constexpr const char *kFailed = "failed";
 /// "RANK REASON" of the first that was lost, and how many wanted to write it.
 static constexpr const char *kLost = "heartbeat/lost";
 static constexpr const char *kLostClaims = "heartbeat/lost/claims";
+
+/// Of a store that does not answer.
+static constexpr milliseconds kLongestRequest = 2100ms;
 
 static std::string stateKey(int rank) {
   return "heartbeat/" + std::to_string(rank);
@@ -67,36 +71,37 @@ void Heartbeat::note(const std::string &text) {
 // The thread
 //===----------------------------------------------------------------------===//
 
-/// Silence is counted in beats of our own, each worth what it may take at most:
-/// a rank that was stopped itself, or a machine that slept, accuses nobody.
 void Heartbeat::run() {
-  Clock::time_point last = Clock::now();
+  last = Clock::now();
   std::unique_lock<std::mutex> lock(mutex);
   while (!leaving) {
+    std::string state = fmt::format("beats {} {}", ++count, doing);
     lock.unlock();
-    auto now = Clock::now();
-    auto passed = std::chrono::duration_cast<milliseconds>(now - last);
-    last = now;
-    if (!beat(std::min(passed, pace.beat + 2100ms)))
+    if (!beat(state))
       return;
     lock.lock();
     changed.wait_for(lock, pace.beat, [&] { return leaving; });
   }
 }
 
+/// Time since it was asked last, but not more than a beat may take: a rank that
+/// was stopped itself, or a machine that slept, accuses nobody.
+milliseconds Heartbeat::passed() {
+  auto before = std::exchange(last, Clock::now());
+  return std::min(std::chrono::duration_cast<milliseconds>(last - before),
+                  pace.beat + kLongestRequest);
+}
+
 /// False when somebody is lost: all is said then.
-bool Heartbeat::beat(milliseconds passed) {
+bool Heartbeat::beat(const std::string &state) {
   try {
-    std::unique_lock<std::mutex> lock(mutex);
-    std::string state = fmt::format("beats {} {}", ++count, doing);
-    lock.unlock();
     store->set(stateKey(self), state);
-    bool goesOn = readNote() && look(passed);
+    bool goesOn = readNote() && look();
     unreachable = 0ms;
     return goesOn;
   } catch (const Error &error) {
-    unreachable += passed;
-    if (zeroIsDone || unreachable < pace.silence)
+    unreachable += passed();
+    if (unreachable < pace.silence)
       return true;
     onLoss(0,
            fmt::format("rank 0 is lost, where ranks meet: {}", error.what()));
@@ -110,38 +115,44 @@ bool Heartbeat::readNote() {
     return true;
   int rank = 0;
   std::from_chars(note->data(), note->data() + note->size(), rank);
-  onLoss(rank, note->substr(note->find(' ') + 1));
-  return false;
+  return lose(rank, note->substr(note->find(' ') + 1));
 }
 
 /// Looks at the next rank that is not done yet.
-bool Heartbeat::look(milliseconds passed) {
+bool Heartbeat::look() {
+  milliseconds since = passed();
   for (int distance = 1; distance < ranks; ++distance) {
     int rank = (self + distance) % ranks;
     std::string state = store->get(stateKey(rank)).value_or("");
-    if (state == kDone) {
-      zeroIsDone |= rank == 0;
+    if (state == kDone)
       continue;
-    }
     bool sameAsBefore = rank == watched.rank && state == watched.state;
     // One that has not begun is not missed yet: all meet first.
     watched = {rank, state,
-               sameAsBefore && isBeat(state) ? watched.silent + passed : 0ms};
+               sameAsBefore && isBeat(state) ? watched.silent + since : 0ms};
     if (watched.silent < pace.silence)
       return true;
     std::string last = doingOf(state);
-    return lose(rank,
-                fmt::format("rank {} has shown no sign of life for {} s{}{}",
-                            rank, pace.silence.count() / 1e3,
-                            last.empty() ? "" : "; it was last at ", last));
+    std::string reason =
+        fmt::format("rank {} has shown no sign of life for {} s{}{}", rank,
+                    pace.silence.count() / 1e3,
+                    last.empty() ? "" : "; it was last at ", last);
+    leaveLossNote(*store, rank, reason);
+    return lose(rank, reason);
   }
   return true;
 }
 
 bool Heartbeat::lose(int rank, const std::string &reason) {
-  leaveLossNote(*store, rank, reason);
+  letOthersRead();
   onLoss(rank, reason);
   return false;
+}
+
+/// The store may be served by this process, and go with it.
+void Heartbeat::letOthersRead() {
+  if (self == 0)
+    std::this_thread::sleep_for(3 * pace.beat);
 }
 
 //===----------------------------------------------------------------------===//
@@ -156,9 +167,7 @@ void Heartbeat::fail(const std::string &reason) {
     store->set(stateKey(self), kFailed);
     leaveLossNote(*store, self,
                   fmt::format("rank {} failed: {}", self, reason));
-    // The store may be served by this process, and go with it.
-    if (self == 0)
-      std::this_thread::sleep_for(3 * pace.beat);
+    letOthersRead();
   } catch (const Error &) {
     // They will miss this rank.
   }

@@ -23,7 +23,7 @@ class Heartbeat {
 public:
   /// "rank 2 has shown no sign of life for 8 s; it was last at step 7". Called
   /// once at most, from the heartbeat's thread. The rank may be the caller's
-  /// own, when others have given it up.
+  /// own, when others have given it up. It may not call the heartbeat.
   using OnLoss = std::function<void(int rank, const std::string &reason)>;
 
   /// What is noticed when.
@@ -64,8 +64,8 @@ private:
   Pace pace;
   uint64_t count = 0;
   Watched watched;
-  std::chrono::milliseconds unreachable{0}; ///< how long the store has been
-  bool zeroIsDone = false;
+  std::chrono::milliseconds unreachable{0};   ///< how long the store has been
+  std::chrono::steady_clock::time_point last; ///< see passed()
 
   std::mutex mutex;
   std::condition_variable changed;
@@ -74,10 +74,12 @@ private:
   std::thread thread;
 
   void run();
-  bool beat(std::chrono::milliseconds passed);
-  bool look(std::chrono::milliseconds passed);
+  std::chrono::milliseconds passed();
+  bool beat(const std::string &state);
+  bool look();
   bool readNote();
   bool lose(int rank, const std::string &reason);
+  void letOthersRead();
   void stop();
   void awaitOthers();
 };

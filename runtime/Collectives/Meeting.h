@@ -73,8 +73,8 @@ public:
   /// Ends the calls of this rank. From any thread.
   void abort(const std::string &reason);
 
-  /// Which of two places a call may write what its peers read until the call
-  /// after it has begun. Counts on with begin().
+  /// In which of two places the next call writes what peers read in it: the
+  /// slowest may still read what was written for the call before.
   int parity() const { return int(calls & 1); }
 
 private:

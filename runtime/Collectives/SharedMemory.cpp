@@ -111,6 +111,7 @@ private:
   char *copyOf(const Window &window, int owner, int part) const;
   template <class T>
   void addSlice(T *result, const Window &window, int64_t skip, int64_t count);
+  template <class T> void spreadSum(const Window &window);
   template <class Body> void eachWindow(const Exchange &exchange, Body body);
   template <class T> void reduceAll(CallKind kind, T *data, int64_t elements);
   template <class T> void reduceSmall(CallKind kind, T *data, int64_t elements);
@@ -173,6 +174,8 @@ Exchange SharedMemory::begin(CallKind kind, void *data, int64_t width,
   Exchange exchange{static_cast<char *>(data), width, bounds, true, longest, 1};
   for (int peer = 0; peer < size(); ++peer)
     exchange.direct &= meeting.callOf(peer).region >= 0;
+  if (longest == 0)
+    exchange.windows = 0;
   if (exchange.direct || longest == 0)
     return exchange;
   exchange.slice = windowBytes / (size() * width);
@@ -211,7 +214,7 @@ void SharedMemory::eachWindow(const Exchange &exchange, Body body) {
     odd = odd != !exchange.direct;
   }
   if (exchange.direct)
-    meeting.step(); // nobody reads this rank's memory any more
+    meeting.step(); // nobody touches this rank's memory any more
 }
 
 /// Sums `count` elements of this rank's slice, from its element `skip` on.
@@ -273,14 +276,31 @@ void SharedMemory::reduceAll(CallKind kind, T *data, int64_t elements) {
         stage(window, part);
       meeting.step();
     }
-    T *sum = reinterpret_cast<T *>(copyOf(window, rank(), rank()));
-    addSlice(sum, window, 0, window.elements(rank()));
+    spreadSum<T>(window);
+    if (exchange.direct)
+      return;
     meeting.step();
     for (int part = 0; part < size(); ++part)
-      if (!exchange.direct || part != rank())
-        std::memcpy(window.local(part), copyOf(window, part, part),
-                    size_t(window.bytes(part)));
+      std::memcpy(window.local(part), copyOf(window, rank(), part),
+                  size_t(window.bytes(part)));
   });
+}
+
+/// Makes this rank's slice the sum in all copies: what was read of a peer's is
+/// still in the cache, where writing costs least.
+template <class T> void SharedMemory::spreadSum(const Window &window) {
+  int64_t elements = window.elements(rank());
+  auto place = [&](int peer) {
+    return reinterpret_cast<T *>(copyOf(window, peer, rank()));
+  };
+  for (int64_t begin = 0; begin < elements; begin += kPiece) {
+    int64_t count = std::min(kPiece, elements - begin);
+    addSlice(place(rank()) + begin, window, begin, count);
+    for (int peer = 0; peer < size(); ++peer)
+      if (peer != rank())
+        std::memcpy(place(peer) + begin, place(rank()) + begin,
+                    size_t(count) * sizeof(T));
+  }
 }
 
 /// As if all elements were every rank's part.
@@ -292,8 +312,9 @@ void SharedMemory::reduceSmall(CallKind kind, T *data, int64_t elements) {
   std::vector<const T *> terms;
   for (const Segment &segment : regions[0])
     terms.push_back(reinterpret_cast<const T *>(segment.data() + offset));
-  std::memcpy(regions[0][size_t(rank())].data() + offset, data,
-              size_t(elements) * sizeof(T));
+  std::copy_n(
+      data, elements,
+      reinterpret_cast<T *>(regions[0][size_t(rank())].data() + offset));
   meeting.step();
   addTerms(data, terms, elements);
 }

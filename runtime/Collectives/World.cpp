@@ -24,7 +24,7 @@ static constexpr Row kCommunicators[] = {
 
 std::unique_ptr<Communicator> dsc::openCommunicator(const std::string &name,
                                                     const World &world) {
-  if (world.size == 1)
+  if (name.empty() && world.size == 1)
     return openSingleRank();
   std::string wanted = !name.empty()       ? name
                        : world.isOneHost() ? "shared-memory"
@@ -32,7 +32,7 @@ std::unique_ptr<Communicator> dsc::openCommunicator(const std::string &name,
   std::vector<std::string> names;
   for (const Row &row : kCommunicators) {
     if (wanted == row.name)
-      return row.open(world);
+      return world.size == 1 ? openSingleRank() : row.open(world);
     names.push_back(row.name);
   }
   std::string nearest = nearestName(wanted, names);

@@ -153,6 +153,57 @@ TEST(Heartbeat, WhoHasNotBegunIsNotMissed) {
   }));
 }
 
+/// Rank 0 serves the store and gets a signal.
+static void expectServerNamed(int signal) {
+  int port = freePort();
+  Ranks ranks(3, [&](World world) {
+    std::shared_ptr<Store> files = world.store;
+    world.store = openServerStore("127.0.0.1", port, "secret", world.rank == 0);
+    Watch watch(world, kQuick);
+    files->add("ready", 1);
+    auto [rank, reason] = watch.loss();
+    EXPECT_EQ(rank, 0);
+    EXPECT_THAT(reason, HasSubstr("in the store of rank 0 at 127.0.0.1:"));
+  });
+  awaitCount(*ranks.store(), "ready", 3);
+  ::kill(ranks.process(0), signal);
+  EXPECT_TRUE(ranks.join(0));
+  ::kill(ranks.process(0), SIGKILL);
+  ranks.reap(0);
+}
+
+TEST(Heartbeat, AKilledServerIsNamedByAll) { expectServerNamed(SIGKILL); }
+TEST(Heartbeat, AStoppedServerIsNamedByAll) { expectServerNamed(SIGSTOP); }
+
+TEST(Heartbeat, TheServerStaysUntilOthersKnowWhoIsLost) {
+  int port = freePort();
+  Ranks ranks(4, [&](World world) {
+    std::shared_ptr<Store> files = world.store;
+    world.store = openServerStore("127.0.0.1", port, "secret", world.rank == 0);
+    Watch watch(world, kQuick);
+    files->add("ready", 1);
+    EXPECT_EQ(watch.loss().first, 2);
+  });
+  awaitCount(*ranks.store(), "ready", 4);
+  ::kill(ranks.process(2), SIGKILL);
+  ranks.reap(2);
+  EXPECT_TRUE(ranks.join());
+}
+
+TEST(Heartbeat, TheServerLeavesLast) {
+  int port = freePort();
+  EXPECT_TRUE(inRanks(3, [&](World world) {
+    world.store = openServerStore("127.0.0.1", port, "secret", world.rank == 0);
+    Watch watch(world, kQuick);
+    world.store->add("ready", 1);
+    awaitCount(*world.store, "ready", 3);
+    if (world.rank > 0)
+      std::this_thread::sleep_for(2 * kQuick.silence);
+    watch.heartbeat.finish();
+    EXPECT_EQ(watch.losses, 0);
+  }));
+}
+
 TEST(Heartbeat, ALostStoreIsRankZeroLost) {
   TemporaryFolder folder;
   World world{

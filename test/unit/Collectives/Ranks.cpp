@@ -4,6 +4,7 @@
 
 #include "runtime/Base/Files.h"
 
+#include <arpa/inet.h>
 #include <cstdlib>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -95,4 +96,16 @@ std::string dsc::test::errorOf(Exit code, const std::function<void()> &body) {
   }
   ADD_FAILURE() << "no error";
   return "";
+}
+
+int dsc::test::freePort() {
+  int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof(address);
+  ::bind(socket, reinterpret_cast<sockaddr *>(&address), size);
+  ::getsockname(socket, reinterpret_cast<sockaddr *>(&address), &size);
+  ::close(socket);
+  return ntohs(address.sin_port);
 }

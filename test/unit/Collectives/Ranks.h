@@ -56,6 +56,9 @@ bool inRanks(int count, const Ranks::Body &body);
 /// The message of the dsc::Error with `code` that `body` throws.
 std::string errorOf(Exit code, const std::function<void()> &body);
 
+/// A port of 127.0.0.1 that nobody listens on.
+int freePort();
+
 } // namespace dsc::test
 
 #endif // DSC_TEST_UNIT_COLLECTIVES_RANKS_H

@@ -27,7 +27,7 @@ TEST(Segment, AKillLeavesNothingBehind) {
   EXPECT_EQ(listDirectory("/dev/shm"), before);
 }
 
-TEST(Segment, SharedMemoryIsForOneHost) {
+TEST(World, SharedMemoryIsForOneHost) {
   World world;
   world.size = 4;
   world.localSize = 2;
@@ -35,11 +35,18 @@ TEST(Segment, SharedMemoryIsForOneHost) {
             "shared memory is for ranks of one host, found 2 of 4 on this one");
 }
 
-TEST(Segment, UnknownCommunicatorsAreRefused) {
-  World world;
-  world.size = world.localSize = 2;
-  EXPECT_THAT(
-      errorOf(Exit::usage, [&] { openCommunicator("shared-memry", world); }),
-      ::testing::StartsWith(
-          "there is no communicator 'shared-memry', expected "));
+TEST(World, UnknownCommunicatorsAreRefused) {
+  for (int ranks : {1, 2}) {
+    World world;
+    world.size = world.localSize = ranks;
+    EXPECT_THAT(
+        errorOf(Exit::usage, [&] { openCommunicator("shared-memry", world); }),
+        ::testing::StartsWith(
+            "there is no communicator 'shared-memry', expected "));
+  }
+}
+
+TEST(World, OneRankNeedsNoStore) {
+  for (const char *name : {"", "shared-memory"})
+    EXPECT_EQ(openCommunicator(name, World())->describe(), "one rank");
 }

@@ -2,7 +2,6 @@
 
 #include "Ranks.h"
 
-#include <arpa/inet.h>
 #include <httplib.h>
 #include <sys/stat.h>
 #include <thread>
@@ -12,19 +11,6 @@ using namespace dsc;
 using namespace dsc::test;
 using ::testing::HasSubstr;
 using namespace std::chrono_literals;
-
-/// A port that nobody listens on.
-static int freePort() {
-  int socket = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof(address);
-  ::bind(socket, reinterpret_cast<sockaddr *>(&address), size);
-  ::getsockname(socket, reinterpret_cast<sockaddr *>(&address), &size);
-  ::close(socket);
-  return ntohs(address.sin_port);
-}
 
 namespace {
 
