@@ -26,6 +26,7 @@ static int checkNumbers(plan_ir::RunOp run, int64_t ranks, int64_t hosts) {
   facts.batch = int64_t(run.getBatch());
   facts.microBatch = int64_t(run.getMicroBatch());
   facts.ranks = int64_t(run.getRanks());
+  facts.virtualRanks = int64_t(run.getVirtualRanks());
   facts.deterministic = run.getDeterministic();
   if (auto fault = findRankFault(facts, ranks))
     return reportError(Exit::usage, fault->message, fault->hint);

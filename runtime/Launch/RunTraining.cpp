@@ -111,8 +111,9 @@ static Exit runRank(const RunCommand &command, const Artifact &artifact,
   job.command = command.commandLine;
   job.kernels = loadKernels(artifact);
   job.openEngine = [&] { return openEngine(command.engine, device.name); };
-  job.openDevice = [&](const KernelTable &kernels, ParallelFor parallelFor) {
-    return device.open({artifact, kernels, std::move(parallelFor)});
+  job.openDevice = [&](const KernelTable &kernels, ParallelFor parallelFor,
+                       const DeviceMemory &memory) {
+    return device.open({artifact, kernels, std::move(parallelFor), memory});
   };
   job.openTraining = [&] { return openTraining(plan); };
   job.openEvaluation = [&](int index) { return openEvaluation(plan, index); };
