@@ -32,8 +32,6 @@ int64_t dsc::ranksToStart(std::optional<int64_t> asked,
 }
 
 void dsc::checkRanks(const plan::Training &training, int64_t ranks) {
-  RankFacts facts = {training.batch(), training.micro_batch(), training.ranks(),
-                     training.virtual_ranks(), training.deterministic()};
-  if (std::optional<RankFault> fault = findRankFault(facts, ranks))
+  if (std::optional<RankFault> fault = findRankFault(training, ranks))
     throw Error(Exit::usage, fault->message, fault->hint);
 }
