@@ -30,10 +30,6 @@ struct SimulationReport {
 /// More ranks than anybody looks at one by one.
 inline constexpr int64_t kMostSimulatedRanks = 1024;
 
-/// Why a plan cannot run on so many ranks, with the arithmetic; "" where it
-/// can.
-std::string whyNotRanks(const plan::Plan &plan, int64_t ranks);
-
 /// Changes a figure of the machine: `flops=2e12`, `link=1e10`, `links=ring`.
 llvm::Error assume(Machine &machine, llvm::StringRef setting);
 
