@@ -31,7 +31,7 @@ static int checkNumbers(const plan::Training &training, int64_t ranks,
                        llvm::Twine(ranks) + " ranks are not divisible by " +
                            llvm::Twine(hosts) + " nodes",
                        "give -n a multiple of --nodes");
-  if (auto fault = findRankFault(training, ranks))
+  if (auto fault = findRankRefusal(training, ranks))
     return reportError(Exit::usage, fault->message, fault->hint);
   return int(Exit::done);
 }

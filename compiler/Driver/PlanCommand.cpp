@@ -39,7 +39,7 @@ static int prepareRanks(Session &session, const PlanRequest &request,
   if (int code = session.finish(succeeded(bytes)))
     return code;
   ranked.bytes = std::move(*bytes);
-  if (auto fault = findRankFault(*ranked.plan().training(), *request.ranks))
+  if (auto fault = findRankRefusal(*ranked.plan().training(), *request.ranks))
     return reportError(Exit::usage, fault->message, fault->hint);
   ranked.machine = assumedMachine(ranked.plan());
   for (const std::string &setting : request.assumed)

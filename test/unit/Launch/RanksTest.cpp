@@ -57,7 +57,7 @@ static std::string faultOf(const Facts &facts, int64_t ranks) {
   training.add_deterministic(facts.deterministic);
   training.add_device(device);
   builder.Finish(training.Finish());
-  auto fault = findRankFault(
+  auto fault = findRankRefusal(
       *flatbuffers::GetRoot<plan::Training>(builder.GetBufferPointer()), ranks);
   return fault ? fault->message + "; " + fault->hint : "none";
 }
