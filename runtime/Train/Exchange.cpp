@@ -100,7 +100,32 @@ private:
 };
 } // namespace
 
-void Exchange::await(const plan::PlanOp &op) {
+void Exchange::beginStep() {
+  tree.begin();
+  if (lane && !isOrdered)
+    order.emplace(plan, ranks());
+}
+
+void Exchange::endStep(bool made) {
+  if (!order)
+    return;
+  settle();
+  if (made)
+    order->stepEnded();
+  isOrdered = made;
+  order.reset();
+}
+
+void Exchange::checkOrder(const plan::PlanOp &op,
+                          const plan::Program &program) {
+  for (unsigned i = 0; order && i < program.ops()->size(); ++i)
+    if (program.ops()->Get(i) == &op)
+      order->executed(op.lane(), program.name()->string_view(), int(i));
+}
+
+void Exchange::await(const plan::PlanOp &op, const plan::Program &program) {
+  if (op.lane() == plan::Lane::compute)
+    checkOrder(op, program);
   if (!lane || !op.waits())
     return;
   int64_t ticket = 0;
@@ -130,6 +155,8 @@ std::string Exchange::describe(const plan::PlanOp &op,
 void Exchange::begin(const plan::PlanOp &op, const plan::Program &program,
                      Work work) {
   newest = lane->submit([this, &op, &program, work = std::move(work)] {
+    if (op.lane() != plan::Lane::compute)
+      checkOrder(op, program);
     try {
       Stopwatch watch(op.lane() == plan::Lane::compute ? spent.waiting
                                                        : spent.exchanging);

@@ -10,6 +10,7 @@
 #define DSC_RUNTIME_TRAIN_EXCHANGE_H
 
 #include "runtime/Artifact/Shards.h"
+#include "runtime/Artifact/Simulation/Order.h"
 #include "runtime/Collectives/Communicator.h"
 #include "runtime/Collectives/Lane.h"
 #include "runtime/Train/GradientTree.h"
@@ -39,11 +40,15 @@ public:
   /// The parameters of a bucket, or all trained ones for -1.
   std::span<const int32_t> parametersOf(int bucket) const;
 
-  /// Before a step's first micro-batch.
-  void beginStep() { tree.begin(); }
+  /// Before a step's first micro-batch. Of the first step the order of ops is
+  /// compared with what was simulated for all ranks.
+  void beginStep();
 
-  /// Waits for what other lanes owe to `op`.
-  void await(const plan::PlanOp &op);
+  /// After a step; `made` unless its guard ended it.
+  void endStep(bool made);
+
+  /// Before `op`: waits for what other lanes owe to it.
+  void await(const plan::PlanOp &op, const plan::Program &program);
 
   /// Runs a launch, over what this rank owns where the op says so.
   void launch(const plan::PlanOp &op);
@@ -66,6 +71,7 @@ public:
 private:
   using Work = std::function<void()>;
   void begin(const plan::PlanOp &op, const plan::Program &program, Work work);
+  void checkOrder(const plan::PlanOp &op, const plan::Program &program);
   Work workOf(const plan::PlanOp &op);
   void reduceWhole(int buffer);
   void reduceBucket(const plan::Bucket &bucket, int buffer);
@@ -87,7 +93,9 @@ private:
   std::vector<int64_t> tickets;              ///< per token; 0: never begun
   int64_t newest = 0;                        ///< ticket
   ExchangeTimes spent;
-  std::optional<Lane> lane; ///< none at one rank
+  std::optional<OrderCheck> order; ///< during the first step
+  bool isOrdered = false;          ///< a step went as simulated
+  std::optional<Lane> lane;        ///< none at one rank
 };
 
 } // namespace dsc

@@ -92,7 +92,7 @@ double Executor::uniform(int index) {
 void Executor::run(const plan::Program &program, const Batch &batch, bool train,
                    double seed) {
   for (const plan::PlanOp *op : *program.ops()) {
-    exchange.await(*op);
+    exchange.await(*op, program);
     switch (op->code()) {
     case plan::OpCode::load_batch:
       engine.beginBatch(batch, train);
@@ -150,7 +150,7 @@ void Executor::shareLoss(const StepBatches &batches) {
 /// False when the update is not made, because of a number that is none.
 bool Executor::runUpdate(const StepBatches &batches) {
   for (const plan::PlanOp *op : *update->ops()) {
-    exchange.await(*op);
+    exchange.await(*op, *update);
     switch (op->code()) {
     case plan::OpCode::gradients_done:
       engine.finishGradients(exchange.parametersOf(op->index()));
@@ -207,6 +207,7 @@ StepResult Executor::resultOf(double loss, bool applied, const double *values,
 StepResult Executor::stepOfHost(int64_t step, const StepBatches &batches) {
   runMicroBatches(step, batches);
   bool applied = runUpdate(batches);
+  exchange.endStep(applied);
   std::vector<double> values(plan.uniforms()->size());
   std::vector<double> slots(plan.state() ? plan.state()->size() : 0);
   device.download(uniforms, 0, values.data(),
