@@ -64,8 +64,7 @@ private:
   Pace pace;
   uint64_t count = 0;
   Watched watched;
-  std::chrono::milliseconds unreachable{0}; ///< how long the store has been
-  bool zeroIsDone = false;
+  std::chrono::milliseconds unreachable{0};   ///< how long the store has been
   std::chrono::steady_clock::time_point last; ///< see passed()
 
   std::mutex mutex;
@@ -79,11 +78,15 @@ private:
   bool beat(const std::string &state);
   bool look();
   bool readNote();
-  void leaveNote(int rank, const std::string &reason);
   bool lose(int rank, const std::string &reason);
+  void letOthersRead();
   void stop();
   void awaitOthers();
 };
+
+/// Leaves the note that a rank is lost, unless there is one. For those who see
+/// a rank die and are none themselves.
+void leaveLossNote(Store &store, int rank, const std::string &reason);
 
 } // namespace dsc
 

@@ -38,7 +38,7 @@ BELOW = {
     "cuda/Runtime": ["runtime/Device", "runtime/Collectives"],
     "cuda/Engine": ["runtime/Engine"],
     # the programs
-    "tools/dsc-tblgen": [],
+    "tools/dsc-tblgen": ["dialect/Dsc"],  # whose tables it reads: the version of the language
     "tools/dsc": ["runtime/Base"],
     "tools/dsc-run": ["runtime/Launch"],
     "tools/dsc-opt": ["compiler/Driver"],
