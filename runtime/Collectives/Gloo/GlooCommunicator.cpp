@@ -53,6 +53,10 @@ GlooCommunicator::GlooCommunicator(const World &world)
     group = c10::make_intrusive<ProcessGroupGloo>(
         c10::make_intrusive<SharedStore>(store, prefix, timeout), world.rank,
         world.size, options);
+    // A rank that left before another had connected would have it wait for
+    // ever: nobody goes on until all are there.
+    std::vector<CallNote> own(size_t(world.size)), others(own);
+    exchangeNotes(own, others);
   } catch (const std::exception &exception) {
     throw translated(exception, "ranks cannot be connected through Gloo");
   }
