@@ -3,6 +3,7 @@
 #include "runtime/Collectives/Gloo/GlooCommunicator.h"
 
 #include "runtime/Collectives/Gloo/Address.h"
+#include "runtime/Collectives/Gloo/PipeSignal.h"
 #include "runtime/Collectives/Gloo/SharedStore.h"
 
 #include <ATen/ops/from_blob.h>
@@ -37,6 +38,7 @@ static Error translated(const std::exception &exception,
 
 GlooCommunicator::GlooCommunicator(const World &world)
     : CheckedCommunicator(world, "gloo"), timeout(world.timeout) {
+  NoPipeSignal quiet;
   try {
     auto options = ProcessGroupGloo::Options::create(timeout);
     options->threads = 1;
@@ -51,6 +53,10 @@ GlooCommunicator::GlooCommunicator(const World &world)
     group = c10::make_intrusive<ProcessGroupGloo>(
         c10::make_intrusive<SharedStore>(store, prefix, timeout), world.rank,
         world.size, options);
+    // A rank that left before another had connected would have it wait for
+    // ever: nobody goes on until all are there.
+    std::vector<CallNote> own(size_t(world.size)), others(own);
+    exchangeNotes(own, others);
   } catch (const std::exception &exception) {
     throw translated(exception, "ranks cannot be connected through Gloo");
   }
@@ -125,6 +131,7 @@ static void copyOwn(int rank, std::span<const Transfer> sends,
 
 void GlooCommunicator::move(Tag tag, std::span<const Transfer> sends,
                             std::span<const Transfer> receives) {
+  NoPipeSignal quiet;
   for (const Transfer &receive : receives)
     start(receive, tag, /*isSent=*/false);
   for (const Transfer &send : sends)
@@ -150,12 +157,14 @@ void GlooCommunicator::exchangeNotes(std::span<const CallNote> own,
 }
 
 void GlooCommunicator::wake() {
+  NoPipeSignal quiet;
   std::lock_guard lock(mutex);
   for (const Message &message : started)
     message.work->abort();
 }
 
 void GlooCommunicator::leave() {
+  NoPipeSignal quiet;
   std::lock_guard lock(mutex);
   started.clear();
   // Closes the connections, which the others notice.
