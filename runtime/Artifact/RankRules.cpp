@@ -28,8 +28,8 @@ static std::string listFitting(const plan::Training &training) {
                       : "start " + list + " or " + last + " ranks";
 }
 
-static std::optional<RankFault> findBatchFault(const plan::Training &training,
-                                               int64_t ranks) {
+static std::optional<RankRefusal> findBatchFault(const plan::Training &training,
+                                                 int64_t ranks) {
   int64_t unit = std::max<int64_t>(training.micro_batch(), 1) * ranks;
   if (training.batch() % unit == 0)
     return std::nullopt;
@@ -38,32 +38,34 @@ static std::optional<RankFault> findBatchFault(const plan::Training &training,
                             ? fmt::format("{} times micro_batch {} = {}", count,
                                           training.micro_batch(), unit)
                             : count;
-  return RankFault{fmt::format("batch is {}, which is not divisible by {}",
-                               training.batch(), divisor),
-                   listFitting(training)};
+  return RankRefusal{fmt::format("batch is {}, which is not divisible by {}",
+                                 training.batch(), divisor),
+                     listFitting(training)};
 }
 
-std::optional<RankFault> dsc::findRankFault(const plan::Training &training,
-                                            int64_t ranks) {
+std::optional<RankRefusal> dsc::findRankRefusal(const plan::Training &training,
+                                                int64_t ranks) {
   if (training.ranks() > 0 && training.ranks() != ranks)
-    return RankFault{
+    return RankRefusal{
         fmt::format("the recipe's parallel.data is {}, but the run has {} "
                     "rank{}",
                     training.ranks(), ranks, ranks == 1 ? "" : "s"),
         "start as many, or compile with parallel.data = \"auto\""};
   if (training.virtual_ranks() > 0 && training.virtual_ranks() % ranks != 0)
-    return RankFault{fmt::format("virtual_ranks is {}, which is not divisible "
-                                 "by {} ranks",
-                                 training.virtual_ranks(), ranks),
-                     listFitting(training)};
+    return RankRefusal{
+        fmt::format("virtual_ranks is {}, which is not divisible "
+                    "by {} ranks",
+                    training.virtual_ranks(), ranks),
+        listFitting(training)};
   if (training.virtual_ranks() > 0)
     return std::nullopt;
   if (ranks > 1 && training.deterministic())
-    return RankFault{fmt::format("deterministic is true, but virtual_ranks is "
-                                 "not set for {} ranks",
-                                 ranks),
-                     fmt::format("compile with --set "
-                                 "parallel.virtual_ranks={}",
-                                 ranks)};
+    return RankRefusal{
+        fmt::format("deterministic is true, but virtual_ranks is "
+                    "not set for {} ranks",
+                    ranks),
+        fmt::format("compile with --set "
+                    "parallel.virtual_ranks={}",
+                    ranks)};
   return findBatchFault(training, ranks);
 }

@@ -11,13 +11,13 @@
 
 namespace dsc {
 
-struct RankFault {
+struct RankRefusal {
   std::string message, hint;
 };
 
 /// What speaks against so many ranks, with the arithmetic.
-std::optional<RankFault> findRankFault(const plan::Training &training,
-                                       int64_t ranks);
+std::optional<RankRefusal> findRankRefusal(const plan::Training &training,
+                                           int64_t ranks);
 
 } // namespace dsc
 
