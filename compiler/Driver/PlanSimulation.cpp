@@ -29,6 +29,13 @@ std::string SimulationReport::assumptions() const {
       secondsText(machine.latency));
 }
 
+Machine dsc::assumedMachine(const plan::Plan &plan) {
+  std::string_view device = plan.training()->device()->string_view();
+  if (device == "cpu" || device == "auto")
+    return {};
+  return {5e13, 1.5e12, 1e11, 1e-5, Links::ring};
+}
+
 llvm::Error dsc::assume(Machine &machine, llvm::StringRef setting) {
   auto [key, text] = setting.split('=');
   if (key == "links" && (text == "ring" || text == "direct")) {

@@ -30,6 +30,10 @@ struct SimulationReport {
 /// More ranks than anybody looks at one by one.
 inline constexpr int64_t kMostSimulatedRanks = 1024;
 
+/// A share of a host for the CPU, and where the device is left open; else a GPU
+/// with links to its peers.
+Machine assumedMachine(const plan::Plan &plan);
+
 /// Changes a figure of the machine: `flops=2e12`, `link=1e10`, `links=ring`.
 llvm::Error assume(Machine &machine, llvm::StringRef setting);
 

@@ -39,12 +39,12 @@ TEST(Buckets, AGroupIsCutWhereUnitsBegin) {
 }
 
 TEST(Buckets, ALargeParameterIsCutInto) {
-  std::vector<BucketItem> items = {{0, 10 * kBlock, 0, 3}};
-  auto buckets = cutBuckets(0, 10 * kBlock, items, 4 * kBlock);
+  std::vector<BucketItem> items = {{0, 11 * kBlock, 0, 3}};
+  auto buckets = cutBuckets(0, 11 * kBlock, items, 4 * kBlock);
   ASSERT_EQ(buckets.size(), 3u);
   EXPECT_EQ(buckets[2].begin, 8 * kBlock);
   // Its gradient is one tensor: its pieces lie side by side.
-  EXPECT_EQ(placeBuckets(buckets, items), 10 * kBlock);
+  EXPECT_EQ(placeBuckets(buckets, items), 11 * kBlock);
   EXPECT_EQ(buckets[2].passing - buckets[0].passing, 8 * kBlock);
 }
 
