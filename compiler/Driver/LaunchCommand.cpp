@@ -31,8 +31,8 @@ static int checkNumbers(const plan::Training &training, int64_t ranks,
                        llvm::Twine(ranks) + " ranks are not divisible by " +
                            llvm::Twine(hosts) + " nodes",
                        "give -n a multiple of --nodes");
-  if (auto fault = findRankRefusal(training, ranks))
-    return reportError(Exit::usage, fault->message, fault->hint);
+  if (auto refusal = findRankRefusal(training, ranks))
+    return reportError(Exit::usage, refusal->message, refusal->hint);
   return int(Exit::done);
 }
 

@@ -39,8 +39,8 @@ static int prepareRanks(Session &session, const PlanRequest &request,
   if (int code = session.finish(succeeded(bytes)))
     return code;
   ranked.bytes = std::move(*bytes);
-  if (auto fault = findRankRefusal(*ranked.plan().training(), *request.ranks))
-    return reportError(Exit::usage, fault->message, fault->hint);
+  if (auto refusal = findRankRefusal(*ranked.plan().training(), *request.ranks))
+    return reportError(Exit::usage, refusal->message, refusal->hint);
   ranked.machine = assumedMachine(ranked.plan());
   for (const std::string &setting : request.assumed)
     if (llvm::Error error = assume(ranked.machine, setting))

@@ -29,7 +29,7 @@ static std::string listFitting(const plan::Training &training) {
 }
 
 static std::optional<RankRefusal> findBatchFault(const plan::Training &training,
-                                               int64_t ranks) {
+                                                 int64_t ranks) {
   int64_t unit = std::max<int64_t>(training.micro_batch(), 1) * ranks;
   if (training.batch() % unit == 0)
     return std::nullopt;
@@ -39,12 +39,12 @@ static std::optional<RankRefusal> findBatchFault(const plan::Training &training,
                                           training.micro_batch(), unit)
                             : count;
   return RankRefusal{fmt::format("batch is {}, which is not divisible by {}",
-                               training.batch(), divisor),
-                   listFitting(training)};
+                                 training.batch(), divisor),
+                     listFitting(training)};
 }
 
 std::optional<RankRefusal> dsc::findRankRefusal(const plan::Training &training,
-                                            int64_t ranks) {
+                                                int64_t ranks) {
   if (training.ranks() > 0 && training.ranks() != ranks)
     return RankRefusal{
         fmt::format("the recipe's parallel.data is {}, but the run has {} "
@@ -52,18 +52,20 @@ std::optional<RankRefusal> dsc::findRankRefusal(const plan::Training &training,
                     training.ranks(), ranks, ranks == 1 ? "" : "s"),
         "start as many, or compile with parallel.data = \"auto\""};
   if (training.virtual_ranks() > 0 && training.virtual_ranks() % ranks != 0)
-    return RankRefusal{fmt::format("virtual_ranks is {}, which is not divisible "
-                                 "by {} ranks",
-                                 training.virtual_ranks(), ranks),
-                     listFitting(training)};
+    return RankRefusal{
+        fmt::format("virtual_ranks is {}, which is not divisible "
+                    "by {} ranks",
+                    training.virtual_ranks(), ranks),
+        listFitting(training)};
   if (training.virtual_ranks() > 0)
     return std::nullopt;
   if (ranks > 1 && training.deterministic())
-    return RankRefusal{fmt::format("deterministic is true, but virtual_ranks is "
-                                 "not set for {} ranks",
-                                 ranks),
-                     fmt::format("compile with --set "
-                                 "parallel.virtual_ranks={}",
-                                 ranks)};
+    return RankRefusal{
+        fmt::format("deterministic is true, but virtual_ranks is "
+                    "not set for {} ranks",
+                    ranks),
+        fmt::format("compile with --set "
+                    "parallel.virtual_ranks={}",
+                    ranks)};
   return findBatchFault(training, ranks);
 }

@@ -17,7 +17,7 @@ struct RankRefusal {
 
 /// What speaks against so many ranks, with the arithmetic.
 std::optional<RankRefusal> findRankRefusal(const plan::Training &training,
-                                       int64_t ranks);
+                                           int64_t ranks);
 
 } // namespace dsc
 

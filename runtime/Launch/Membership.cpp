@@ -2,7 +2,7 @@
 
 #include "runtime/Launch/Membership.h"
 
-#include "runtime/Base/Files.h"
+#include "runtime/Launch/Supervisor.h"
 
 #include <filesystem>
 #include <fmt/format.h>
@@ -32,9 +32,14 @@ Membership::Membership(const Place &place, const std::vector<Common> &common,
   world.localRank = place.localRank;
   world.localSize = place.localSize;
   world.timeout = timeout;
+  world.address = place.address;
   if (world.size == 1)
     return;
   world.store = openRendezvous(place, Patience(timeout), folder.path);
+  if (world.rank == 0 && isSupervised()) {
+    folder.path = place.folder;
+    folder.isSupervisors = true;
+  }
   heartbeat = std::make_unique<Heartbeat>(
       world, [this](int, const std::string &reason) { noteLoss(reason); });
   heartbeat->note("the start");
@@ -58,7 +63,7 @@ Membership::~Membership() {
 
 Membership::Folder::~Folder() {
   std::error_code failure;
-  if (!path.empty())
+  if (!path.empty() && !(isSupervisors && isSupervised()))
     std::filesystem::remove_all(path, failure);
 }
 

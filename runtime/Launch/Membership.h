@@ -55,9 +55,11 @@ private:
   void beginEnd();
 
   World world;
-  /// Of the store, where this rank has to remove it.
+  /// Of the store, where this rank has to remove it: at once, or when the
+  /// supervisor, who made it, has died.
   struct Folder {
     std::string path;
+    bool isSupervisors = false;
     ~Folder();
   } folder;
   std::mutex mutex; ///< of what follows

@@ -173,11 +173,12 @@ TEST_F(Launch, RankThatIsStartedTwiceIsRefused) {
 TEST_F(Launch, FailureOfARankEndsTheOthersWithItsReason) {
   auto results = run(places(3), [](const Place &place) {
     Membership members(place, {}, 60s);
+    std::unique_ptr<Communicator> communicator = members.open("");
     if (place.rank == 1) {
       members.fail("the disk is full");
       throw Error(Exit::storage, "the disk is full");
     }
-    members.open("")->barrier();
+    communicator->barrier();
   });
   EXPECT_EQ(results[1].status, int(Exit::storage));
   for (int rank : {0, 2}) {

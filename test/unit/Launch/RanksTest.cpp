@@ -57,9 +57,9 @@ static std::string faultOf(const Facts &facts, int64_t ranks) {
   training.add_deterministic(facts.deterministic);
   training.add_device(device);
   builder.Finish(training.Finish());
-  auto fault = findRankRefusal(
+  auto refusal = findRankRefusal(
       *flatbuffers::GetRoot<plan::Training>(builder.GetBufferPointer()), ranks);
-  return fault ? fault->message + "; " + fault->hint : "none";
+  return refusal ? refusal->message + "; " + refusal->hint : "none";
 }
 
 TEST(RankRules, BatchIsSharedInWholeSamples) {
