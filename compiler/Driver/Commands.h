@@ -38,7 +38,8 @@ int checkCommand(const CheckRequest &options);
 
 struct PlanRequest {
   RecipeInputs recipe;
-  int64_t ranks = 1;
+  std::optional<int64_t> ranks;     ///< to be checked together
+  std::vector<std::string> assumed; ///< figures of the machine: `link=1e10`
   bool json = false;
   std::string svg; ///< file; "" none
 };

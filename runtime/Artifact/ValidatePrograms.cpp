@@ -45,14 +45,13 @@ void Validator::checkBuckets() {
     check(begin == next, "the buckets overlap or leave a gap");
     next = end;
   }
-  check(ranges.empty() || next == trained,
-        "the buckets do not fill the arena");
+  check(ranges.empty() || next == trained, "the buckets do not fill the arena");
 }
 
 /// A rank's parts are those of whole buckets.
 void Validator::checkOwned(const plan::PlanOp &op, const std::string &where) {
-  bool blocks = plan.kernels()->Get(op.index())->kind() !=
-                plan::KernelKind::map;
+  bool blocks =
+      plan.kernels()->Get(op.index())->kind() != plan::KernelKind::map;
   int64_t scale = blocks ? kBlockElements : 1;
   int64_t begin = op.begin() * scale, end = op.end() * scale;
   check(plan.buckets()->size() > 0, where + "divides what has no buckets");

@@ -101,7 +101,7 @@ bool Heartbeat::beat(const std::string &state) {
     return goesOn;
   } catch (const Error &error) {
     unreachable += passed();
-    if (zeroIsDone || unreachable < pace.silence)
+    if (unreachable < pace.silence)
       return true;
     onLoss(0,
            fmt::format("rank 0 is lost, where ranks meet: {}", error.what()));
@@ -115,8 +115,7 @@ bool Heartbeat::readNote() {
     return true;
   int rank = 0;
   std::from_chars(note->data(), note->data() + note->size(), rank);
-  onLoss(rank, note->substr(note->find(' ') + 1));
-  return false;
+  return lose(rank, note->substr(note->find(' ') + 1));
 }
 
 /// Looks at the next rank that is not done yet.
@@ -125,10 +124,8 @@ bool Heartbeat::look() {
   for (int distance = 1; distance < ranks; ++distance) {
     int rank = (self + distance) % ranks;
     std::string state = store->get(stateKey(rank)).value_or("");
-    if (state == kDone) {
-      zeroIsDone |= rank == 0;
+    if (state == kDone)
       continue;
-    }
     bool sameAsBefore = rank == watched.rank && state == watched.state;
     // One that has not begun is not missed yet: all meet first.
     watched = {rank, state,
@@ -136,18 +133,27 @@ bool Heartbeat::look() {
     if (watched.silent < pace.silence)
       return true;
     std::string last = doingOf(state);
-    return lose(rank,
-                fmt::format("rank {} has shown no sign of life for {} s{}{}",
-                            rank, pace.silence.count() / 1e3,
-                            last.empty() ? "" : "; it was last at ", last));
+    std::string reason =
+        fmt::format("rank {} has shown no sign of life for {} s{}{}", rank,
+                    pace.silence.count() / 1e3,
+                    last.empty() ? "" : "; it was last at ", last);
+    leaveNote(rank, reason);
+    return lose(rank, reason);
   }
   return true;
 }
 
 bool Heartbeat::lose(int rank, const std::string &reason) {
   leaveLossNote(*store, rank, reason);
+  letOthersRead();
   onLoss(rank, reason);
   return false;
+}
+
+/// The store may be served by this process, and go with it.
+void Heartbeat::letOthersRead() {
+  if (self == 0)
+    std::this_thread::sleep_for(3 * pace.beat);
 }
 
 //===----------------------------------------------------------------------===//
@@ -162,9 +168,7 @@ void Heartbeat::fail(const std::string &reason) {
     store->set(stateKey(self), kFailed);
     leaveLossNote(*store, self,
                   fmt::format("rank {} failed: {}", self, reason));
-    // The store may be served by this process, and go with it.
-    if (self == 0)
-      std::this_thread::sleep_for(3 * pace.beat);
+    letOthersRead();
   } catch (const Error &) {
     // They will miss this rank.
   }

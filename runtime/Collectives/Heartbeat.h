@@ -64,8 +64,7 @@ private:
   Pace pace;
   uint64_t count = 0;
   Watched watched;
-  std::chrono::milliseconds unreachable{0}; ///< how long the store has been
-  bool zeroIsDone = false;
+  std::chrono::milliseconds unreachable{0};   ///< how long the store has been
   std::chrono::steady_clock::time_point last; ///< see passed()
 
   std::mutex mutex;
@@ -80,6 +79,7 @@ private:
   bool look();
   bool readNote();
   bool lose(int rank, const std::string &reason);
+  void letOthersRead();
   void stop();
   void awaitOthers();
 };

@@ -312,8 +312,9 @@ void SharedMemory::reduceSmall(CallKind kind, T *data, int64_t elements) {
   std::vector<const T *> terms;
   for (const Segment &segment : regions[0])
     terms.push_back(reinterpret_cast<const T *>(segment.data() + offset));
-  std::memcpy(regions[0][size_t(rank())].data() + offset, data,
-              size_t(elements) * sizeof(T));
+  std::copy_n(
+      data, elements,
+      reinterpret_cast<T *>(regions[0][size_t(rank())].data() + offset));
   meeting.step();
   addTerms(data, terms, elements);
 }

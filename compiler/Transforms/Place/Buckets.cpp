@@ -30,12 +30,11 @@ listCuts(int64_t begin, llvm::ArrayRef<BucketItem> items, int64_t target) {
   llvm::SmallVector<int64_t> cuts{begin};
   int64_t unit = items.empty() ? 0 : items.front().firstUnit;
   for (const BucketItem &item : items) {
-    int64_t start = item.begin / kBlockElements * kBlockElements;
-    bool fits = start == item.begin && item.firstUnit != unit;
-    if (start - cuts.back() >= (fits ? target / 2 : target))
-      cuts.push_back(start);
+    bool fits = item.begin % kBlockElements == 0 && item.firstUnit != unit;
+    if (fits && item.begin - cuts.back() >= target / 2)
+      cuts.push_back(item.begin);
     unit = item.firstUnit;
-    // What is left of a large parameter is no smaller than half a bucket.
+    // What is left of a large unit is no smaller than half a bucket.
     while (item.end - cuts.back() > target + target / 2)
       cuts.push_back(cuts.back() + target);
   }

@@ -1,4 +1,4 @@
-// RUN: dsc-opt %s -split-input-file -verify-diagnostics
+// RUN: %dsc-opt %s -split-input-file -verify-diagnostics
 
 // mesh_c1
 // expected-error @below {{found 2 sizes for 1 axes, expected one for each}}
@@ -73,10 +73,14 @@ plan.bucket @bucket0 [0, 4096) ready @head first @head
 // bucket_c5
 plan.graph @model {
   %x = plan.input "inputs" : !plan.tensor<f32 [B, 4]>
-  %loss, %scores = plan.unit @head(%x) : (!plan.tensor<f32 [B, 4]>) -> (!plan.tensor<f32 []>, !plan.tensor<f32 [B, 4]>) {
-  ^bb0(%a: !plan.tensor<f32 [B, 4]>):
-    %l = plan.call "aten::sum"(%a, none) : (!plan.tensor<f32 [B, 4]>) -> !plan.tensor<f32 []>
-    plan.yield %l, %a : !plan.tensor<f32 []>, !plan.tensor<f32 [B, 4]>
+  %y = plan.input "targets" : !plan.tensor<i64 [B]>
+  %loss, %scores = plan.unit @head(%x, %y)
+      : (!plan.tensor<f32 [B, 4]>, !plan.tensor<i64 [B]>) -> (!plan.tensor<f32 []>, !plan.tensor<f32 [B, 4]>) {
+  ^bb0(%in: !plan.tensor<f32 [B, 4]>, %t: !plan.tensor<i64 [B]>):
+    %s = plan.call "aten::relu"(%in) : (!plan.tensor<f32 [B, 4]>) -> !plan.tensor<f32 [B, 4]>
+    %l = plan.call "aten::cross_entropy_loss"(%s, %t, none, 2, -100, real(0.0))
+      : (!plan.tensor<f32 [B, 4]>, !plan.tensor<i64 [B]>) -> !plan.tensor<f32 []>
+    plan.yield %l, %s : !plan.tensor<f32 []>, !plan.tensor<f32 [B, 4]>
   }
   plan.outputs loss(%loss : !plan.tensor<f32 []>) scores(%scores : !plan.tensor<f32 [B, 4]>)
 }

@@ -68,12 +68,11 @@ TEST(Subtrees, AnyNumberOfRanksMakesTheSameTree) {
 }
 
 TEST(Subtrees, TwelveLeavesOnThreeRanks) {
-  EXPECT_EQ(wholeTree(12),
-            "((((0+1)+(2+3))+((4+5)+(6+7)))+((8+9)+(10+11)))");
+  EXPECT_EQ(wholeTree(12), "((((0+1)+(2+3))+((4+5)+(6+7)))+((8+9)+(10+11)))");
   EXPECT_EQ(listRoots(12, 1, 3), (std::vector<Subtree>{{4, 8}}));
   EXPECT_EQ(listRoots(12, 1, 4), (std::vector<Subtree>{{3, 4}, {4, 6}}));
-  EXPECT_EQ(listKeeps(12, 1, 4), (std::vector<SubtreeKeep>{
-                                     {0, 0}, {1, 0}, {2, 1}}));
+  EXPECT_EQ(listKeeps(12, 1, 4),
+            (std::vector<SubtreeKeep>{{0, 0}, {1, 0}, {2, 1}}));
   EXPECT_EQ(listJoins(12, 3), (std::vector<SubtreeJoin>{{0, 1}, {0, 2}}));
 }
 

@@ -175,6 +175,21 @@ static void expectServerNamed(int signal) {
 TEST(Heartbeat, AKilledServerIsNamedByAll) { expectServerNamed(SIGKILL); }
 TEST(Heartbeat, AStoppedServerIsNamedByAll) { expectServerNamed(SIGSTOP); }
 
+TEST(Heartbeat, TheServerStaysUntilOthersKnowWhoIsLost) {
+  int port = freePort();
+  Ranks ranks(4, [&](World world) {
+    std::shared_ptr<Store> files = world.store;
+    world.store = openServerStore("127.0.0.1", port, "secret", world.rank == 0);
+    Watch watch(world, kQuick);
+    files->add("ready", 1);
+    EXPECT_EQ(watch.loss().first, 2);
+  });
+  awaitCount(*ranks.store(), "ready", 4);
+  ::kill(ranks.process(2), SIGKILL);
+  ranks.reap(2);
+  EXPECT_TRUE(ranks.join());
+}
+
 TEST(Heartbeat, TheServerLeavesLast) {
   int port = freePort();
   EXPECT_TRUE(inRanks(3, [&](World world) {

@@ -30,7 +30,8 @@ TEST(Buckets, TargetIsAnEighthWithinBounds) {
 }
 
 TEST(Buckets, AGroupIsCutWhereUnitsBegin) {
-  auto buckets = cutBuckets(0, 8 * kBlock, oneForEachUnit(8, kBlock), 2 * kBlock);
+  auto buckets =
+      cutBuckets(0, 8 * kBlock, oneForEachUnit(8, kBlock), 2 * kBlock);
   ASSERT_EQ(buckets.size(), 8u);
   EXPECT_EQ(buckets[1].begin, kBlock);
   EXPECT_EQ(buckets[1].readyUnit, 6);
@@ -38,12 +39,12 @@ TEST(Buckets, AGroupIsCutWhereUnitsBegin) {
 }
 
 TEST(Buckets, ALargeParameterIsCutInto) {
-  std::vector<BucketItem> items = {{0, 10 * kBlock, 0, 3}};
-  auto buckets = cutBuckets(0, 10 * kBlock, items, 4 * kBlock);
+  std::vector<BucketItem> items = {{0, 11 * kBlock, 0, 3}};
+  auto buckets = cutBuckets(0, 11 * kBlock, items, 4 * kBlock);
   ASSERT_EQ(buckets.size(), 3u);
   EXPECT_EQ(buckets[2].begin, 8 * kBlock);
   // Its gradient is one tensor: its pieces lie side by side.
-  EXPECT_EQ(placeBuckets(buckets, items), 10 * kBlock);
+  EXPECT_EQ(placeBuckets(buckets, items), 11 * kBlock);
   EXPECT_EQ(buckets[2].passing - buckets[0].passing, 8 * kBlock);
 }
 
@@ -64,8 +65,9 @@ TEST(Buckets, PlacesAreUsedAgain) {
 }
 
 TEST(Buckets, ATiedGradientIsThereFromItsFirstWrite) {
-  std::vector<BucketItem> items = {
-      {0, kBlock, 2, 2}, {kBlock, 2 * kBlock, 1, 1}, {2 * kBlock, 3 * kBlock, 0, 2}};
+  std::vector<BucketItem> items = {{0, kBlock, 2, 2},
+                                   {kBlock, 2 * kBlock, 1, 1},
+                                   {2 * kBlock, 3 * kBlock, 0, 2}};
   auto buckets = cutBuckets(0, 3 * kBlock, items, kBlock);
   orderBuckets(buckets);
   EXPECT_EQ(buckets[2].writtenUnit, 2);
