@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 using namespace dsc;
 using namespace dsc::bench;
@@ -91,9 +92,9 @@ private:
 class FloorSide : public Side {
 public:
   FloorSide(Communicator &communicator, Traffic traffic, int64_t elements,
-            bool ahead)
+            Way way)
       : elements(elements), part(elements / communicator.size() / 16 * 16),
-        loop(loadStoreLoop(traffic, cpuHasIsa("x86_64_v4"), ahead)) {
+        loop(loadStoreLoop(traffic, cpuHasIsa("x86_64_v4"), way)) {
     for (int index = 0; index < arenasOf(traffic); ++index) {
       arenas.emplace_back(size_t(part) * 4);
       addresses.push_back(static_cast<float *>(arenas.back().data()));
@@ -156,13 +157,14 @@ std::unique_ptr<Side> dsc::bench::makeSide(const std::string &name,
   if (name == "all_reduce" || name == "parts")
     return std::make_unique<ExchangeSide>(communicator, elements,
                                           name == "parts");
-  for (const auto &[floor, traffic, ahead] :
-       {std::tuple("floor", Traffic::allReduce, false),
-        std::tuple("floor_ahead", Traffic::allReduce, true),
-        std::tuple("update_floor", Traffic::rankUpdate, false),
-        std::tuple("update_floor_ahead", Traffic::rankUpdate, true)})
-    if (name == floor)
-      return std::make_unique<FloorSide>(communicator, traffic, elements,
-                                         ahead);
+  for (auto [suffix, way] :
+       {std::pair("", Way::plain), std::pair("_ahead", Way::ahead),
+        std::pair("_past", Way::past)})
+    for (auto [floor, traffic] :
+         {std::pair("floor", Traffic::allReduce),
+          std::pair("update_floor", Traffic::rankUpdate)})
+      if (name == std::string(floor) + suffix)
+        return std::make_unique<FloorSide>(communicator, traffic, elements,
+                                           way);
   throw Error(Exit::usage, "there is no side '" + name + "'");
 }

@@ -22,9 +22,15 @@ enum class Traffic {
 /// Arenas that a loop loads from.
 int arenasOf(Traffic traffic);
 
-/// The loop with vectors of 512 bits if `wide`, else 256; asking for memory
-/// `ahead` elements early, as the update does, or not at all.
-LoadStore loadStoreLoop(Traffic traffic, bool wide, bool ahead);
+/// How a loop moves them.
+enum class Way {
+  plain,
+  ahead, ///< asking for memory early, as the update does
+  past   ///< with stores that go past the caches
+};
+
+/// The loop with vectors of 512 bits if `wide`, else 256.
+LoadStore loadStoreLoop(Traffic traffic, bool wide, Way way);
 
 } // namespace dsc::bench
 
