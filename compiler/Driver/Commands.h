@@ -78,6 +78,19 @@ struct DataShowRequest {
 };
 int dataShowCommand(const DataShowRequest &options);
 
+struct LaunchRequest {
+  enum class Cluster { slurm, kubernetes };
+  RecipeInputs recipe;
+  Cluster cluster = Cluster::slurm;
+  std::optional<int64_t> ranks; ///< over all hosts
+  int64_t hosts = 1;
+  std::string binary; ///< "": dsc-out/NAME
+  std::string image;  ///< of the container
+  std::string claim;  ///< for a persistent volume; "": the run's name
+  std::string output; ///< "": stdout
+};
+int launchCommand(const LaunchRequest &options);
+
 struct LrFindRequest {
   RecipeInputs recipe;
   /// Without them a hundredth and a thousandfold of the recipe's peak.

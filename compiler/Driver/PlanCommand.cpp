@@ -5,6 +5,7 @@
 #include "compiler/Driver/Output.h"
 #include "compiler/Driver/PlanSimulation.h"
 #include "compiler/Driver/Session.h"
+#include "runtime/Artifact/RankRules.h"
 
 #include <nlohmann/json.hpp>
 
@@ -38,9 +39,8 @@ static int prepareRanks(Session &session, const PlanRequest &request,
   if (int code = session.finish(succeeded(bytes)))
     return code;
   ranked.bytes = std::move(*bytes);
-  if (std::string why = whyNotRanks(ranked.plan(), *request.ranks);
-      !why.empty())
-    return reportError(Exit::usage, why, "give -n a number that divides it");
+  if (auto fault = findRankRefusal(*ranked.plan().training(), *request.ranks))
+    return reportError(Exit::usage, fault->message, fault->hint);
   ranked.machine = assumedMachine(ranked.plan());
   for (const std::string &setting : request.assumed)
     if (llvm::Error error = assume(ranked.machine, setting))

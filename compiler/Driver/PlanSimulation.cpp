@@ -29,28 +29,11 @@ std::string SimulationReport::assumptions() const {
       secondsText(machine.latency));
 }
 
-std::string dsc::whyNotRanks(const plan::Plan &plan, int64_t ranks) {
-  const plan::Training &training = *plan.training();
-  if (training.ranks() && training.ranks() != ranks)
-    return fmt::format("the recipe is for {} ranks, found -n {}",
-                       training.ranks(), ranks);
-  if (int64_t parts = training.virtual_ranks(); parts && parts % ranks)
-    return fmt::format("{} virtual ranks do not divide among {} ranks: {} / {} "
-                       "leaves {}",
-                       parts, ranks, parts, ranks, parts % ranks);
-  int64_t batch = training.batch();
-  int64_t micro = std::max<int64_t>(training.micro_batch(), 1);
-  if (batch % (micro * ranks) == 0)
-    return "";
-  if (micro == 1)
-    return fmt::format("a batch of {} does not divide among {} ranks: {} / {} "
-                       "leaves {}",
-                       batch, ranks, batch, ranks, batch % ranks);
-  return fmt::format("a batch of {} in micro-batches of {} does not divide "
-                     "among {} ranks: {} / {} = {} micro-batches, {} / {} "
-                     "leaves {}",
-                     batch, micro, ranks, batch, micro, batch / micro,
-                     batch / micro, ranks, batch / micro % ranks);
+Machine dsc::assumedMachine(const plan::Plan &plan) {
+  std::string_view device = plan.training()->device()->string_view();
+  if (device == "cpu" || device == "auto")
+    return {};
+  return {5e13, 1.5e12, 1e11, 1e-5, Links::ring};
 }
 
 llvm::Error dsc::assume(Machine &machine, llvm::StringRef setting) {

@@ -30,9 +30,9 @@ struct SimulationReport {
 /// More ranks than anybody looks at one by one.
 inline constexpr int64_t kMostSimulatedRanks = 1024;
 
-/// Why a plan cannot run on so many ranks, with the arithmetic; "" where it
-/// can.
-std::string whyNotRanks(const plan::Plan &plan, int64_t ranks);
+/// A share of a host for the CPU, and where the device is left open; else a GPU
+/// with links to its peers.
+Machine assumedMachine(const plan::Plan &plan);
 
 /// Changes a figure of the machine: `flops=2e12`, `link=1e10`, `links=ring`.
 llvm::Error assume(Machine &machine, llvm::StringRef setting);

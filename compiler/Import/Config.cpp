@@ -14,8 +14,13 @@ static std::string join(const std::string &path, const std::string &name) {
   return path.empty() ? name : path + "." + name;
 }
 
+/// Of a long path the end: it is the name that is at fault.
 std::string Config::quote(llvm::StringRef path) const {
-  return describeName(path);
+  constexpr size_t most = 57;
+  if (path.size() <= most)
+    return describeName(path);
+  llvm::StringRef end = path.take_back(most).split('.').second;
+  return end.empty() ? describeName(path) : describeName("..." + end.str());
 }
 
 bool Config::isNull(llvm::StringRef path) const {
@@ -204,50 +209,75 @@ static bool isUsual(const KnownKey &key, const Json *value) {
 }
 
 void Config::reportUnknown(const std::string &path, const std::string &name,
-                           const std::string &above,
+                           const std::string &above, const std::string &place,
                            llvm::ArrayRef<KnownKey> known) {
   // A file of nonsense is not worth a search for each of its names.
   if (++unknown > 50)
     return log.error("unknown key " + quote(path));
-  std::string prefix = above.empty() ? "" : above + ".";
   std::vector<std::string> names;
-  auto add = [&](llvm::StringRef candidate) {
-    if (candidate.consume_front(prefix))
+  auto add = [&](llvm::StringRef candidate, const std::string &table) {
+    if (candidate.consume_front(join(table, "")))
       names.push_back(candidate.split('.').first.str());
   };
   for (const KnownKey &key : known)
-    add(key.path);
+    add(key.path, place);
   for (const auto &entry : asked)
-    add(entry.getKey());
+    add(entry.getKey(), above);
   llvm::SmallVector<llvm::StringRef> candidates(names.begin(), names.end());
   std::string near = nearestName(name, candidates);
   log.error("unknown key " + quote(path) + " in a " + title + " configuration",
-            near.empty() ? "" : "did you mean '" + prefix + near + "'?");
+            near.empty() ? "" : "did you mean '" + join(above, near) + "'?");
 }
 
-void Config::finishObject(const Json &object, const std::string &path,
-                          llvm::ArrayRef<KnownKey> known) {
-  for (const auto &[name, value] : object.items()) {
-    std::string child = join(path, name);
+/// A list is a table whose names are its places.
+static std::vector<std::pair<std::string, const Json *>>
+membersOf(const Json &table) {
+  std::vector<std::pair<std::string, const Json *>> members;
+  if (table.is_object())
+    for (const auto &[name, value] : table.items())
+      members.emplace_back(name, &value);
+  else
+    for (const Json &value : table)
+      members.emplace_back(std::to_string(members.size()), &value);
+  return members;
+}
+
+void Config::finishValue(const Json &value, const std::string &path,
+                         const std::string &place,
+                         llvm::ArrayRef<KnownKey> known) {
+  bool isTable = isAbove(known, used, place) || isAbove(known, used, path);
+  bool isList = isAbove(known, used, join(place, "*"));
+  if (isTable && (value.is_object() || (isList && value.is_array())))
+    return finishTable(value, path, place, known);
+  if (const KnownKey *key = findKnown(known, place)) {
+    const Json *resolved = resolve(path, value);
+    if (!isUsual(*key, resolved))
+      log.lost(path, describeAt(path, *resolved), key->reason);
+  } else if (!value.is_null()) {
+    refuseType(path, value, isList ? "an object or a list" : "an object");
+  }
+}
+
+/// `place` is the path with "*" for names that the list of keys leaves open.
+void Config::finishTable(const Json &table, const std::string &path,
+                         const std::string &place,
+                         llvm::ArrayRef<KnownKey> known) {
+  auto isPlace = [&](const std::string &child) {
+    return findKnown(known, child) || isAbove(known, used, child);
+  };
+  for (const auto &[name, value] : membersOf(table)) {
+    std::string child = join(path, name), itsPlace = join(place, name);
     if (used.contains(child))
       continue;
-    if (const KnownKey *key = findKnown(known, child)) {
-      const Json *resolved = resolve(child, value);
-      if (!isUsual(*key, resolved))
-        log.lost(child, describeAt(child, *resolved), key->reason);
-      continue;
-    }
-    if (isAbove(known, used, child)) {
-      if (value.is_object())
-        finishObject(value, child, known);
-      else if (!value.is_null())
-        refuseType(child, value, "an object");
-      continue;
-    }
-    reportUnknown(child, name, path, known);
+    if (!isPlace(itsPlace) && isPlace(join(place, "*")))
+      itsPlace = join(place, "*");
+    if (isPlace(itsPlace) || isAbove(known, used, child))
+      finishValue(*value, child, itsPlace, known);
+    else
+      reportUnknown(child, name, path, place, known);
   }
 }
 
 void Config::finish(llvm::ArrayRef<KnownKey> known) {
-  finishObject(root, "", known);
+  finishTable(root, "", "", known);
 }

@@ -19,6 +19,8 @@ namespace dsc::importing {
 
 /// A key that the tool has and a recipe has no place for.
 struct KnownKey {
+  /// From the root; "*" stands for the names of a table that has its own, and
+  /// for the places of a list.
   const char *path;
   /// JSON of the values with which nothing is lost, joined by " or "; "off": an
   /// object that enables nothing; "": no value.
@@ -88,10 +90,13 @@ private:
   const Json *resolve(llvm::StringRef path, const Json &value);
   void checkAgreement(llvm::StringRef path, const Json &value,
                       const Fill &fill);
-  void finishObject(const Json &object, const std::string &path,
-                    llvm::ArrayRef<KnownKey> known);
+  void finishTable(const Json &table, const std::string &path,
+                   const std::string &place, llvm::ArrayRef<KnownKey> known);
+  void finishValue(const Json &value, const std::string &path,
+                   const std::string &place, llvm::ArrayRef<KnownKey> known);
   void reportUnknown(const std::string &path, const std::string &name,
-                     const std::string &above, llvm::ArrayRef<KnownKey> known);
+                     const std::string &above, const std::string &place,
+                     llvm::ArrayRef<KnownKey> known);
 
   const Json &root;
   std::string title; ///< what messages call the file's format

@@ -83,7 +83,6 @@ static constexpr KnownKey keys[] = {
     {"zero_optimization.zero_quantized_nontrainable_weights", "false",
      DSC_LATER},
     {"zero_optimization.zero_quantized_gradients", "false", DSC_LATER},
-    {"zero_optimization.zeropp_loco_param", "", DSC_LATER},
     {"zero_optimization.mics_shard_size", "-1", DSC_LATER},
     {"zero_optimization.mics_hierarchical_params_gather", "false", DSC_LATER},
     {"zero_optimization.memory_efficient_linear", "true", DSC_TUNING},
@@ -93,7 +92,6 @@ static constexpr KnownKey keys[] = {
     {"zero_optimization.enable_sanity_checks", "false", DSC_DIAGNOSTIC},
     {"zero_optimization.save_muon_momentum_buffer_in_memory", "false",
      DSC_TUNING},
-    {"zero_optimization.leaf_module", "off", DSC_TUNING},
     {"zero_optimization.legacy_stage1", "false", DSC_TUNING},
     {"zero_optimization.cpu_offload", "false", "offload is " DSC_LATER},
     {"zero_optimization.cpu_offload_param", "false", "offload is " DSC_LATER},
@@ -160,7 +158,6 @@ static constexpr KnownKey keys[] = {
     // Data and checkpoints.
     {"dataloader_drop_last", "false", "an epoch is whole batches"},
     // Other features.
-    {"quantize_training", "off", DSC_LATER},
     {"use_data_before_expert_parallelism", "false", DSC_LATER},
     {"vocabulary_size", "", "the tokenizer says it"},
     {"log_level", "", DSC_DIAGNOSTIC},
@@ -171,6 +168,7 @@ llvm::ArrayRef<KnownKey> dsc::importing::deepSpeedKeys() {
   static const std::vector<KnownKey> all = [] {
     std::vector<KnownKey> all(std::begin(keys), std::end(keys));
     llvm::append_range(all, deepSpeedFeatureKeys());
+    llvm::append_range(all, deepSpeedTableKeys());
     return all;
   }();
   return all;

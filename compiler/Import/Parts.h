@@ -42,6 +42,7 @@ void writeBetas(Context &context);
 /// Keys of each format that a recipe has no place for.
 llvm::ArrayRef<KnownKey> deepSpeedKeys();
 llvm::ArrayRef<KnownKey> deepSpeedFeatureKeys(); ///< part of deepSpeedKeys
+llvm::ArrayRef<KnownKey> deepSpeedTableKeys();   ///< part of deepSpeedKeys
 llvm::ArrayRef<KnownKey> transformersKeys();
 
 /// What "auto" stands for in a ds_config.json: as Transformers fills it, from

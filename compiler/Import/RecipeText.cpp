@@ -4,12 +4,17 @@
 
 #include "compiler/Recipe/Toml.h"
 #include "dialect/Dsc/KeyTable.h"
+#include "dialect/Dsc/Language.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace dsc;
 using namespace dsc::importing;
+
+static std::string versionLine() {
+  return "dsc = " + std::to_string(kLanguageVersion);
+}
 
 bool RecipeText::Table::has(llvm::StringRef key) const {
   std::string start = (key + " = ").str();
@@ -76,7 +81,7 @@ std::string RecipeText::str(llvm::StringRef heading,
                             llvm::ArrayRef<Placeholder> placeholders) const {
   std::string text;
   llvm::raw_string_ostream os(text);
-  os << "# " << heading << "\ndsc = 1\n";
+  os << "# " << heading << "\n" << versionLine() << "\n";
   for (const Table *table : at(""))
     for (const Line &line : table->lines)
       os << line.text << "\n";
@@ -101,7 +106,7 @@ std::string RecipeText::schedulePart(bool run,
     text += line + "\n";
     origins.push_back(origin);
   };
-  add("dsc = 1", "");
+  add(versionLine(), "");
   for (llvm::StringRef path :
        {"optimizer", "schedule", "schedule.params", "schedule.phase", "train"})
     for (const Table *table : at(path)) {

@@ -306,7 +306,11 @@ static constexpr Overruled overruled[] = {
     {"warmup_steps", "scheduler", "scheduler.params.warmup_num_steps", "0"},
     {"warmup_ratio", "scheduler", "scheduler.params.warmup_num_steps", "0"},
     {"bf16", "fp16", "bf16.enabled", "false"},
-    {"fp16", "bf16", "fp16.enabled", "false"}};
+    {"bf16", "bfloat16", "bf16.enabled", "false"},
+    {"bf16", "torch_autocast", "bf16.enabled", "false"},
+    {"fp16", "bf16", "fp16.enabled", "false"},
+    {"fp16", "bfloat16", "fp16.enabled", "false"},
+    {"fp16", "torch_autocast", "fp16.enabled", "false"}};
 
 static void reportOverruled(Context &context, const Config &inner) {
   for (const Overruled &argument : overruled) {
@@ -318,6 +322,24 @@ static void reportOverruled(Context &context, const Config &inner) {
     context.log.lost(argument.path, describe(*value),
                      "the configuration of 'deepspeed' goes before it");
   }
+}
+
+/// The trainer fills only what is there: a table without 'enabled' is off.
+static void reportUnheard(Context &context, const Config &inner) {
+  for (const char *name : {"bf16", "fp16"})
+    if (context.config.flag(name).value_or(false) && inner.isObject(name) &&
+        !inner.has(std::string(name) + ".enabled"))
+      context.log.lost(name, "true",
+                       "'" + llvm::Twine(name) +
+                           "' in the configuration of 'deepspeed' has no "
+                           "'enabled', which DeepSpeed takes for false: write "
+                           "\"enabled\": \"auto\" there");
+}
+
+static bool saysPrecision(const Config &inner) {
+  return llvm::any_of(llvm::ArrayRef<const char *>(
+                          {"bf16", "bfloat16", "fp16", "torch_autocast"}),
+                      [&](const char *table) { return inner.has(table); });
 }
 
 /// What the trainer says goes into the recipe where `inner` is silent.
@@ -350,7 +372,7 @@ static void importInner(Context &context, const Json &inner,
     importTrainerSchedule(context);
   writeBetas(own);
   importBatch(own);
-  if (config.has("bf16") || config.has("fp16"))
+  if (saysPrecision(config))
     importPrecision(own);
   else
     importTrainerPrecision(context);
@@ -358,6 +380,7 @@ static void importInner(Context &context, const Json &inner,
   importMonitors(own);
   config.finish(deepSpeedKeys());
   reportOverruled(context, config);
+  reportUnheard(context, config);
 }
 
 void importing::importTransformers(Context &context) {

@@ -12,6 +12,12 @@
 #define DSC_HUB "a recipe does not publish models"
 #define DSC_DIAGNOSTIC "a diagnostic of the trainer's own"
 
+/// The trainer takes every key of its fsdp_config with and without the prefix.
+#define DSC_FSDP(name, usual)                                                  \
+  {"fsdp_config." name, usual, "sharding is " DSC_LATER}, {                    \
+    "fsdp_config.fsdp_" name, usual, "sharding is " DSC_LATER                  \
+  }
+
 static constexpr dsc::importing::KnownKey keys[] = {
     // What to do, and where.
     {"overwrite_output_dir", "false", "a run never overwrites another"},
@@ -111,15 +117,40 @@ static constexpr dsc::importing::KnownKey keys[] = {
     {"ddp_timeout", "1800", DSC_LATER},
     {"fsdp", "\"\" or []", "sharding is " DSC_LATER},
     {"fsdp_min_num_params", "0", "sharding is " DSC_LATER},
-    {"fsdp_config",
-     "{} or {\"min_num_params\": 0, \"xla\": false, \"xla_fsdp_v2\": false, "
-     "\"xla_fsdp_grad_ckpt\": false}",
-     "sharding is " DSC_LATER},
+    {"fsdp_config", "", "sharding is " DSC_LATER}, // the path of a file
+    DSC_FSDP("min_num_params", "0"),
+    DSC_FSDP("transformer_layer_cls_to_wrap", ""),
+    DSC_FSDP("backward_prefetch", ""),
+    DSC_FSDP("forward_prefetch", "false"),
+    DSC_FSDP("limit_all_gathers", "false"),
+    DSC_FSDP("use_orig_params", "true"),
+    DSC_FSDP("sync_module_states", "true"),
+    DSC_FSDP("cpu_ram_efficient_loading", "false"),
+    DSC_FSDP("activation_checkpointing", "false"),
+    DSC_FSDP("version", ""),
+    DSC_FSDP("reshard_after_forward", ""),
+    DSC_FSDP("state_dict_type", ""),
+    DSC_FSDP("auto_wrap_policy", ""),
+    {"fsdp_config.xla", "false", "sharding is " DSC_LATER},
+    {"fsdp_config.xla_fsdp_v2", "false", "sharding is " DSC_LATER},
+    {"fsdp_config.xla_fsdp_grad_ckpt", "false", "sharding is " DSC_LATER},
+    // What torch_xla takes: any key.
+    {"fsdp_config.xla_fsdp_settings", "{}", "sharding is " DSC_LATER},
     {"fsdp_transformer_layer_cls_to_wrap", "", "sharding is " DSC_LATER},
-    {"accelerator_config",
-     "{} or {\"split_batches\": false, \"dispatch_batches\": null, "
-     "\"even_batches\": true, \"use_seedable_sampler\": true, "
-     "\"non_blocking\": false, \"gradient_accumulation_kwargs\": null}",
+    {"accelerator_config", "", DSC_LATER}, // the path of a file
+    {"accelerator_config.split_batches", "false", DSC_LATER},
+    {"accelerator_config.dispatch_batches", "", DSC_LATER},
+    {"accelerator_config.even_batches", "true", DSC_LATER},
+    {"accelerator_config.use_seedable_sampler", "true", DSC_LATER},
+    {"accelerator_config.non_blocking", "false", DSC_LATER},
+    {"accelerator_config.use_configured_state", "false", DSC_LATER},
+    {"accelerator_config.gradient_accumulation_kwargs.num_steps", "",
+     DSC_LATER},
+    {"accelerator_config.gradient_accumulation_kwargs.adjust_scheduler", "true",
+     DSC_LATER},
+    {"accelerator_config.gradient_accumulation_kwargs.sync_with_dataloader",
+     "true", DSC_LATER},
+    {"accelerator_config.gradient_accumulation_kwargs.sync_each_batch", "false",
      DSC_LATER},
     {"parallelism_config", "", DSC_LATER},
     {"tpu_num_cores", "", DSC_LATER},

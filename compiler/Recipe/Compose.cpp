@@ -6,6 +6,7 @@
 #include "compiler/Recipe/TomlLimits.h"
 #include "dialect/Dsc/Diagnostics.h"
 #include "dialect/Dsc/KeyTable.h"
+#include "dialect/Dsc/Language.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/ScopeExit.h"
@@ -166,12 +167,14 @@ static LogicalResult mergeMember(TomlValue &slot, TomlValue over,
 static LogicalResult checkVersion(const TomlValue &table) {
   const TomlValue *version = table.find("dsc");
   if (!version || version->kind != TomlValue::Kind::integer ||
-      version->integer == 1)
+      version->integer == kLanguageVersion)
     return success();
   InFlightDiagnostic diagnostic = emitError(version->place)
                                   << "'dsc' is " << version->integer
-                                  << ", expected 1";
-  attachHint(diagnostic, "this compiler knows version 1 of the language");
+                                  << ", expected " << kLanguageVersion;
+  attachHint(diagnostic, "this compiler knows version " +
+                             std::to_string(kLanguageVersion) +
+                             " of the language");
   return diagnostic;
 }
 

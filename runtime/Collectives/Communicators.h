@@ -15,6 +15,11 @@ namespace dsc {
 /// ranks.
 std::unique_ptr<Communicator> openSharedMemory(const World &world);
 
+/// Connections of ranks of any hosts, by libDscGloo.so, which is opened for it:
+/// Gloo lies in LibTorch. Sums are made in the order of ranks. Throws
+/// dsc::Error(Exit::artifact) when the library is missing.
+std::unique_ptr<Communicator> openGloo(const World &world);
+
 } // namespace dsc
 
 #endif // DSC_RUNTIME_COLLECTIVES_COMMUNICATORS_H

@@ -137,14 +137,13 @@ bool Heartbeat::look() {
         fmt::format("rank {} has shown no sign of life for {} s{}{}", rank,
                     pace.silence.count() / 1e3,
                     last.empty() ? "" : "; it was last at ", last);
-    leaveNote(rank, reason);
+    leaveLossNote(*store, rank, reason);
     return lose(rank, reason);
   }
   return true;
 }
 
 bool Heartbeat::lose(int rank, const std::string &reason) {
-  leaveLossNote(*store, rank, reason);
   letOthersRead();
   onLoss(rank, reason);
   return false;

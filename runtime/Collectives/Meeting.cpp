@@ -137,16 +137,8 @@ const Call &Meeting::callOf(int rank) const {
 }
 
 std::string Meeting::describe(int rank) const {
-  static constexpr const char *kNames[] = {
-      "opens shared memory",    "allocates",
-      "calls reduce_scatter",   "calls all_gather",
-      "calls all_reduce (f32)", "calls all_reduce (f64)",
-      "calls transfer",         "calls barrier"};
   const Call &call = callOf(rank);
-  std::string text = fmt::format("rank {} {}", rank, kNames[size_t(call.kind)]);
-  if (call.bytes > 0)
-    text += fmt::format(" of {} bytes", call.bytes);
-  return text;
+  return describeCall(rank, call.kind, call.bytes);
 }
 
 void Meeting::begin(const Call &call) {

@@ -10,6 +10,7 @@
 #ifndef DSC_RUNTIME_COLLECTIVES_MEETING_H
 #define DSC_RUNTIME_COLLECTIVES_MEETING_H
 
+#include "runtime/Collectives/CallKind.h"
 #include "runtime/Collectives/Segment.h"
 #include "runtime/Collectives/World.h"
 
@@ -19,17 +20,6 @@
 #include <vector>
 
 namespace dsc {
-
-enum class CallKind : uint32_t {
-  open,
-  allocate,
-  reduceScatter,
-  allGather,
-  allReduceFloat,
-  allReduceDouble,
-  transfer,
-  barrier
-};
 
 /// What a rank calls, as its peers see it.
 struct Call {

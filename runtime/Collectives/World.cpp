@@ -4,6 +4,7 @@
 
 #include "runtime/Base/Error.h"
 #include "runtime/Base/Terminal.h"
+#include "runtime/Collectives/CommunicatorKind.h"
 #include "runtime/Collectives/Communicators.h"
 
 #include <fmt/ranges.h>
@@ -11,16 +12,15 @@
 
 using namespace dsc;
 
-namespace {
-struct Row {
-  const char *name;
-  std::unique_ptr<Communicator> (*open)(const World &world);
-};
-} // namespace
-
-static constexpr Row kCommunicators[] = {
-    {"shared-memory", openSharedMemory},
-};
+/// All of this build.
+static std::vector<CommunicatorKind> communicatorKinds() {
+  std::vector<CommunicatorKind> kinds = {{"shared-memory", openSharedMemory},
+                                         {"gloo", openGloo}};
+  for (const CommunicatorKind &kind : backendCommunicators())
+    if (kind.open)
+      kinds.push_back(kind);
+  return kinds;
+}
 
 std::unique_ptr<Communicator> dsc::openCommunicator(const std::string &name,
                                                     const World &world) {
@@ -30,10 +30,10 @@ std::unique_ptr<Communicator> dsc::openCommunicator(const std::string &name,
                        : world.isOneHost() ? "shared-memory"
                                            : "gloo";
   std::vector<std::string> names;
-  for (const Row &row : kCommunicators) {
-    if (wanted == row.name)
-      return world.size == 1 ? openSingleRank() : row.open(world);
-    names.push_back(row.name);
+  for (const CommunicatorKind &kind : communicatorKinds()) {
+    if (wanted == kind.name)
+      return world.size == 1 ? openSingleRank() : kind.open(world);
+    names.push_back(kind.name);
   }
   std::string nearest = nearestName(wanted, names);
   throw Error(Exit::usage,

@@ -21,6 +21,7 @@ struct DeviceRequest {
   KernelTable kernels;      ///< those of the host
   ParallelFor parallelFor;
   DeviceMemory memory;
+  int localRank = 0; ///< among the ranks of this host, which have one each
 };
 
 struct DeviceKind {

@@ -34,7 +34,7 @@ Membership::Membership(const Place &place, const std::vector<Common> &common,
   world.timeout = timeout;
   if (world.size == 1)
     return;
-  world.store = openRendezvous(place, Patience(timeout), folder);
+  world.store = openRendezvous(place, Patience(timeout), folder.path);
   heartbeat = std::make_unique<Heartbeat>(
       world, [this](int, const std::string &reason) { noteLoss(reason); });
   heartbeat->note("the start");
@@ -54,9 +54,12 @@ Membership::Membership(const Place &place, const std::vector<Common> &common,
 Membership::~Membership() {
   beginEnd();
   heartbeat.reset();
+}
+
+Membership::Folder::~Folder() {
   std::error_code failure;
-  if (!folder.empty())
-    std::filesystem::remove_all(folder, failure);
+  if (!path.empty())
+    std::filesystem::remove_all(path, failure);
 }
 
 //===----------------------------------------------------------------------===//

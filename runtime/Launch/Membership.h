@@ -55,8 +55,12 @@ private:
   void beginEnd();
 
   World world;
-  std::string folder; ///< to remove; "" none
-  std::mutex mutex;   ///< of what follows
+  /// Of the store, where this rank has to remove it.
+  struct Folder {
+    std::string path;
+    ~Folder();
+  } folder;
+  std::mutex mutex; ///< of what follows
   std::condition_variable changed;
   Communicator *communicator = nullptr;
   std::string lost; ///< why; "" nobody is

@@ -256,8 +256,10 @@ void TrainingRun::announce() {
   int64_t elements = 0;
   for (const plan::Parameter *parameter : *plan.parameters())
     elements += parameter->size();
+  // What only measures leaves no files.
+  std::string title = job.measured ? plan.name()->str() : directory;
   console.note(fmt::format("{}: {} parameters, {} steps of {} samples; {}; {}",
-                           directory, humanCount(double(elements)),
+                           title, humanCount(double(elements)),
                            plan.training()->steps(), plan.training()->batch(),
                            engine->describe(), device->describe()));
   if (communicator->size() > 1)

@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "KeyRecords.h"
+#include "dialect/Dsc/Language.h"
 
 #include "llvm/ADT/MapVector.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -218,7 +219,9 @@ json::Object SchemaWriter::write() {
       definitions[path] = writeTable(kinds);
   const TableRecord &top = *byPath[""].front();
   json::Object result = writeKeys(top);
-  (*result["properties"].getAsObject())["extends"] =
+  json::Object &keys = *result["properties"].getAsObject();
+  (*keys["dsc"].getAsObject())["const"] = dsc::kLanguageVersion;
+  keys["extends"] =
       json::Object{{"type", "string"},
                    {"minLength", 1},
                    {"description", "a recipe that this one is laid over"}};

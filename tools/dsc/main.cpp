@@ -45,7 +45,7 @@ static constexpr Command kCommands[] = {
     {"doctor", kRunner, "say whether this machine can train"},
     {"lr-find", kCompiler, "look for a learning rate"},
     {"report", kRunner, "compare runs"},
-    {"launch", nullptr, "start a run on several machines"}};
+    {"launch", kCompiler, "write a job file for a cluster"}};
 
 static void printHelp() {
   std::printf("dsc %s: compiles training recipes into training binaries\n\n"

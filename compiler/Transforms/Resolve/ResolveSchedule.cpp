@@ -34,6 +34,7 @@ private:
   void resolveFactor(const PhaseFactor &factor);
   void resolveWhole(ScheduleOp schedule);
   void resolveScale(ScheduleOp schedule);
+  void warnOfIdleKeys(Operation *table);
 
   RecipeOp recipe;
   Report report;
@@ -106,12 +107,26 @@ void ScheduleResolver::resolveScale(ScheduleOp schedule) {
   schedule.setLrScale(llvm::APFloat(isRoot ? std::sqrt(ratio) : ratio));
 }
 
+/// Keys that say how another one works.
+void ScheduleResolver::warnOfIdleKeys(Operation *table) {
+  for (auto [key, other, remedy] :
+       {std::tuple("stair_rounding", "stairs", "stairs = 10"),
+        {"noise_seed", "noise", "noise = \"5%\""}})
+    if (table->hasAttr(key) && !table->hasAttr(other))
+      report.warn(table, key,
+                  "'" + Twine(key) + "' has no effect without '" + other + "'",
+                  "write " + Twine(remedy) + ", or leave it out");
+}
+
 LogicalResult ScheduleResolver::run() {
   resolveScheduleKind(recipe, report);
   if (auto schedule = findTable<ScheduleOp>(recipe)) {
     resolveWhole(schedule);
     resolveScale(schedule);
+    warnOfIdleKeys(schedule);
   }
+  for (PhaseInterface phase : listTables<PhaseInterface>(recipe))
+    warnOfIdleKeys(phase);
   resolveList(listPhases(recipe));
   curves.checkLastStep();
   for (const PhaseFactor &factor : listFactors(recipe))

@@ -23,13 +23,6 @@ double Simulation::hidden() const {
   return exchangeSeconds > 0 ? hiddenSeconds / exchangeSeconds : 1;
 }
 
-Machine dsc::assumedMachine(const plan::Plan &plan) {
-  if (plan.training()->device()->string_view() == "cpu")
-    return {};
-  // A GPU of a node with links among them.
-  return {5e13, 1.5e12, 1e11, 1e-5, Links::ring};
-}
-
 /// Follows a rank through its walk.
 static void checkRank(const Facts &facts, int rank, RankFaults &faults) {
   RankCheck check(facts, rank, faults);

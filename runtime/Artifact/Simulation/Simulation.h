@@ -91,9 +91,6 @@ struct Simulation {
 Simulation simulate(std::span<const plan::Plan *const> plans,
                     const SimulationOptions &options);
 
-/// What the machine of a plan's device is assumed to be.
-Machine assumedMachine(const plan::Plan &plan);
-
 } // namespace dsc
 
 #endif // DSC_RUNTIME_ARTIFACT_SIMULATION_SIMULATION_H

@@ -113,6 +113,7 @@ refused('dsc = 1\n[model]\nkind = "gpt2"\nlayers = 2')
 accepted('[train]\nlength = "5 steps"')
 accepted('dsc = 1\nextends = "base.toml"\n[model]\nwidth = 64')
 accepted('[[schedule.phase]]\nname = "warmup"\nremove = true\n[[schedule.phase]]\nkind = "cosine"\nafter = "warmup"')
+refused('dsc = 2\nextends = "base.toml"')
 # Keys of another kind, reserved ones, other tools' names, lengths without a unit.
 refused('[model]\nkind = "mlp"\nlayers = 2')
 refused('[model]\nkind = "llama"')

@@ -2,7 +2,11 @@
 
 #include "Kinds.h"
 
+#include "ThroughDevice.h"
+#include "runtime/Base/Libraries.h"
 #include "runtime/Collectives/Communicators.h"
+
+#include <dlfcn.h>
 
 using namespace dsc;
 using namespace dsc::test;
@@ -11,11 +15,29 @@ static std::unique_ptr<Communicator> openBest(const World &world) {
   return openCommunicator("", world);
 }
 
+bool dsc::test::hasGloo() {
+  static const bool found = [] {
+    for (const std::string &path : libraryCandidates("libDscGloo.so"))
+      if (::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL))
+        return true;
+    return false;
+  }();
+  return found;
+}
+
+static std::vector<Kind> listKinds() {
+  std::vector<Kind> all = {
+      {"OneRank", openBest, 1, false, false, true},
+      {"SharedMemory", openSharedMemory, 5, true, true, true}};
+  if (hasGloo())
+    all.push_back({"Gloo", openGloo, 5, true, true, true});
+  if (hasNccl())
+    all.push_back({"Nccl", openNcclThroughDevice, 5, true, false, false});
+  return all;
+}
+
 const std::vector<Kind> &dsc::test::kinds() {
-  static const std::vector<Kind> all = {
-      {"OneRank", openBest, 1, false, true},
-      {"SharedMemory", openSharedMemory, 5, true, true},
-  };
+  static const std::vector<Kind> all = listKinds();
   return all;
 }
 

@@ -14,13 +14,19 @@ struct Kind {
   int mostRanks = 5;
 
   /// A rank that calls something else than its peers is told so; otherwise they
-  /// wait for one another. Ranks that are late or gone are named.
+  /// wait for one another.
+  bool comparesCalls = false;
+  /// Ranks that are late or gone are named.
   bool namesRanks = false;
   /// Sums are made in the order of ranks.
   bool addsInOrder = false;
 };
 
 const std::vector<Kind> &kinds();
+
+/// Whether libDscGloo.so is there. Processes that are forked after this have
+/// loaded it.
+bool hasGloo();
 
 /// Tests that are run for every kind, each for all numbers of ranks that it
 /// allows.

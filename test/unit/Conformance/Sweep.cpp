@@ -2,7 +2,9 @@
 //
 // schedule-sweep RECIPE: the curve that `dsc plot` shows, step by step, against
 // the machine code of each level that this machine can run, bit by bit, and
-// against MPFR, in units of the last place.
+// against MPFR, in units of the last place. Bits take a fifth of a microsecond
+// a step, MPFR ten times that and more, on every core: unless it is told to
+// look at all, it looks at two million steps.
 //
 //===----------------------------------------------------------------------===//
 
@@ -18,6 +20,7 @@
 #include <CLI/CLI.hpp>
 
 #include <cstring>
+#include <thread>
 
 using namespace dsc;
 using namespace dsc::test;
@@ -25,12 +28,13 @@ using namespace dsc::test;
 namespace {
 /// Steps that are computed and held at a time.
 constexpr int64_t chunkSteps = 1000000;
-/// What MPFR does in about a minute.
+/// What MPFR does in seconds.
 constexpr int64_t mpfrSteps = 2000000;
 
 struct Request {
   RecipeInputs recipe;
   int64_t every = 1, ulpEvery = 0;
+  unsigned jobs = std::max(std::thread::hardware_concurrency(), 1u);
   std::vector<std::string> places;
 };
 
@@ -52,11 +56,32 @@ struct Distance {
                         ulpsApart(static_cast<float>(found), truth, 24, -149));
   }
 
+  /// What was seen at later steps.
+  void add(const Distance &later) {
+    compared += later.compared;
+    if (later.worst > worst) {
+      worst = later.worst;
+      step = later.step;
+    }
+    worstF32 = std::max(worstF32, later.worstF32);
+  }
+
   void print(llvm::StringRef what) const {
     llvm::outs() << what << " MPFR at " << compared << " steps: at most "
                  << llvm::format("%.3f", worst) << " ulp (step " << step
                  << "), as f32 " << llvm::format("%.3f", worstF32) << " ulp\n";
   }
+};
+
+/// Of curves whose exactness is promised, and of an author's formulas.
+struct Distances {
+  Distance curves, formulas;
+};
+
+/// A learning rate to be compared with the truth.
+struct Found {
+  int64_t step;
+  double lr;
 };
 
 struct MachineCode {
@@ -110,19 +135,45 @@ private:
             at + sizeof(double) > found.size() ||
             std::memcmp(&expected[at], &found[at], sizeof(double)) != 0;
     }
+    std::vector<Found> due;
     for (int64_t i = 0; i < count; ++i, ++index) {
-      int64_t step = first + i * request.every;
-      if (index % ulpEvery != 0 && step + request.every < steps)
+      Found found{first + i * request.every, 0};
+      if (index % ulpEvery != 0 && found.step + request.every < steps)
         continue;
-      double lr;
-      std::memcpy(&lr, &expected[i * results * sizeof lr], sizeof lr);
-      compare(step, lr);
+      std::memcpy(&found.lr, &expected[i * results * sizeof found.lr],
+                  sizeof found.lr);
+      due.push_back(found);
     }
+    compareAll(due);
   }
 
-  void compare(int64_t step, double found) {
-    if (std::optional<ExactRate> truth = exact.at(step))
-      (truth->byFormula ? formulas : curves).add(step, found, truth->value);
+  Distances compare(llvm::ArrayRef<Found> due) const {
+    Distances seen;
+    for (const Found &found : due)
+      if (std::optional<ExactRate> truth = exact.at(found.step))
+        (truth->byFormula ? seen.formulas : seen.curves)
+            .add(found.step, found.lr, truth->value);
+    mpfr_free_cache(); // of this thread
+    return seen;
+  }
+
+  void compareAll(llvm::ArrayRef<Found> due) {
+    std::vector<Distances> seen(request.jobs);
+    std::vector<std::thread> threads;
+    for (size_t job = 0; job < seen.size(); ++job) {
+      size_t from = due.size() * job / seen.size(),
+             to = due.size() * (job + 1) / seen.size();
+      threads.emplace_back(
+          [this, &seen, job, part = due.slice(from, to - from)] {
+            seen[job] = compare(part);
+          });
+    }
+    for (std::thread &thread : threads)
+      thread.join();
+    for (const Distances &part : seen) {
+      distances.curves.add(part.curves);
+      distances.formulas.add(part.formulas);
+    }
   }
 
   int report() {
@@ -133,6 +184,7 @@ private:
                    << " differing bit patterns\n";
       differing += code.differing;
     }
+    const auto &[curves, formulas] = distances;
     if (curves.compared || !formulas.compared)
       curves.print("against");
     if (formulas.compared)
@@ -144,7 +196,7 @@ private:
   mlir::ModuleOp module;
   Reference reference;
   ExactSchedule exact;
-  Distance curves, formulas;
+  Distances distances;
   std::vector<MachineCode> codes;
   int64_t results = 0, steps = 0, index = 0, ulpEvery = 1;
 };
@@ -184,6 +236,8 @@ int main(int argc, char **argv) {
                  "compares every Nth of these with MPFR; default: 2 million "
                  "in all")
       ->check(CLI::PositiveNumber);
+  app.add_option("--jobs", request.jobs, "threads for MPFR; default: all cores")
+      ->check(CLI::Range(1, 1024));
   app.add_option("--on", request.places,
                  "only on this machine: x86-64-v3, x86-64-v4, aarch64 ...");
   CLI11_PARSE(app, argc, argv);

@@ -6,7 +6,7 @@ from tuning import GRID, SEEDS, TUNING_SEED, steps_to
 
 HEADER = """# Schedules against a constant learning rate
 
-To repeat it: `tools/bench/schedules` (about an hour on two cores; what it measured it keeps, so it can be broken off).
+To repeat it: `tools/bench/schedules` (about an hour and a half on two cores with nothing else running; what it measured it keeps, so it can be broken off).
 
 - date: {date}, commit {commit}
 - tasks: digits (8 × 8 pixels of scikit-learn's package, a perceptron with 64 hidden units, SGD with momentum, batch 32)
@@ -21,6 +21,14 @@ at that peak and looked at on a test split that nothing else saw; the figures ar
 deviation between seeds. The constant learning rate may stop freely: at the step of a budget's run at which validation
 was best. Steps to a target are interpolated between budgets on their logarithm; the targets are 2 % above what the
 constant learning rate reaches in the whole, half and a quarter of the longest budget, and the shares are of its own steps.
+
+What was measured. Every kind of phase and of macro that there is has an overlay in `tools/bench/experiment/schedules`, with its author's
+settings as far as they are shares of the run, and the usual warm-up where its author has none of his own. `t5` and `power`, whose
+height hangs on no peak, multiply the peak that is tuned; `noam` is scaled by it. DeepSpeed's types are there as phases: WarmupLR is
+log-constant, WarmupDecayLR log-linear, WarmupCosineLR cosine, OneCycle one-cycle-inverse, WarmupOneCycle warmup-one-cycle. A trapezoid
+stands there once for each cooldown that some library has. Not measured: `expr`, which is any curve, `range_test`, which looks for a peak,
+and what changes a curve but is none, such as stairs, noise, bounds and the batch. Of libraries' offsets of the inverse square root NeMo's differs from
+Megatron's by one step, and is not measured apart.
 
 What it does not say. Both tasks are small, and a budget is short: words sees at most 8,192 lines, far from where a language
 model stops learning, and digits has learnt all it will by the third budget, after which what is tuned is how little it

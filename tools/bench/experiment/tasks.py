@@ -64,7 +64,7 @@ class Task:
             "eval.validation.every": f"{every} steps", "eval.test.every": f"{every} steps",
         }
         sets = [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
-        self.call("dsc-compile", "compile", *recipe, *sets, "-o", scratch / "binary", "--quiet")
+        self.call("dsc-compile", "compile", *recipe, *sets, "-o", scratch / "binary", "--target", "cpu", "--quiet")
         code = self.call("dsc-run", "run", scratch / "binary", "--run-dir", scratch / "run", "--quiet", may_diverge=True)
         if code:  # diverged: worse than anything
             return {"validation": [[budget, math.inf]], "test": [[budget, math.inf]], "accuracy": None}
