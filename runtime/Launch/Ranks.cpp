@@ -32,6 +32,6 @@ int64_t dsc::ranksToStart(std::optional<int64_t> asked,
 }
 
 void dsc::checkRanks(const plan::Training &training, int64_t ranks) {
-  if (std::optional<RankFault> fault = findRankRefusal(training, ranks))
+  if (std::optional<RankRefusal> fault = findRankRefusal(training, ranks))
     throw Error(Exit::usage, fault->message, fault->hint);
 }

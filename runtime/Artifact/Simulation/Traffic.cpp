@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/Artifact/Simulation/Costs.h"
+#include "runtime/Artifact/Subtrees.h"
 #include "runtime/Artifact/Types.h"
 
 #include <algorithm>
@@ -24,35 +25,12 @@ struct Exchange {
 };
 } // namespace
 
-/// Sums of whole micro-batches that wait on a rank whose leaves are
-/// [begin, end) of `leaves`: the maximal subtrees among them. A level's nodes
-/// are joined in pairs, an odd last one goes up as it is.
-static int64_t countRoots(int64_t begin, int64_t end, int64_t leaves) {
-  int64_t roots = 0;
-  while (begin < end) {
-    if (begin % 2 != 0) {
-      ++roots;
-      ++begin;
-    }
-    if (begin < end && end % 2 != 0 && end != leaves) {
-      ++roots;
-      --end;
-    }
-    if (begin == 0 && end == leaves)
-      return roots + (leaves > 0);
-    begin /= 2;
-    end = (end + 1) / 2;
-    leaves = (leaves + 1) / 2;
-  }
-  return roots;
-}
-
+/// Sums of whole micro-batches that wait on the rank that has the most.
 static double mostRoots(const Facts &facts) {
-  int64_t leaves = facts.plan.training()->virtual_ranks(), most = 0;
+  int64_t leaves = facts.plan.training()->virtual_ranks();
+  size_t most = 0;
   for (int64_t rank = 0; rank < facts.ranks; ++rank)
-    most =
-        std::max(most, countRoots(leaves * rank / facts.ranks,
-                                  leaves * (rank + 1) / facts.ranks, leaves));
+    most = std::max(most, listRoots(leaves, rank, facts.ranks).size());
   return double(most);
 }
 
