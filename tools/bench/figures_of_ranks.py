@@ -97,7 +97,7 @@ def sizes_of(quick):
 
 
 def counts_of(size):
-    return 31 if size < 250 else 15
+    return 21 if size < 250 else 9
 
 
 def main():
@@ -113,9 +113,9 @@ def main():
         losses = page.part("losses", bench.agreement)
         if max(losses.values()) > NOISE:
             raise SystemExit(f"the losses of the first steps differ by {losses}: no figures")
-        hidden_steps = 20 if quick else 200
-        hidden = page.part("hidden", bench.hidden, 1 if quick else 5, hidden_steps)
-        rates = page.part("training", bench.training, 1 if quick else 7, steps)
+        hidden_steps = 20 if quick else 100
+        hidden = page.part("hidden", bench.hidden, 1 if quick else 3, hidden_steps)
+        rates = page.part("training", bench.training, 1 if quick else 5, steps)
         memory = page.part("memory", bench.memory, steps)
         tables = "\n".join([
             "## Exchange\n", table(EXCHANGE, exchange_rows(exchange, 5)),
