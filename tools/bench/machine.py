@@ -21,11 +21,9 @@ def describe():
     cpu, memory = fields("/proc/cpuinfo"), fields("/proc/meminfo")
     pages = pathlib.Path("/sys/kernel/mm/transparent_hugepage/enabled").read_text().strip()
     gigabytes = int(memory["MemTotal"].split()[0]) / 2**20
-    ordinary = os.sched_getscheduler(0) == os.SCHED_OTHER
     return (
         f"{cpu['model name']} (family {cpu['cpu family']}, model {cpu['model']}), "
         f"{os.cpu_count()} threads, {gigabytes:.0f} GiB, huge pages {pages}, {platform.system()} {platform.release()}"
-        + ("" if ordinary else "; all sides ran in a real-time class, before the other work of the machine")
     )
 
 

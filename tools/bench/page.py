@@ -45,21 +45,23 @@ def table(titles, rows):
     return "".join("| " + " | ".join(line) + " |\n" for line in lines)
 
 
-def parse(command):
+def parse(command, more_options):
     parser = argparse.ArgumentParser(prog=command, description="the figures, as tables here and as a page in docs/results")
     parser.add_argument("--build", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--python", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--quick", action="store_true", help="few and short turns, and no page")
     parser.add_argument("--wait", type=float, default=60, metavar="SECONDS", help="for a quiet machine, before each part")
+    for name, what in more_options.items():
+        parser.add_argument(name, action="store_true", help=what)
     return parser.parse_args()
 
 
 class Page:
     """`with Page(...) as page`: measures part by part, then writes docs/results/<kind>-<machine>.md."""
 
-    def __init__(self, command, kind, title, length):
+    def __init__(self, command, kind, title, length, more_options={}):
         self.command, self.kind, self.title, self.length = command, kind, title, length
-        self.options = parse(command)
+        self.options = parse(command, more_options)
         self.quick = self.options.quick
         self.others = []
 
