@@ -256,7 +256,7 @@ void TrainingRun::stop(const char *reason, Exit code) {
   console.note(fmt::format("{}: '{}'", text, store->pathOf(state.steps)));
   const ExchangeTimes &times = executor->exchangeTimes();
   if (communicator->size() > 1)
-    console.note(fmt::format("exchanges beside the steps took {:.1f} s, of "
-                             "which {:.1f} s were waited for",
+    console.note(fmt::format("exchanges beside the steps took {:.2f} s, of "
+                             "which {:.2f} s were waited for",
                              times.exchanging, times.waiting));
 }
