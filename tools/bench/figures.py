@@ -84,7 +84,8 @@ def main():
             **facts, steps=steps, curve=curve,
             one=TOKENS / rates[1][1], two=TOKENS / rates[2][1], early=EARLY, last=losses[3],
         )
-        page.write(table(TITLES, rows), method)
+        page.add(table(TITLES, rows))
+        page.write(method)
 
 
 if __name__ == "__main__":

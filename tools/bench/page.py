@@ -63,7 +63,7 @@ class Page:
         self.command, self.kind, self.title, self.length = command, kind, title, length
         self.options = parse(command, more_options)
         self.quick = self.options.quick
-        self.others = []
+        self.others, self.tables = [], []
 
     def __enter__(self):
         self.scratch = tempfile.TemporaryDirectory(prefix="dsc-bench-")
@@ -92,9 +92,14 @@ class Page:
         dsc = output([self.bench.dsc, "--version"]).strip()
         return f"{dsc} (commit {commit.strip()}), PyTorch and LibTorch {torch}, Python {python}"
 
-    def write(self, tables, method, *more_versions):
+    def add(self, text):
+        """What has been measured so far is shown at once."""
+        print(text, end="", flush=True)
+        self.tables.append(text)
+
+    def write(self, method, *more_versions):
         others = ", ".join(self.others)
-        print(f"{tables}taken by others: {others}")
+        print(f"taken by others: {others}")
         if self.quick:
             return
         name = machine.short_name()
@@ -105,5 +110,5 @@ class Page:
         )
         path = ROOT / f"docs/results/{self.kind}-{name}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(header + tables + method)
+        path.write_text(header + "\n".join(self.tables) + method)
         print(f"written: {path.relative_to(ROOT)}")
