@@ -3,11 +3,20 @@
 #include "runtime/Engine/ThreadPool.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 using namespace dsc;
 
+/// One a core, or as many as LibTorch would take: ranks of one host share it.
+static int countThreads() {
+  int cores = int(std::max(1u, std::thread::hardware_concurrency()));
+  const char *asked = std::getenv("OMP_NUM_THREADS");
+  int count = asked ? std::atoi(asked) : 0;
+  return count > 0 ? std::min(count, cores) : cores;
+}
+
 ThreadPool::ThreadPool() {
-  int count = int(std::max(1u, std::thread::hardware_concurrency()));
+  int count = countThreads();
   for (int i = 1; i < count; ++i)
     workers.emplace_back([this, i] { work(i); });
 }
