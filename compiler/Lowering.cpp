@@ -35,7 +35,9 @@ static llvm::ArrayRef<Stage> pipeline() {
       {Level::plan, [] { return createLowerSchedule(); }},
       {Level::plan, [] { return createLowerOptimizer(); }},
       {Level::plan, [] { return createLowerRun(); }},
+      {Level::plan, [] { return createBucketGradients(); }},
       {Level::plan, [] { return createBuildSteps(); }},
+      {Level::plan, [] { return createPlaceData(); }},
       {Level::plan, [] { return createEraseRecipe(); }},
   };
   return stages;

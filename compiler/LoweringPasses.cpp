@@ -7,6 +7,7 @@
 #include "compiler/Transforms/Layout/LayoutPlan.h"
 #include "compiler/Transforms/Model/GraphFacts.h"
 #include "compiler/Transforms/Model/LowerModel.h"
+#include "compiler/Transforms/Place/Place.h"
 #include "compiler/Transforms/Resolve/Resolve.h"
 #include "compiler/Transforms/Resolve/Tables.h"
 #include "compiler/Transforms/Run/LowerRun.h"
@@ -23,7 +24,9 @@ namespace dsc {
 #define GEN_PASS_DEF_LOWERSCHEDULE
 #define GEN_PASS_DEF_LOWEROPTIMIZER
 #define GEN_PASS_DEF_LOWERRUN
+#define GEN_PASS_DEF_BUCKETGRADIENTS
 #define GEN_PASS_DEF_BUILDSTEPS
+#define GEN_PASS_DEF_PLACEDATA
 #define GEN_PASS_DEF_ERASERECIPE
 #include "compiler/LoweringPasses.h.inc"
 } // namespace dsc
@@ -113,9 +116,24 @@ struct LowerRunPass : dsc::impl::LowerRunBase<LowerRunPass> {
   }
 };
 
+struct BucketGradientsPass
+    : dsc::impl::BucketGradientsBase<BucketGradientsPass> {
+  void runOnOperation() override {
+    if (failed(bucketGradients(getOperation())))
+      signalPassFailure();
+  }
+};
+
 struct BuildStepsPass : dsc::impl::BuildStepsBase<BuildStepsPass> {
   void runOnOperation() override {
     if (failed(buildStepPrograms(getOperation())))
+      signalPassFailure();
+  }
+};
+
+struct PlaceDataPass : dsc::impl::PlaceDataBase<PlaceDataPass> {
+  void runOnOperation() override {
+    if (failed(placeData(getOperation())))
       signalPassFailure();
   }
 };

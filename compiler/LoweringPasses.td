@@ -36,8 +36,18 @@ def LowerRun : Pass<"dsc-lower-run", "::mlir::ModuleOp"> {
   let dependentDialects = ["::dsc::plan_ir::PlanDialect"];
 }
 
+def BucketGradients : Pass<"dsc-bucket-gradients", "::mlir::ModuleOp"> {
+  let summary = "cut the trained arena into what ranks exchange at once";
+  let dependentDialects = ["::dsc::plan_ir::PlanDialect"];
+}
+
 def BuildSteps : Pass<"dsc-build-steps", "::mlir::ModuleOp"> {
   let summary = "write the programs that a step runs";
+  let dependentDialects = ["::dsc::plan_ir::PlanDialect"];
+}
+
+def PlaceData : Pass<"dsc-place-data", "::mlir::ModuleOp"> {
+  let summary = "make the ranks along the data axis one run";
   let dependentDialects = ["::dsc::plan_ir::PlanDialect"];
 }
 

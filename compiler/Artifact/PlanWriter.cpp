@@ -44,14 +44,16 @@ private:
 
   fbs::Offset<plan::Fingerprint> fingerprint(plan_ir::FingerprintOp op);
   fbs::Offset<plan::Model> model(plan_ir::ModelOp op);
-  fbs::Offset<plan::Training> training(plan_ir::RunOp op);
+  fbs::Offset<plan::Training> training(plan_ir::RunOp op, plan_ir::MeshOp mesh);
   fbs::Offset<plan::Data> data(plan_ir::DataOp op);
   fbs::Offset<plan::Source> source(plan_ir::SourceOp op);
   fbs::Offset<plan::Field> field(llvm::StringRef name, plan::DType dtype,
                                  llvm::ArrayRef<plan::SymbolicInt> shape);
   fbs::Offset<plan::Buffer> buffer(plan_ir::BufferOp op);
+  fbs::Offset<plan::Bucket> bucket(plan_ir::BucketOp op);
   fbs::Offset<plan::Kernel> kernel(plan_ir::KernelOp op);
   fbs::Offset<plan::Program> program(plan_ir::ProgramOp op);
+  int indexOf(Operation &op);
   fbs::Offset<plan::PlanOp> step(Operation &op);
   fbs::Offset<plan::Reaction> reaction(DictionaryAttr reaction);
 
@@ -65,7 +67,7 @@ private:
 
   ModuleOp module;
   fbs::FlatBufferBuilder out;
-  llvm::StringMap<int> buffers, kernels, units;
+  llvm::StringMap<int> buffers, buckets, kernels, units;
 };
 
 } // namespace
@@ -83,15 +85,17 @@ fbs::Offset<plan::Model> PlanWriter::model(plan_ir::ModelOp op) {
                            op.getFlopsPerToken().convertToDouble());
 }
 
-fbs::Offset<plan::Training> PlanWriter::training(plan_ir::RunOp op) {
+fbs::Offset<plan::Training> PlanWriter::training(plan_ir::RunOp op,
+                                                 plan_ir::MeshOp mesh) {
   auto nonfinite = op.getNonfinite() == "skip" ? plan::Nonfinite::skip
                                                : plan::Nonfinite::stop;
   auto precision = op.getPrecision() == "bf16-mixed"
                        ? plan::Precision::bf16_mixed
                        : plan::Precision::f32;
   return plan::CreateTraining(
-      out, op.getSteps(), op.getBatch(), op.getMicroBatch(), op.getRanks(),
-      /*virtual_ranks=*/0, /*timeout=*/600, op.getSeed(), op.getDeterministic(),
+      out, op.getSteps(), op.getBatch(), op.getMicroBatch(),
+      mesh.getRanks().front(), op.getVirtualRanks(),
+      op.getTimeout().convertToDouble(), op.getSeed(), op.getDeterministic(),
       nonfinite, precision, text(op.getDevice()), op.getCheckpointEvery(),
       op.getKeepLast(), op.getLogEvery(), op.getTensorboard());
 }
@@ -158,7 +162,15 @@ fbs::Offset<plan::Buffer> PlanWriter::buffer(plan_ir::BufferOp op) {
   return plan::CreateBuffer(out, text(op.getSymName()),
                             bufferType(op.getDtype()),
                             plan::Extent(op.getExtent()), op.getCount(),
-                            op.getFill().convertToDouble(), op.getSaved());
+                            op.getFill().convertToDouble(), op.getSaved(),
+                            plan::Placement(op.getPlacement()));
+}
+
+fbs::Offset<plan::Bucket> PlanWriter::bucket(plan_ir::BucketOp op) {
+  buckets.try_emplace(op.getSymName(), buckets.size());
+  return plan::CreateBucket(out, op.getBegin(), op.getEnd(),
+                            units.lookup(op.getFirstUnit()),
+                            units.lookup(op.getReadyUnit()), op.getPassing());
 }
 
 fbs::Offset<plan::Kernel> PlanWriter::kernel(plan_ir::KernelOp op) {
@@ -172,25 +184,43 @@ fbs::Offset<plan::Kernel> PlanWriter::kernel(plan_ir::KernelOp op) {
       names(op.getStages()));
 }
 
-fbs::Offset<plan::PlanOp> PlanWriter::step(Operation &op) {
-  auto code = llvm::StringSwitch<plan::OpCode>(op.getName().stripDialect())
-                  .Case("forward", plan::OpCode::forward)
-                  .Case("backward", plan::OpCode::backward)
-                  .Case("gradients_done", plan::OpCode::gradients_done)
-                  .Case("launch", plan::OpCode::launch)
-                  .Case("guard", plan::OpCode::guard)
-                  .Case("advance", plan::OpCode::advance)
-                  .Default(plan::OpCode::load_batch);
-  int index = 0;
-  int64_t begin = 0, end = 0;
+static plan::OpCode toOpCode(llvm::StringRef name) {
+  for (plan::OpCode code : plan::EnumValuesOpCode())
+    if (name == plan::EnumNameOpCode(code))
+      return code;
+  llvm::report_fatal_error("a program op without a code: " + name);
+}
+
+/// What the op names: its index; -1 for a bucket that it does not name.
+int PlanWriter::indexOf(Operation &op) {
   if (auto unit = op.getAttrOfType<FlatSymbolRefAttr>("unit"))
-    index = units.lookup(unit.getValue());
-  if (auto launch = dyn_cast<plan_ir::LaunchOp>(op)) {
-    index = kernels.lookup(launch.getKernel());
-    begin = launch.getBegin();
-    end = launch.getEnd();
-  }
-  return plan::CreatePlanOp(out, code, index, begin, end);
+    return units.lookup(unit.getValue());
+  if (auto kernel = op.getAttrOfType<FlatSymbolRefAttr>("kernel"))
+    return kernels.lookup(kernel.getValue());
+  if (auto bucket = op.getAttrOfType<FlatSymbolRefAttr>("bucket"))
+    return buckets.lookup(bucket.getValue());
+  return isa<plan_ir::GradientsDoneOp, plan_ir::AllReduceOp>(op) ? -1 : 0;
+}
+
+fbs::Offset<plan::PlanOp> PlanWriter::step(Operation &op) {
+  auto integer = [&](llvm::StringRef name, int64_t fallback) {
+    auto attribute = op.getAttrOfType<IntegerAttr>(name);
+    return attribute ? attribute.getInt() : fallback;
+  };
+  int buffer = -1;
+  if (auto name = op.getAttrOfType<FlatSymbolRefAttr>("buffer"))
+    buffer = buffers.lookup(name.getValue());
+  fbs::Offset<fbs::Vector<int32_t>> waits;
+  if (auto tokens = op.getAttrOfType<DenseI64ArrayAttr>("waits");
+      tokens && !tokens.empty())
+    waits = out.CreateVector(std::vector<int32_t>(tokens.asArrayRef().begin(),
+                                                  tokens.asArrayRef().end()));
+  auto lane = op.getAttrOfType<plan_ir::LaneAttr>("lane");
+  return plan::CreatePlanOp(
+      out, toOpCode(op.getName().stripDialect()), indexOf(op),
+      integer("begin", 0), integer("end", 0), buffer, op.hasAttr("owned"),
+      lane ? plan::Lane(lane.getValue()) : plan::Lane::compute, waits,
+      integer("signals", -1));
 }
 
 fbs::Offset<plan::Program> PlanWriter::program(plan_ir::ProgramOp op) {
@@ -216,12 +246,13 @@ fbs::Offset<plan::Reaction> PlanWriter::reaction(DictionaryAttr reaction) {
 
 llvm::FailureOr<std::string> PlanWriter::write() {
   auto run = only<plan_ir::RunOp>("run");
+  auto mesh = only<plan_ir::MeshOp>("mesh");
   auto modelOp = only<plan_ir::ModelOp>("model");
   auto dataOp = only<plan_ir::DataOp>("data");
   auto graphOp = only<plan_ir::GraphOp>("graph");
   auto fingerprintOp = only<plan_ir::FingerprintOp>("fingerprint");
-  if (failed(run) || failed(modelOp) || failed(dataOp) || failed(graphOp) ||
-      failed(fingerprintOp))
+  if (failed(run) || failed(mesh) || failed(modelOp) || failed(dataOp) ||
+      failed(graphOp) || failed(fingerprintOp))
     return failure();
   for (plan_ir::UnitOp unit : graphOp->getOps<plan_ir::UnitOp>())
     units.try_emplace(unit.getUnitName(), units.size());
@@ -234,7 +265,8 @@ llvm::FailureOr<std::string> PlanWriter::write() {
     return plan::CreateGroup(out, text(op.getSymName()), op.getBegin(),
                              op.getEnd(), op.getLrScale().convertToDouble());
   });
-  auto buckets = out.CreateVector(std::vector<fbs::Offset<plan::Bucket>>());
+  auto bucketTables =
+      all<plan_ir::BucketOp>([&](auto op) { return bucket(op); });
   auto bufferTables =
       all<plan_ir::BufferOp>([&](auto op) { return buffer(op); });
   auto kernelTables =
@@ -264,15 +296,15 @@ llvm::FailureOr<std::string> PlanWriter::write() {
   auto fingerprints = fingerprint(*fingerprintOp);
   auto modelTable = model(*modelOp);
   auto dataTable = data(*dataOp);
-  auto trainingTable = training(*run);
+  auto trainingTable = training(*run, *mesh);
   auto name = text(run->getName());
   auto compiler = text(kVersion);
   plan::FinishPlanBuffer(
       out, plan::CreatePlan(out, kPlanFormat, name, compiler, fingerprints,
-                            modelTable, graph, *parameters, groups, buckets,
-                            bufferTables, uniforms, tracks, kernelTables,
-                            programs, phases, dataTable, evaluations,
-                            trainingTable, state, reactions));
+                            modelTable, graph, *parameters, groups,
+                            bucketTables, bufferTables, uniforms, tracks,
+                            kernelTables, programs, phases, dataTable,
+                            evaluations, trainingTable, state, reactions));
   return std::string(reinterpret_cast<const char *>(out.GetBufferPointer()),
                      out.GetSize());
 }

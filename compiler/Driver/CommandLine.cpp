@@ -48,7 +48,7 @@ CommandLine::CommandLine() {
   app.require_subcommand(1);
   app.name("dsc");
   for (auto addCommand : {addCompile, addCheck, addPlan, addPlot, addInit,
-                          addImport, addSchema, addData, addLrFind})
+                          addImport, addSchema, addData, addLaunch, addLrFind})
     addCommand(*this);
 }
 

@@ -58,6 +58,7 @@ void addCompile(CommandLine &line);
 void addCheck(CommandLine &line);
 void addPlan(CommandLine &line);
 void addData(CommandLine &line);
+void addLaunch(CommandLine &line);
 
 void addPlot(CommandLine &line);
 void addLrFind(CommandLine &line);

@@ -2,6 +2,7 @@
 
 #include "compiler/Driver/Binary.h"
 #include "compiler/Driver/CommandLine.h"
+#include "compiler/Driver/PlanSimulation.h"
 #include "compiler/Target/Backends.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -72,11 +73,19 @@ void dsc::addPlan(CommandLine &line) {
       "Examples:\n"
       "  dsc plan recipe.toml\n"
       "  dsc plan recipe.toml --set train.batch=64 --json\n"
-      "  dsc plan recipe.toml --svg step.svg",
+      "  dsc plan recipe.toml --svg step.svg\n"
+      "  dsc plan recipe.toml -n 4 --assume link=1e10 --svg ranks.svg",
       request, planCommand);
   command
-      .add_option("-n,--ranks", request->ranks, "plan for this many ranks [1]")
-      ->check(CLI::Range(int64_t(1), int64_t(1) << 20));
+      .add_option("-n,--ranks", request->ranks,
+                  "walk the plans of this many ranks together")
+      ->check(CLI::Range(int64_t(1), kMostSimulatedRanks));
+  command
+      .add_option("--assume", request->assumed,
+                  "with -n: a figure of the machine: flops, memory, link, "
+                  "latency, links")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
   command.add_flag("--json", request->json, "print as JSON");
   command.add_option("--svg", request->svg, "write a picture of one step")
       ->type_name("FILE");

@@ -38,7 +38,8 @@ int checkCommand(const CheckRequest &options);
 
 struct PlanRequest {
   RecipeInputs recipe;
-  int64_t ranks = 1;
+  std::optional<int64_t> ranks;     ///< to be checked together
+  std::vector<std::string> assumed; ///< figures of the machine: `link=1e10`
   bool json = false;
   std::string svg; ///< file; "" none
 };
@@ -76,6 +77,19 @@ struct DataShowRequest {
   std::vector<std::string> arguments; ///< handed on to dsc-run
 };
 int dataShowCommand(const DataShowRequest &options);
+
+struct LaunchRequest {
+  enum class Cluster { slurm, kubernetes };
+  RecipeInputs recipe;
+  Cluster cluster = Cluster::slurm;
+  std::optional<int64_t> ranks; ///< over all hosts
+  int64_t hosts = 1;
+  std::string binary; ///< "": dsc-out/NAME
+  std::string image;  ///< of the container
+  std::string claim;  ///< for a persistent volume; "": the run's name
+  std::string output; ///< "": stdout
+};
+int launchCommand(const LaunchRequest &options);
 
 struct LrFindRequest {
   RecipeInputs recipe;

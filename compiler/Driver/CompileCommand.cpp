@@ -181,7 +181,8 @@ int dsc::compileCommand(const CompileRequest &request) {
     (void)remark::enableOptimizationRemarks(
         session.getContext(), std::make_unique<AuthorRemarks>(),
         std::make_unique<remark::RemarkEmittingPolicyAll>(),
-        {std::nullopt, "optimizer", std::nullopt, std::nullopt, std::nullopt});
+        {std::nullopt, "optimizer|parallel", std::nullopt, std::nullopt,
+         std::nullopt});
   if (!request.emit.empty())
     return emit(session, request);
 

@@ -1,16 +1,18 @@
 //===- PlanCommand.cpp - dsc plan -----------------------------------------===//
 
+#include "compiler/Artifact/PlanWriter.h"
 #include "compiler/Driver/Commands.h"
 #include "compiler/Driver/Output.h"
-#include "compiler/Driver/PlanReport.h"
+#include "compiler/Driver/PlanSimulation.h"
 #include "compiler/Driver/Session.h"
-#include "dialect/Plan/PlanDialect.h"
+#include "runtime/Artifact/RankRules.h"
 
 #include <nlohmann/json.hpp>
 
 using namespace dsc;
 
-static int writePicture(const PlanReport &report, const PlanRequest &request) {
+template <typename Report>
+static int writePicture(const Report &report, const PlanRequest &request) {
   std::string picture;
   llvm::raw_string_ostream out(picture);
   writeSvg(report, out);
@@ -18,6 +20,57 @@ static int writePicture(const PlanReport &report, const PlanRequest &request) {
     return code;
   llvm::errs() << "wrote " << request.svg << "\n";
   return int(Exit::done);
+}
+
+/// The plan of all ranks, where -n asks for some.
+namespace {
+struct RankedPlan {
+  std::string bytes;
+  Machine machine;
+  const plan::Plan &plan() const { return *plan::GetPlan(bytes.data()); }
+};
+} // namespace
+
+/// Writes the plan and checks that it can run on so many ranks. Returns the
+/// exit code.
+static int prepareRanks(Session &session, const PlanRequest &request,
+                        RankedPlan &ranked) {
+  auto bytes = writePlan(session.getModule());
+  if (int code = session.finish(succeeded(bytes)))
+    return code;
+  ranked.bytes = std::move(*bytes);
+  if (auto refusal = findRankRefusal(*ranked.plan().training(), *request.ranks))
+    return reportError(Exit::usage, refusal->message, refusal->hint);
+  ranked.machine = assumedMachine(ranked.plan());
+  for (const std::string &setting : request.assumed)
+    if (llvm::Error error = assume(ranked.machine, setting))
+      return reportError(Exit::usage, toString(std::move(error)));
+  return int(Exit::done);
+}
+
+/// Shows a plan and, with -n, what its ranks do together.
+static int show(const PlanReport &report, const SimulationReport *ranks,
+                const PlanRequest &request) {
+  if (request.json) {
+    nlohmann::ordered_json json = toJson(report);
+    if (ranks)
+      json["simulation"] = toJson(*ranks);
+    llvm::outs() << json.dump(2) << "\n";
+  }
+  if (!request.svg.empty())
+    if (int code = ranks ? writePicture(*ranks, request)
+                         : writePicture(report, request))
+      return code;
+  if (!request.json && request.svg.empty()) {
+    writeText(report, llvm::outs());
+    if (ranks)
+      writeText(*ranks, llvm::outs());
+  }
+  if (!ranks || ranks->isRight())
+    return int(Exit::done);
+  return reportError(Exit::internal,
+                     "the plans of the ranks do not fit together",
+                     "this is a fault of dsc: the recipe is right");
 }
 
 int dsc::planCommand(const PlanRequest &request) {
@@ -31,23 +84,19 @@ int dsc::planCommand(const PlanRequest &request) {
     preview = SchedulePreview::create(session.getRecipe());
     success = succeeded(preview) && session.lowerOn(Level::plan);
   }
-  if (int code = session.finish(success))
+  RankedPlan ranked;
+  if (!success || !request.ranks) {
+    if (int code = session.finish(success))
+      return code;
+  } else if (int code = prepareRanks(session, request, ranked)) {
     return code;
-  auto run = *session.getModule().getOps<plan_ir::RunOp>().begin();
-  if (run.getBatch() % request.ranks)
-    return reportError(Exit::usage,
-                       "a batch of " + llvm::Twine(run.getBatch()) +
-                           " does not divide among " +
-                           llvm::Twine(request.ranks) + " ranks",
-                       "give -n a divisor of the batch");
+  }
   PlanReport report =
-      makePlanReport(session.getModule(), *preview, request.ranks);
+      makePlanReport(session.getModule(), *preview, request.ranks.value_or(1));
   report.scheduleKind = std::move(scheduleKind);
-  if (request.json)
-    llvm::outs() << toJson(report).dump(2) << "\n";
-  if (!request.svg.empty())
-    return writePicture(report, request);
-  if (!request.json)
-    writeText(report, llvm::outs());
-  return int(Exit::done);
+  if (!request.ranks)
+    return show(report, nullptr, request);
+  SimulationReport ranks =
+      simulateRanks(ranked.plan(), *request.ranks, ranked.machine, report);
+  return show(report, &ranks, request);
 }

@@ -34,6 +34,25 @@ static ordered_json scheduleKindJson(const ScheduleKindReport &kind) {
           {"why_no_native", kind.whyNoNative}};
 }
 
+static ordered_json ranksJson(const RanksReport &sharing) {
+  ordered_json figures = ordered_json::array();
+  for (const RankFigures &at : sharing.figures)
+    figures.push_back({{"ranks", at.ranks},
+                       {"memory_bytes", at.memory},
+                       {"sent_bytes_per_step", at.sentBytes}});
+  ordered_json json = {{"strategy", sharing.strategy},
+                       {"buckets", sharing.buckets},
+                       {"smallest_bucket", sharing.smallest},
+                       {"largest_bucket", sharing.largest},
+                       {"figures", figures}};
+  if (sharing.virtualRanks) {
+    json["virtual_ranks"] = sharing.virtualRanks;
+    json["subtrees"] = sharing.subtrees;
+    json["subtree_bytes"] = sharing.subtreeBytes;
+  }
+  return json;
+}
+
 ordered_json dsc::toJson(const PlanReport &report) {
   ordered_json phases = ordered_json::array(), stages = phases, memory;
   for (const PhaseReport &phase : report.phases)
@@ -71,7 +90,8 @@ ordered_json dsc::toJson(const PlanReport &report) {
                        {"groups", groupsJson(report)},
                        {"stages", stages},
                        {"memory_bytes", memory},
-                       {"memory_bytes_total", report.memoryTotal()}};
+                       {"memory_bytes_total", report.memoryTotal()},
+                       {"sharing", ranksJson(report.sharing)}};
   if (report.batchScale)
     json["batch_scale"] = *report.batchScale;
   if (!report.reactions.empty())

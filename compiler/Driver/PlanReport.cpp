@@ -6,6 +6,7 @@
 #include "runtime/Artifact/KernelAbi.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSwitch.h"
 #include <algorithm>
 
 using namespace mlir;
@@ -72,9 +73,9 @@ static void collectGroups(PlanReport &report, ModuleOp module) {
 }
 
 static void collectPasses(PlanReport &report, ModuleOp module) {
-  llvm::StringMap<std::pair<int64_t, int64_t>> ranges;
+  llvm::StringMap<int64_t> launched;
   module.walk([&](ir::LaunchOp launch) {
-    ranges[launch.getKernel()] = {launch.getBegin(), launch.getEnd()};
+    launched[launch.getKernel()] += launch.getEnd() - launch.getBegin();
   });
   for (ir::KernelOp kernel : module.getOps<ir::KernelOp>()) {
     PassReport pass{kernel.getSymName().str(),
@@ -82,10 +83,9 @@ static void collectPasses(PlanReport &report, ModuleOp module) {
                     {},
                     kernel.getBytesPerElement().convertToDouble(),
                     0};
-    auto [begin, end] = ranges.lookup(kernel.getSymName());
     if (kernel.getKind() != ir::KernelKind::finish)
       pass.elements =
-          (end - begin) *
+          launched.lookup(kernel.getSymName()) *
           (kernel.getKind() == ir::KernelKind::map ? 1 : kBlockElements);
     for (auto part : kernel.getStages().getAsRange<StringAttr>())
       pass.parts.push_back(part.str());
@@ -93,31 +93,28 @@ static void collectPasses(PlanReport &report, ModuleOp module) {
   }
 }
 
-static double bufferBytes(ir::BufferOp buffer) {
-  return double(buffer.getCount()) * buffer.getDtype().getIntOrFloatBitWidth() /
-         8;
+/// What people call the buffers of a well-known name.
+static llvm::StringRef describeBuffer(ir::BufferOp buffer) {
+  return llvm::StringSwitch<llvm::StringRef>(buffer.getSymName())
+      .Case("param", "parameters, f32")
+      .Case("grad", "gradients, f32")
+      .Case("passing", "gradients on their way")
+      .Case("subtrees", "sums of virtual ranks")
+      .Case("compute", "parameters in the compute type")
+      .Case("frozen", "frozen parameters")
+      .Case("frozen_compute", "frozen parameters in the compute type")
+      .Default("");
 }
 
 static void collectMemory(PlanReport &report, ModuleOp module) {
   double state = 0, small = 0;
   for (ir::BufferOp buffer : module.getOps<ir::BufferOp>()) {
-    llvm::StringRef name = buffer.getSymName();
-    if (name == "param")
-      report.memory.push_back({"parameters, f32", bufferBytes(buffer)});
-    else if (name == "grad")
-      report.memory.push_back({"gradients, f32", bufferBytes(buffer)});
-    else if (name == "compute")
-      report.memory.push_back(
-          {"parameters in the compute type", bufferBytes(buffer)});
-    else if (name == "frozen" || name == "frozen_compute")
-      report.memory.push_back({name == "frozen"
-                                   ? "frozen parameters"
-                                   : "frozen parameters in the compute type",
-                               bufferBytes(buffer)});
-    else if (buffer.getSaved())
-      state += bufferBytes(buffer);
-    else
-      small += bufferBytes(buffer);
+    llvm::StringRef name = describeBuffer(buffer);
+    double bytes = bufferBytes(module, buffer, report.ranks);
+    if (name.empty())
+      (buffer.getSaved() ? state : small) += bytes;
+    else if (bytes > 0)
+      report.memory.push_back({name.str(), bytes});
   }
   report.memory.push_back({"optimizer state", state});
   report.memory.push_back({"partial sums and uniforms", small});
@@ -175,5 +172,6 @@ PlanReport dsc::makePlanReport(ModuleOp module, SchedulePreview &preview,
   collectGroups(report, module);
   collectPasses(report, module);
   collectMemory(report, module);
+  report.sharing = makeRanksReport(module);
   return report;
 }

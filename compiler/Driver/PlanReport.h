@@ -57,6 +57,31 @@ struct ScheduleKindReport {
 
 ScheduleKindReport describeScheduleKind(RecipeOp recipe);
 
+/// What a rank holds and sends where there are so many.
+struct RankFigures {
+  int64_t ranks;
+  double memory;    ///< bytes, activations of a micro-batch included
+  double sentBytes; ///< in a step, where ranks pass on parts in a ring
+};
+
+/// How the ranks share a step.
+struct RanksReport {
+  std::string strategy, summary;     ///< as in dialect/Dsc/Placements.td
+  bool owned = false;                ///< a rank updates its parts, and no more
+  int64_t smallest = 0, largest = 0; ///< elements of a bucket
+  int64_t buckets = 0;
+  int64_t virtualRanks = 0; ///< 0: the order of sums is not fixed
+  int64_t subtrees = 0;     ///< sums that a rank keeps at most, then
+  double subtreeBytes = 0;
+  std::vector<RankFigures> figures; ///< at numbers of ranks that can run
+};
+
+RanksReport makeRanksReport(mlir::ModuleOp module);
+
+/// Bytes of a buffer on the rank that holds most of it, of so many.
+double bufferBytes(mlir::ModuleOp module, plan_ir::BufferOp buffer,
+                   int64_t ranks);
+
 struct PlanReport {
   std::string name, model, precision;
   int64_t steps, batch, microBatch, ranks, sequence;
@@ -69,6 +94,7 @@ struct PlanReport {
   std::vector<UnitCost> units;      ///< of a micro-batch, in forward's order
   std::vector<PassReport> passes;   ///< of the update, in order
   std::vector<MemoryReport> memory; ///< of one rank, in bytes
+  RanksReport sharing;
   double memoryTotal() const;
   double activationBytes() const; ///< of a micro-batch, at their most
   double updateBytes() const;     ///< moved by all passes

@@ -114,6 +114,31 @@ static void writeStages(const PlanReport &report, llvm::raw_ostream &out) {
       << " of memory moved by the update\n";
 }
 
+static void writeRanks(const RanksReport &sharing, llvm::raw_ostream &out) {
+  out << "\nranks: " << sharing.strategy << ", " << sharing.summary << "\n";
+  out << fmt::format("  {} bucket{} of {}", sharing.buckets,
+                     sharing.buckets == 1 ? "" : "s",
+                     grouped(sharing.smallest));
+  if (sharing.largest != sharing.smallest)
+    out << " to " << grouped(sharing.largest);
+  out << " elements, "
+      << (sharing.virtualRanks ? "summed at the end of a step"
+          : sharing.owned      ? "reduce-scattered while backward goes on"
+                               : "all-reduced while backward goes on")
+      << "\n";
+  if (sharing.virtualRanks)
+    out << fmt::format(
+        "  {} virtual ranks: {} sum{} of all gradients kept, {}\n",
+        sharing.virtualRanks, sharing.subtrees,
+        sharing.subtrees == 1 ? "" : "s", scaled(sharing.subtreeBytes, "B"));
+  out << fmt::format("  {:>6} {:>20} {:>28}\n", "ranks", "memory of a rank",
+                     "a rank sends in a step");
+  for (const RankFigures &figures : sharing.figures)
+    out << fmt::format("  {:>6} {:>20} {:>28}\n", figures.ranks,
+                       scaled(figures.memory, "B"),
+                       scaled(figures.sentBytes, "B"));
+}
+
 void dsc::writeText(const PlanReport &report, llvm::raw_ostream &out) {
   bool rows = report.sequence == 1;
   std::string unit = rows ? "sample" : "token";
@@ -142,4 +167,5 @@ void dsc::writeText(const PlanReport &report, llvm::raw_ostream &out) {
   for (const MemoryReport &entry : report.memory)
     out << fmt::format("  {:<32} {:>10}\n", entry.name,
                        scaled(entry.bytes, "B"));
+  writeRanks(report.sharing, out);
 }

@@ -24,6 +24,7 @@ Attribute ValueConverter::convert(const TomlValue &value) {
                       .Case("number", &ValueConverter::number)
                       .Case("numbers", &ValueConverter::numbers)
                       .Case("share", &ValueConverter::share)
+                      .Case("time", &ValueConverter::time)
                       .Case("length", &ValueConverter::length)
                       .Case("lengths", &ValueConverter::lengths)
                       .Case("points", &ValueConverter::points)

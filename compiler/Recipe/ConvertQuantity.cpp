@@ -1,4 +1,4 @@
-//===- ConvertQuantity.cpp - shares, lengths and amounts ------------------===//
+//===- ConvertQuantity.cpp - shares, times, lengths and amounts -----------===//
 
 #include "compiler/Recipe/Quantity.h"
 #include "compiler/Recipe/TomlLimits.h"
@@ -41,6 +41,17 @@ Attribute ValueConverter::length(const TomlValue &value) {
     return refuse(value, length.hint);
   return LengthAttr::get(builder.getContext(),
                          builder.getF64FloatAttr(length.value), length.unit);
+}
+
+Attribute ValueConverter::time(const TomlValue &value) {
+  if (!value.isText())
+    return refuse(value, numberOf(value)
+                             ? "add the unit: \"" + plain(value) + " s\""
+                             : std::string());
+  ParsedTime time = parseTime(value.text);
+  if (!time.seconds)
+    return refuse(value, time.hint);
+  return builder.getF64FloatAttr(*time.seconds);
 }
 
 Attribute ValueConverter::lengths(const TomlValue &value) {

@@ -52,8 +52,9 @@ std::string printValue(Attribute attribute, StringRef type) {
           [](IntegerAttr integer) { return std::to_string(integer.getInt()); })
       .Case([&](FloatAttr number) {
         double value = number.getValueAsDouble();
-        return type == "share" ? quoteText(printShare(value))
-                               : formatNumber(value);
+        return type == "share"  ? quoteText(printShare(value))
+               : type == "time" ? quoteText(formatTime(value))
+                                : formatNumber(value);
       })
       .Case([](LengthAttr length) {
         return quoteText(formatLength(length.getValue().getValueAsDouble(),

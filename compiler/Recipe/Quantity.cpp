@@ -157,6 +157,54 @@ ParsedLength parseLength(StringRef text) {
   return {*value, unit, ""};
 }
 
+//===----------------------------------------------------------------------===//
+// Times
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+struct TimeUnit {
+  StringLiteral name;
+  double seconds;
+  StringLiteral others[4]; ///< as people write it too
+};
+
+} // namespace
+
+/// The smallest first.
+static constexpr TimeUnit timeUnits[] = {
+    {"s", 1, {"sec", "secs", "second", "seconds"}},
+    {"min", 60, {"m", "mins", "minute", "minutes"}},
+    {"h", 3600, {"hr", "hrs", "hour", "hours"}}};
+
+ParsedTime parseTime(StringRef text) {
+  StringRef rest = text;
+  std::optional<Decimal> decimal = takeDecimal(rest);
+  std::optional<double> value = decimal ? decimal->scaled(0) : std::nullopt;
+  if (!value)
+    return {std::nullopt, "such as \"10 min\""};
+  std::string number = text.drop_back(rest.size()).take_front(40).str();
+  for (const TimeUnit &unit : timeUnits) {
+    if (rest == (" " + unit.name).str())
+      return {*value * unit.seconds, ""};
+    std::string word = rest.trim().lower();
+    if (word == unit.name || is_contained(unit.others, word))
+      return {std::nullopt, "write \"" + number + " " + unit.name.str() + "\""};
+  }
+  return {std::nullopt, rest.trim().empty()
+                            ? "add the unit: \"" + number + " s\""
+                            : "the units are s, min and h"};
+}
+
+std::string formatTime(double seconds) {
+  for (const TimeUnit &unit : reverse(timeUnits))
+    if (double value = seconds / unit.seconds; value >= 1 &&
+                                               value == std::floor(value) &&
+                                               value * unit.seconds == seconds)
+      return formatCount(value) + " " + unit.name.str();
+  return formatCount(seconds) + " s";
+}
+
 std::optional<double> parsePercent(StringRef text, int scale) {
   std::optional<Decimal> decimal = takeDecimal(text);
   if (!decimal || text != "%")

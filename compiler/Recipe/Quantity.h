@@ -1,7 +1,8 @@
 //===- Quantity.h - numbers with units --------------------------*- C++ -*-===//
 //
-// The texts "1000 steps", "1.5M tokens", "5%" and "rest". Decimal arithmetic is
-// exact: a suffix and a percent sign move the exponent before the one rounding.
+// The texts "1000 steps", "1.5M tokens", "5%", "rest" and "10 min". Decimal
+// arithmetic is exact: a suffix and a percent sign move the exponent before the
+// one rounding.
 //
 //===----------------------------------------------------------------------===//
 
@@ -22,6 +23,16 @@ struct ParsedLength {
   std::string hint; ///< the remedy, then
 };
 ParsedLength parseLength(llvm::StringRef text);
+
+/// A time of a clock in seconds, or why a text is none.
+struct ParsedTime {
+  std::optional<double> seconds;
+  std::string hint; ///< the remedy where there are none
+};
+ParsedTime parseTime(llvm::StringRef text);
+
+/// "10 min" for 600: in the largest unit that gives the same bits back.
+std::string formatTime(double seconds);
 
 /// "10%" as 10 (scale 0) or as 0.1 (scale -2); nullopt when it is none.
 std::optional<double> parsePercent(llvm::StringRef text, int scale);

@@ -52,6 +52,7 @@ private:
   // ConvertQuantity.cpp
   using ConvertItem = llvm::function_ref<mlir::Attribute(const TomlValue &)>;
   mlir::Attribute share(const TomlValue &value);
+  mlir::Attribute time(const TomlValue &value);
   mlir::Attribute length(const TomlValue &value);
   mlir::Attribute lengths(const TomlValue &value);
   mlir::Attribute points(const TomlValue &value);

@@ -1,11 +1,15 @@
 //===- Absent.cpp - stands in where the backend is not built --------------===//
 
+#include "runtime/Collectives/CommunicatorKind.h"
 #include "runtime/Device/DeviceKind.h"
 
 namespace dsc {
+CommunicatorKind cudaCommunicatorKind();
 DeviceKind cudaDeviceKind();
 } // namespace dsc
 
 dsc::DeviceKind dsc::cudaDeviceKind() {
   return {"cuda", nullptr, nullptr, nullptr};
 }
+
+dsc::CommunicatorKind dsc::cudaCommunicatorKind() { return {"nccl", nullptr}; }

@@ -13,8 +13,8 @@ using namespace dsc::cuda;
 /// Bytes of a buffer that are filled at a time.
 static constexpr int64_t kFillBytes = int64_t(16) << 20;
 
-CudaDevice::CudaDevice(const Artifact &artifact)
-    : plan(artifact.plan()), code(gpu, artifact), queue(gpu) {
+CudaDevice::CudaDevice(const Artifact &artifact, int localRank)
+    : plan(artifact.plan()), gpu(localRank), code(gpu, artifact), queue(gpu) {
   for (const plan::Buffer *buffer : *plan.buffers())
     openBuffer(*buffer);
   for (const plan::Kernel *kernel : *plan.kernels())
@@ -76,7 +76,7 @@ void CudaDevice::launch(int kernel, int64_t begin, int64_t end) {
 }
 
 static std::unique_ptr<Device> open(const DeviceRequest &request) {
-  return std::make_unique<CudaDevice>(request.artifact);
+  return std::make_unique<CudaDevice>(request.artifact, request.localRank);
 }
 
 static std::string lacks(const Artifact &artifact) {

@@ -11,7 +11,7 @@ namespace dsc::cuda {
 
 class CudaDevice final : public Device {
 public:
-  explicit CudaDevice(const Artifact &artifact);
+  CudaDevice(const Artifact &artifact, int localRank);
 
   std::string describe() const override;
   void *address(int buffer) override {

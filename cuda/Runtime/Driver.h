@@ -28,6 +28,7 @@ using GraphExec = struct GraphExecTag *;
 using HostFunction = void (*)(void *data);
 
 inline constexpr Status kSuccess = 0, kOutOfMemory = 2, kNoDevice = 100;
+inline constexpr Status kNotReady = 600;
 inline constexpr Status kInvalidImage = 200, kNoBinary = 209;
 inline constexpr Stream kDefaultStream = nullptr; ///< of calls that name none
 inline constexpr int kMultiprocessors = 16, kMajor = 75, kMinor = 76;
@@ -46,6 +47,7 @@ inline constexpr int kOldestDriver = 12000;
   F(errorText, cuGetErrorString, (Status, const char **))                      \
   F(initialise, cuInit, (unsigned))                                            \
   F(driverVersion, cuDriverGetVersion, (int *))                                \
+  F(deviceCount, cuDeviceGetCount, (int *))                                    \
   F(deviceGet, cuDeviceGet, (DeviceId *, int))                                 \
   F(deviceName, cuDeviceGetName, (char *, int, DeviceId))                      \
   F(deviceAttribute, cuDeviceGetAttribute, (int *, int, DeviceId))             \
@@ -76,6 +78,7 @@ inline constexpr int kOldestDriver = 12000;
   F(createStream, cuStreamCreate, (Stream *, unsigned))                        \
   F(destroyStream, cuStreamDestroy_v2, (Stream))                               \
   F(wait, cuStreamSynchronize, (Stream))                                       \
+  F(query, cuStreamQuery, (Stream))                                            \
   F(waitEvent, cuStreamWaitEvent, (Stream, Event, unsigned))                   \
   F(createEvent, cuEventCreate, (Event *, unsigned))                           \
   F(recordEvent, cuEventRecord, (Event, Stream))                               \

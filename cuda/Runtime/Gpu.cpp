@@ -14,9 +14,26 @@ using namespace dsc::cuda;
 /// Blocks that a message names; the others are a sum.
 static constexpr size_t kNamedBlocks = 6;
 
-DeviceFacts cuda::readFacts(const Driver &driver) {
+/// Which of the driver's devices is that of a rank.
+static int ordinalOf(const Driver &driver, int localRank) {
+  int count = 0;
+  driver.check(driver.deviceCount(&count), "the devices cannot be counted");
+  // Schedulers show each of their tasks its own device alone.
+  if (count == 1)
+    return 0;
+  if (localRank < count)
+    return localRank;
+  throw Error(Exit::device,
+              fmt::format("rank {} of this host has no device: NVIDIA's driver "
+                          "finds {}",
+                          localRank, count),
+              "start as many ranks on a host as it has devices");
+}
+
+DeviceFacts cuda::readFacts(const Driver &driver, int localRank) {
   DeviceFacts facts;
-  driver.check(driver.deviceGet(&facts.id, 0), "the device cannot be opened");
+  driver.check(driver.deviceGet(&facts.id, ordinalOf(driver, localRank)),
+               "the device cannot be opened");
   char text[256] = "";
   driver.check(driver.deviceName(text, sizeof(text), facts.id),
                "the device's name");
@@ -35,10 +52,14 @@ std::string DeviceFacts::describe() const {
   return fmt::format("{} (sm_{})", name, level);
 }
 
-Gpu::Gpu() : driver(openDriver()), facts(readFacts(driver)) {
-  Context context = nullptr;
+Gpu::Gpu(int localRank)
+    : driver(openDriver()), facts(readFacts(driver, localRank)) {
   driver.check(driver.retainContext(&context, facts.id),
                facts.name + " gives this process no context");
+  enter();
+}
+
+void Gpu::enter() const {
   driver.check(driver.setContext(context), facts.name);
 }
 

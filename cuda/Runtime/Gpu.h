@@ -23,21 +23,25 @@ struct DeviceFacts {
   std::string describe() const; ///< "NVIDIA H200 (sm_90)"
 };
 
-/// The driver's first device. Throws dsc::Error(Exit::device).
-DeviceFacts readFacts(const Driver &driver);
+/// The device of a rank, by its number among those of this host: the rank's
+/// own, or the only one that it sees. Throws dsc::Error(Exit::device).
+DeviceFacts readFacts(const Driver &driver, int localRank = 0);
 
-/// The driver's first device, in the context that other libraries of this
-/// process share. Its memory is freed with it.
+/// A rank's device, in the context that other libraries of this process share.
+/// Its memory is freed with it.
 class Gpu {
 public:
   /// Throws dsc::Error(Exit::device).
-  Gpu();
+  explicit Gpu(int localRank);
   ~Gpu();
   Gpu(const Gpu &) = delete;
   Gpu &operator=(const Gpu &) = delete;
 
   const Driver &driver;
   const DeviceFacts facts;
+
+  /// A thread that has not made this must enter it before it calls the driver.
+  void enter() const;
 
   /// Zeroed memory. `owner` is how messages call it. Throws
   /// dsc::Error(Exit::device) with what is held, and by whom.
@@ -69,6 +73,7 @@ private:
                              Use use) const;
   std::string holdings() const;
 
+  Context context = nullptr;
   std::vector<Block> blocks;
   std::vector<void *> pinned;
 };

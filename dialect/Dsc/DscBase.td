@@ -85,6 +85,8 @@ def Count    : KeyType<"integer", Dsc_I64If<"v >= 1", "a positive integer">, "a 
 // Products of stairs and steps stay integers of 64 bits.
 def StairCount : KeyType<"integer", Dsc_I64If<"v >= 1 && v <= 4096", "an integer from 1 to 4096">, "an integer from 1 to 4096">;
 def Natural  : KeyType<"integer", Dsc_I64If<"v >= 0", "an integer of 0 or more">, "an integer of 0 or more">;
+// Which of them there are is for the table of Placements.td to say.
+def ZeroStage : KeyType<"integer", Dsc_I64If<"v >= 0 && v <= 3", "0, 1, 2 or 3">, "0, 1 or 2">;
 // "auto" stays the text that it is; an integer is an I64Attr.
 def CountOrAuto : KeyType<"integer_or_auto", ConfinedAttr<AnyAttr, [
     AttrConstraint<CPred<"[](::mlir::Attribute a) { auto word = ::llvm::dyn_cast<::mlir::StringAttr>(a); "
@@ -108,6 +110,9 @@ def Betas    : KeyType<"numbers", ConfinedAttr<F64ArrayAttr, [AttrConstraint<
     "of two numbers from 0 up to, not including, 1">]>,
     "two numbers from 0 up to, not including, 1, as in [0.9, 0.999]">;
 def Share    : KeyType<"share", Dsc_F64If<"v >= 0 && v < 1", "a percentage below 100%">, "a percentage such as \"5%\"">;
+// Of a clock, in seconds.
+def TimeSpan : KeyType<"time", Dsc_F64If<"v > 0 && v <= 1e9", "a positive number of seconds">,
+    "a time such as \"90 s\", \"10 min\" or \"1 h\"">;
 def Duration : KeyType<"length", Dsc_LengthAttr, "a length such as \"1000 steps\", \"2 epochs\" or \"5%\"">;
 class CountUpTo<int most> : KeyType<"integer", Dsc_I64If<"v >= 1 && v <= " # most,
     "an integer from 1 to " # most>, "an integer from 1 to " # most>;

@@ -53,6 +53,8 @@ def : ValueSchema<"number", [{ {"type": "number"} }]>;
 def : ValueSchema<"numbers", [{ {"type": "array", "items": {"type": "number"}} }]>;
 def : ValueSchema<"share", !strconcat([{ {"type": "string", "pattern": "}], percentPattern,
     [{", "examples": ["5%"]} }])>;
+def : ValueSchema<"time", !strconcat([{ {"type": "string", "pattern": "^}], decimalPattern,
+    [{ (s|min|h)$", "examples": ["90 s", "10 min", "1 h"]} }])>;
 def : ValueSchema<"length", lengthSchema>;
 def : ValueSchema<"lengths", !strconcat([{ {"type": "array", "minItems": 1, "items": }], lengthSchema, "}")>;
 def : ValueSchema<"amount", amountSchema>;
@@ -73,6 +75,7 @@ def : ValueSchema<"members", [{ {"type": "object", "additionalProperties": false
 //===----------------------------------------------------------------------===//
 
 def : NarrowerSchema<Count, [{ {"minimum": 1} }]>;
+def : NarrowerSchema<ZeroStage, [{ {"minimum": 0, "maximum": 3} }]>;
 def : NarrowerSchema<StairCount, [{ {"minimum": 1, "maximum": 4096} }]>;
 def : NarrowerSchema<Natural, [{ {"minimum": 0} }]>;
 def : NarrowerSchema<Counts, [{ {"items": {"type": "integer", "minimum": 1}} }]>;

@@ -10,14 +10,6 @@
 #define PLAN_KERNELS_TD
 
 include "dialect/Plan/PlanBase.td"
-include "mlir/IR/EnumAttr.td"
-
-class Plan_Enum<string name, string summary, list<I32EnumAttrCase> cases>
-    : I32EnumAttr<name, summary, cases> {
-  let cppNamespace = "::dsc::plan_ir";
-  let genSpecializedAttr = 0;
-}
-class Plan_EnumAttr<EnumInfo info, string mnem> : EnumAttr<Plan_Dialect, info, mnem>;
 
 def Plan_Extent : Plan_Enum<"Extent", "what a buffer has one value for", [
     I32EnumAttrCase<"element", 0>, I32EnumAttrCase<"block", 1>,
@@ -53,7 +45,8 @@ def Plan_BufferOp : Plan_Op<"buffer", [Symbol]> {
   let description = [{
     `count` values of `dtype`, each `fill` before the first step. A `saved` buffer
     is part of a checkpoint. Well-known names: param, grad, compute, partials,
-    uniforms, counters, state.
+    uniforms, counters, state, passing (gradients on their way to the rank that
+    keeps them), subtrees (sums of micro-batches that wait for their other half).
 
     ```mlir
     plan.buffer @exp_avg f32 element[8192] {saved}
@@ -61,7 +54,8 @@ def Plan_BufferOp : Plan_Op<"buffer", [Symbol]> {
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$dtype,
                        Plan_ExtentAttr:$extent, I64Attr:$count,
-                       DefaultValuedAttr<F64Attr, "0.0">:$fill, UnitAttr:$saved);
+                       DefaultValuedAttr<F64Attr, "0.0">:$fill, UnitAttr:$saved,
+                       DefaultValuedAttr<Plan_PlacementAttr, "Placement::replicate">:$placement);
   let assemblyFormat = "$sym_name $dtype $extent `[` $count `]` attr-dict";
   let hasVerifier = 1;
 }

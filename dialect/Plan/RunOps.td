@@ -14,15 +14,51 @@ include "dialect/Plan/PlanBase.td"
 def Plan_RunOp : Plan_Op<"run"> {
   let summary = "the length, batch and cadences of a run, in whole steps";
   let description = [{
-    `micro_batch` 0 means batch / ranks, `ranks` 0 as many as are started.
+    `micro_batch` 0 means batch / ranks. With `virtual_ranks` a step is always that
+    many micro-batches, whose sums make the same tree at every number of ranks; 0
+    where it is not. `timeout` is in seconds.
   }];
   let arguments = (ins StrAttr:$name, I64Attr:$steps, I64Attr:$batch,
-                       I64Attr:$micro_batch, I64Attr:$ranks, I64Attr:$seed,
+                       I64Attr:$micro_batch, I64Attr:$virtual_ranks,
+                       F64Attr:$timeout, I64Attr:$seed,
                        BoolAttr:$deterministic, StrAttr:$nonfinite,
                        StrAttr:$precision, StrAttr:$device,
                        I64Attr:$checkpoint_every, I64Attr:$keep_last,
                        I64Attr:$log_every, BoolAttr:$tensorboard);
   let assemblyFormat = "attr-dict";
+}
+
+def Plan_MeshOp : Plan_Op<"mesh"> {
+  let summary = "the axes along which ranks share the work, and how many there are";
+  let description = [{
+    0 means as many as are started.
+
+    ```mlir
+    plan.mesh ["data"] = [0]
+    ```
+  }];
+  let arguments = (ins StrArrayAttr:$axes, DenseI64ArrayAttr:$ranks);
+  let assemblyFormat = "$axes `=` $ranks attr-dict";
+  let hasVerifier = 1;
+}
+
+def Plan_StrategyOp : Plan_Op<"strategy"> {
+  let summary = "what ranks along an axis hold of parameters, gradients and optimizer state";
+  let description = [{
+    A row of the table in dialect/Dsc/Placements.td. Masters that the model does not
+    compute with count as optimizer state.
+
+    ```mlir
+    plan.strategy "zero1" along "data" parameter(replicate) gradient(partial) optimizer(shard)
+    ```
+  }];
+  let arguments = (ins StrAttr:$name, StrAttr:$axis, Plan_PlacementAttr:$parameter,
+                       Plan_PlacementAttr:$gradient, Plan_PlacementAttr:$optimizer);
+  let assemblyFormat = [{
+    $name `along` $axis `parameter` `(` $parameter `)` `gradient` `(` $gradient `)`
+    `optimizer` `(` $optimizer `)` attr-dict
+  }];
+  let hasVerifier = 1;
 }
 
 def Plan_ModelOp : Plan_Op<"model"> {

@@ -12,6 +12,7 @@
 #include "runtime/Artifact/KernelAbi.h"
 #include "runtime/Artifact/Plan_generated.h"
 
+#include <algorithm>
 #include <vector>
 
 namespace dsc {
@@ -45,6 +46,20 @@ inline std::vector<int64_t> shardBounds(const plan::Bucket &bucket,
   for (int64_t rank = 0; rank <= ranks; ++rank)
     bounds.push_back(shardBegin(bucket, rank, ranks));
   return bounds;
+}
+
+/// What rank `rank` owns of elements [begin, end) of the trained arena.
+inline std::vector<ElementRange> ownedParts(const plan::Plan &plan,
+                                            int64_t rank, int64_t ranks,
+                                            ElementRange range) {
+  std::vector<ElementRange> parts;
+  for (const plan::Bucket *bucket : *plan.buckets()) {
+    ElementRange part = shardOf(*bucket, rank, ranks);
+    part = {std::max(part.begin, range.begin), std::min(part.end, range.end)};
+    if (part.begin < part.end)
+      parts.push_back(part);
+  }
+  return parts;
 }
 
 /// Micro-batches of one rank in a step.

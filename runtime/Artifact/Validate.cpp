@@ -9,55 +9,12 @@
 #include "runtime/Artifact/Artifact.h"
 #include "runtime/Artifact/KernelAbi.h"
 #include "runtime/Artifact/Types.h"
-#include "runtime/Base/Error.h"
+#include "runtime/Artifact/Validator.h"
 
 #include <cmath>
 #include <set>
 
 using namespace dsc;
-
-namespace {
-
-/// Elements of an arena: far above any machine, far below overflow.
-constexpr int64_t kMostElements = int64_t(1) << 44;
-
-class Validator {
-public:
-  explicit Validator(const plan::Plan &plan) : plan(plan) {}
-  void run();
-
-private:
-  void check(bool good, const std::string &what) {
-    if (!good)
-      throw Error(Exit::artifact, "the plan is damaged: " + what,
-                  "compile the recipe again");
-  }
-  bool within(int64_t index, int64_t count) {
-    return index >= 0 && index < count;
-  }
-  void checkName(const flatbuffers::String *name, std::set<std::string> &seen,
-                 const std::string &what);
-  int64_t countOf(std::string_view buffer, plan::DType type);
-
-  void checkBuffers();
-  void checkParameters();
-  void checkUniforms();
-  void checkKernels();
-  void checkPrograms();
-  void checkOp(const plan::PlanOp &op, const std::string &program);
-  void checkGraph();
-  void checkUnit(const plan::Unit &unit);
-  void checkOperand(const plan::Operand &operand, const std::string &unit);
-  void checkPhases();
-  void checkTraining();
-  void checkState();
-
-  const plan::Plan &plan;
-  int64_t trained = 0; ///< elements of the trained arena
-  int64_t frozen = 0;
-};
-
-} // namespace
 
 void Validator::checkName(const flatbuffers::String *name,
                           std::set<std::string> &seen,
@@ -89,6 +46,9 @@ void Validator::checkBuffers() {
     check(buffer->extent() >= plan::Extent::MIN &&
               buffer->extent() <= plan::Extent::MAX,
           "buffer '" + buffer->name()->str() + "' has an unknown extent");
+    check(buffer->placement() >= plan::Placement::MIN &&
+              buffer->placement() <= plan::Placement::MAX,
+          "buffer '" + buffer->name()->str() + "' has an unknown placement");
   }
   trained = countOf("param", plan::DType::f32);
   frozen = std::max<int64_t>(0, countOf("frozen", plan::DType::f32));
@@ -171,64 +131,6 @@ void Validator::checkKernels() {
       check(within(operand, plan.buffers()->size()),
             "kernel '" + kernel->name()->str() + "' names no buffer");
   }
-}
-
-void Validator::checkOp(const plan::PlanOp &op, const std::string &program) {
-  int64_t units = plan.graph()->units()->size();
-  int64_t blocks = (trained + kBlockElements - 1) / kBlockElements;
-  std::string where = "program '" + program + "' ";
-  switch (op.code()) {
-  case plan::OpCode::forward:
-  case plan::OpCode::backward:
-    check(within(op.index(), units), where + "runs no unit");
-    return;
-  case plan::OpCode::launch: {
-    check(within(op.index(), plan.kernels()->size()),
-          where + "launches no kernel");
-    plan::KernelKind kind = plan.kernels()->Get(op.index())->kind();
-    int64_t end = kind == plan::KernelKind::map ? trained : blocks;
-    bool whole = kind != plan::KernelKind::map ||
-                 (op.begin() % kBlockElements == 0 &&
-                  (op.end() % kBlockElements == 0 || op.end() == trained));
-    check(op.begin() >= 0 && op.begin() <= op.end() && op.end() <= end && whole,
-          where + "launches a kernel outside the arena");
-    return;
-  }
-  case plan::OpCode::guard:
-    check(findUniform(plan, "finite") >= 0,
-          where + "guards without a uniform 'finite'");
-    return;
-  case plan::OpCode::all_reduce:
-  case plan::OpCode::reduce_scatter:
-  case plan::OpCode::all_gather:
-  case plan::OpCode::clear:
-    check(within(op.buffer(), plan.buffers()->size()),
-          where + "exchanges no buffer");
-    return;
-  case plan::OpCode::load_batch:
-  case plan::OpCode::gradients_done:
-  case plan::OpCode::share_loss:
-  case plan::OpCode::keep_subtree:
-  case plan::OpCode::join_subtrees:
-  case plan::OpCode::advance:
-    return;
-  }
-  check(false, where + "holds an unknown operation");
-}
-
-void Validator::checkPrograms() {
-  std::set<std::string> seen;
-  for (const plan::Program *program : *plan.programs()) {
-    checkName(program->name(), seen, "program");
-    for (const plan::PlanOp *op : *program->ops())
-      checkOp(*op, program->name()->str());
-  }
-  for (const char *name : {"micro", "update", "evaluate"})
-    check(seen.count(name), std::string("there is no program '") + name + "'");
-  int64_t advances = 0;
-  for (const plan::PlanOp *op : *findProgram(plan, "update")->ops())
-    advances += op->code() == plan::OpCode::advance;
-  check(advances == 1, "an update does not advance by one step");
 }
 
 void Validator::checkOperand(const plan::Operand &operand,
@@ -379,9 +281,11 @@ void Validator::run() {
   checkUniforms();
   checkKernels();
   checkGraph();
+  checkBuckets();
   checkPrograms();
   checkPhases();
   checkTraining();
+  checkParallel();
   checkState();
 }
 

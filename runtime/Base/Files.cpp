@@ -106,6 +106,8 @@ FileView::~FileView() {
 }
 
 OutputFile::OutputFile(const std::string &path, Mode mode) : path(path) {
+  if (path.empty())
+    return;
   int flags = O_WRONLY | O_CREAT | O_CLOEXEC;
   flags |= mode == Mode::create ? O_TRUNC : O_APPEND;
   descriptor = ::open(path.c_str(), flags, 0666);
@@ -116,11 +118,16 @@ OutputFile::OutputFile(const std::string &path, Mode mode) : path(path) {
     length = info.st_size;
 }
 
-OutputFile::~OutputFile() { ::close(descriptor); }
+OutputFile::~OutputFile() {
+  if (descriptor >= 0)
+    ::close(descriptor);
+}
 
 void OutputFile::write(const void *data, size_t size) {
   const char *next = static_cast<const char *>(data);
-  while (size > 0) {
+  if (descriptor < 0)
+    length += size;
+  while (descriptor >= 0 && size > 0) {
     ssize_t count = ::write(descriptor, next, size);
     if (count < 0 && errno == EINTR)
       continue;
@@ -135,14 +142,16 @@ void OutputFile::write(const void *data, size_t size) {
 void OutputFile::sync() {
   // After a failed fsync the kernel forgets the pages: the file is lost, and
   // trying again would only look like success.
-  if (::fsync(descriptor) != 0)
+  if (descriptor >= 0 && ::fsync(descriptor) != 0)
     throwErrno("fsync", path);
 }
 
 void OutputFile::truncate(uint64_t size) {
+  length = size;
+  if (descriptor < 0)
+    return;
   if (::ftruncate(descriptor, size) != 0)
     throwErrno("truncate", path);
-  length = size;
   ::lseek(descriptor, 0, SEEK_END);
 }
 

@@ -48,6 +48,7 @@ private:
 class OutputFile {
 public:
   enum class Mode { create, append };
+  /// Without a path nothing is kept, only counted.
   OutputFile(const std::string &path, Mode mode);
   ~OutputFile();
   OutputFile(const OutputFile &) = delete;

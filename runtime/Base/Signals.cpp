@@ -6,29 +6,33 @@
 
 using namespace dsc;
 
-/// A closed terminal (SIGHUP) must not cost what was trained.
-static constexpr int stopSignals[] = {SIGTERM, SIGINT, SIGHUP};
-
 static volatile std::sig_atomic_t requested = 0;
+static volatile std::sig_atomic_t secondEnds = 1;
 
 static void requestStop(int signal) {
   requested = signal;
-  for (int other : stopSignals)
-    std::signal(other, SIG_DFL);
+  for (int other : kStopSignals)
+    if (secondEnds)
+      std::signal(other, SIG_DFL);
 }
 
-void dsc::installSignalHandlers() {
+void dsc::installSignalHandlers(SecondSignal second) {
+  secondEnds = second == SecondSignal::ends;
+  sigset_t stops;
+  sigemptyset(&stops);
   struct sigaction action = {};
   action.sa_handler = requestStop;
   action.sa_flags = SA_RESTART;
   sigemptyset(&action.sa_mask);
-  for (int signal : stopSignals) {
+  for (int signal : kStopSignals) {
+    sigaddset(&stops, signal);
     // What nohup had ignored stays ignored.
     struct sigaction before = {};
     sigaction(signal, nullptr, &before);
     if (before.sa_handler != SIG_IGN)
       sigaction(signal, &action, nullptr);
   }
+  sigprocmask(SIG_UNBLOCK, &stops, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   // A write over the file size limit then fails like one on a full disk.
   std::signal(SIGXFSZ, SIG_IGN);

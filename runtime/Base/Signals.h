@@ -2,17 +2,25 @@
 //
 // SIGTERM, SIGINT and SIGHUP ask for a stop: the step is finished, a checkpoint
 // saved, and the process leaves with Exit::stopped. A second one ends it at
-// once, as if it had never been caught. A closed pipe is an error of write(),
-// not a signal.
+// once, as if it had never been caught, unless another process sees to that. A
+// closed pipe is an error of write(), not a signal.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef DSC_RUNTIME_BASE_SIGNALS_H
 #define DSC_RUNTIME_BASE_SIGNALS_H
 
+#include <csignal>
+
 namespace dsc {
 
-void installSignalHandlers();
+/// A closed terminal (SIGHUP) must not cost what was trained.
+inline constexpr int kStopSignals[] = {SIGTERM, SIGINT, SIGHUP};
+
+enum class SecondSignal { ends, ignored };
+
+/// Signals that were held back until now are delivered.
+void installSignalHandlers(SecondSignal second = SecondSignal::ends);
 
 /// The signal that asked for a stop, or 0.
 int stopRequested();

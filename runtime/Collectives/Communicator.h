@@ -12,6 +12,7 @@
 #define DSC_RUNTIME_COLLECTIVES_COMMUNICATOR_H
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -45,6 +46,13 @@ public:
   /// In `data` (indexed by bounds) the elements of the caller's part become
   /// their sums over ranks; the others are left with any value.
   virtual void reduceScatter(float *data, Bounds bounds) = 0;
+
+  /// The same, and `use` for each piece [begin, end) of the caller's part, in
+  /// order, as soon as it is summed and while it is in the cache. Pieces are
+  /// whole 4096-element blocks counted from where the part begins; the last may
+  /// be shorter. `use` makes no calls of this communicator.
+  using Use = std::function<void(int64_t begin, int64_t end)>;
+  virtual void reduceScatterThen(float *data, Bounds bounds, const Use &use);
 
   /// Every rank's part of `data` becomes the same everywhere. Bounds count
   /// elements of `width` bytes.

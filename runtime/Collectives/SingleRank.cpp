@@ -2,17 +2,11 @@
 
 #include "runtime/Collectives/Communicator.h"
 
-#include <cstring>
-#include <stdlib.h>
-#include <vector>
+#include "runtime/Collectives/HostMemory.h"
 
 using namespace dsc;
 
 namespace {
-
-struct Free {
-  void operator()(void *memory) const { ::free(memory); }
-};
 
 class SingleRank : public Communicator {
 public:
@@ -20,11 +14,7 @@ public:
   int rank() const override { return 0; }
   int size() const override { return 1; }
 
-  void *allocate(int64_t bytes) override {
-    size_t whole = (size_t(bytes) + 63) / 64 * 64;
-    memory.emplace_back(std::aligned_alloc(64, whole));
-    return std::memset(memory.back().get(), 0, whole);
-  }
+  void *allocate(int64_t bytes) override { return memory.allocate(bytes); }
 
   void reduceScatter(float *, Bounds) override {}
   void allGather(void *, int64_t, Bounds) override {}
@@ -41,7 +31,7 @@ public:
   void abort(const std::string &) override {}
 
 private:
-  std::vector<std::unique_ptr<void, Free>> memory;
+  HostMemory memory;
 };
 
 } // namespace

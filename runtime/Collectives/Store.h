@@ -34,13 +34,21 @@ public:
   std::string wait(const std::string &key, std::chrono::milliseconds timeout);
 };
 
-/// A folder that all ranks of one host see; made if it is missing.
+/// A folder that all ranks of one host see; made if it is missing. One that
+/// other users can write to is refused.
 std::unique_ptr<Store> openFileStore(const std::string &folder);
 
 /// A server at `address`, asked with `token`. With `serves` this process is the
-/// server, on the interface of that address alone.
-std::unique_ptr<Store> openServerStore(const std::string &address, int port,
-                                       const std::string &token, bool serves);
+/// server, on the interface of that address alone, until the store is
+/// destroyed; without, it waits as long as `patience` for the server to answer.
+std::unique_ptr<Store>
+openServerStore(const std::string &address, int port, const std::string &token,
+                bool serves,
+                std::chrono::milliseconds patience = std::chrono::minutes(10));
+
+/// A key as a name of a file or a part of an address: what is neither letter,
+/// digit nor one of `-_.` becomes %XX, and a point in front too.
+std::string escapeKey(const std::string &key);
 
 } // namespace dsc
 

@@ -15,6 +15,7 @@ struct World {
   int rank = 0, size = 1;
   int localRank = 0, localSize = 1; ///< among the ranks of this host
   std::shared_ptr<Store> store;     ///< null where there is one rank
+  std::string address = {};         ///< rank 0's, where there are several hosts
   std::chrono::milliseconds timeout = std::chrono::minutes(10);
 
   bool isOneHost() const { return size == localSize; }

@@ -35,6 +35,13 @@ public:
   /// Fills `batch` with samples [first, first + count). Training streams go on
   /// into the next epoch; an evaluation stream is cut at size().
   virtual void read(int64_t first, int64_t count, Batch &batch) = 0;
+
+  /// Targets among samples [first, first + count), which other ranks may read.
+  virtual int64_t countTargets(int64_t first, int64_t count) {
+    Batch batch;
+    read(first, count, batch);
+    return batch.targetTokens;
+  }
 };
 
 /// Opens the plan's data and compares it with what the compiler recorded;

@@ -41,6 +41,7 @@ public:
         used(source.facts.trainingSamples / order.batch * order.batch) {}
 
   int64_t size() const override { return used; }
+  int64_t countTargets(int64_t, int64_t count) override { return count; }
 
   void read(int64_t first, int64_t count, Batch &batch) override {
     shape(batch, first, count);

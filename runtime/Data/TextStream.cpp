@@ -88,6 +88,11 @@ public:
 
   int64_t size() const override { return used; }
 
+  /// An epoch's cuts are all whole.
+  int64_t countTargets(int64_t, int64_t count) override {
+    return count * sequence;
+  }
+
   void read(int64_t first, int64_t count, Batch &batch) override {
     shape(batch, first, count, sequence);
     RandomStream cuts(order.seed, "samples");

@@ -1,5 +1,6 @@
 //===- CpuDevice.cpp - buffers in host memory, kernels on host threads ----===//
 
+#include "runtime/Artifact/Shards.h"
 #include "runtime/Artifact/Types.h"
 #include "runtime/Device/Arena.h"
 #include "runtime/Device/Device.h"
@@ -14,10 +15,11 @@ namespace {
 
 class CpuDevice : public Device {
 public:
-  CpuDevice(const plan::Plan &plan, KernelTable kernels, ParallelFor parallel);
+  CpuDevice(const plan::Plan &plan, KernelTable kernels, ParallelFor parallel,
+            const DeviceMemory &memory);
 
   std::string describe() const override { return "cpu, " + table.isa; }
-  void *address(int buffer) override { return arenas[buffer].data(); }
+  void *address(int buffer) override { return addresses[buffer]; }
   void upload(int buffer, int64_t offset, const void *data,
               int64_t bytes) override {
     std::memcpy(static_cast<char *>(address(buffer)) + offset, data, bytes);
@@ -27,30 +29,82 @@ public:
     std::memcpy(data, static_cast<char *>(address(buffer)) + offset, bytes);
   }
   void launch(int kernel, int64_t begin, int64_t end) override;
+  void copy(FloatSpan from, FloatSpan to) override;
+  void add(FloatSpan from, FloatSpan to) override;
 
 private:
+  float *at(FloatSpan span) {
+    return static_cast<float *>(address(span.buffer)) + span.first;
+  }
+  void addBuffer(int index, const DeviceMemory &memory);
+  void addShards(const plan::Buffer &buffer, const DeviceMemory &memory);
+
   const plan::Plan &plan;
   KernelTable table;
   ParallelFor parallelFor;
   std::vector<Arena> arenas;
+  std::vector<void *> addresses;             ///< per buffer
   std::vector<std::vector<void *>> operands; ///< per kernel
 };
 
 } // namespace
 
-CpuDevice::CpuDevice(const plan::Plan &plan, KernelTable kernels,
-                     ParallelFor parallel)
-    : plan(plan), table(std::move(kernels)), parallelFor(std::move(parallel)) {
-  for (const plan::Buffer *buffer : *plan.buffers()) {
-    arenas.emplace_back(buffer->count() * elementBytes(buffer->dtype()));
-    if (buffer->fill() != 0)
-      fillElements(*buffer, arenas.back().data(), buffer->count());
+/// Offsets are those of the whole buffer; what belongs to other ranks is never
+/// touched, so the system never gives it.
+void CpuDevice::addShards(const plan::Buffer &buffer,
+                          const DeviceMemory &memory) {
+  int64_t width = elementBytes(buffer.dtype());
+  arenas.emplace_back(buffer.count() * width, Arena::Use::sparse);
+  auto *start = static_cast<char *>(arenas.back().data());
+  addresses.push_back(start);
+  for (const plan::Bucket *bucket : *plan.buckets()) {
+    ElementRange part = shardOf(*bucket, memory.rank, memory.ranks);
+    arenas.back().advise(part.begin * width, part.end * width);
+    if (buffer.fill() != 0)
+      fillElements(buffer, start + part.begin * width, part.size());
   }
+}
+
+void CpuDevice::addBuffer(int index, const DeviceMemory &memory) {
+  const plan::Buffer &buffer = *plan.buffers()->Get(index);
+  if (buffer.placement() == plan::Placement::shard && memory.ranks > 1) {
+    addShards(buffer, memory);
+    return;
+  }
+  int64_t bytes = buffer.count() * elementBytes(buffer.dtype());
+  void *given = memory.shared ? memory.shared(index, bytes) : nullptr;
+  if (!given)
+    given = arenas.emplace_back(bytes).data();
+  addresses.push_back(given);
+  if (buffer.fill() != 0)
+    fillElements(buffer, given, buffer.count());
+}
+
+CpuDevice::CpuDevice(const plan::Plan &plan, KernelTable kernels,
+                     ParallelFor parallel, const DeviceMemory &memory)
+    : plan(plan), table(std::move(kernels)), parallelFor(std::move(parallel)) {
+  for (unsigned i = 0; i < plan.buffers()->size(); ++i)
+    addBuffer(int(i), memory);
   for (const plan::Kernel *kernel : *plan.kernels()) {
     operands.emplace_back();
     for (int32_t buffer : *kernel->operands())
-      operands.back().push_back(arenas[buffer].data());
+      operands.back().push_back(addresses[buffer]);
   }
+}
+
+void CpuDevice::copy(FloatSpan from, FloatSpan to) {
+  parallelFor(from.count, [&](int64_t begin, int64_t end) {
+    std::copy(at(from) + begin, at(from) + end, at(to) + begin);
+  });
+}
+
+void CpuDevice::add(FloatSpan from, FloatSpan to) {
+  parallelFor(from.count, [&](int64_t begin, int64_t end) {
+    const float *source = at(from);
+    float *sums = at(to);
+    for (int64_t i = begin; i < end; ++i)
+      sums[i] += source[i];
+  });
 }
 
 void CpuDevice::launch(int kernel, int64_t begin, int64_t end) {
@@ -79,7 +133,8 @@ void CpuDevice::launch(int kernel, int64_t begin, int64_t end) {
 
 std::unique_ptr<Device> dsc::openCpuDevice(const plan::Plan &plan,
                                            KernelTable kernels,
-                                           ParallelFor parallelFor) {
+                                           ParallelFor parallelFor,
+                                           const DeviceMemory &memory) {
   return std::make_unique<CpuDevice>(plan, std::move(kernels),
-                                     std::move(parallelFor));
+                                     std::move(parallelFor), memory);
 }

@@ -23,6 +23,20 @@ namespace dsc {
 using ParallelFor = std::function<void(
     int64_t count, const std::function<void(int64_t, int64_t)> &body)>;
 
+/// What a device holds of a plan's buffers, and where their memory comes from.
+struct DeviceMemory {
+  int64_t rank = 0, ranks = 1; ///< of a sharded buffer, this rank's parts alone
+  /// Memory for a buffer that ranks exchange, null for any other. Not asked
+  /// where it is empty.
+  std::function<void *(int buffer, int64_t bytes)> shared;
+};
+
+/// Elements [first, first + count) of an f32 buffer.
+struct FloatSpan {
+  int buffer = 0;
+  int64_t first = 0, count = 0;
+};
+
 class Device {
 public:
   virtual ~Device() = default;
@@ -41,6 +55,11 @@ public:
   /// Runs a kernel over a range as KernelAbi.h says. Order is program order.
   virtual void launch(int kernel, int64_t begin, int64_t end) = 0;
 
+  /// Copies, or adds element by element, what is read to as much elsewhere.
+  /// Throws dsc::Error(Exit::usage) on a device that cannot yet.
+  virtual void copy(FloatSpan from, FloatSpan to);
+  virtual void add(FloatSpan from, FloatSpan to);
+
   /// Where steps can be left to the device; null where its work is done when a
   /// call returns.
   virtual StepQueue *steps() { return nullptr; }
@@ -51,7 +70,8 @@ public:
 /// memory.
 std::unique_ptr<Device> openCpuDevice(const plan::Plan &plan,
                                       KernelTable kernels,
-                                      ParallelFor parallelFor);
+                                      ParallelFor parallelFor,
+                                      const DeviceMemory &memory = {});
 
 } // namespace dsc
 

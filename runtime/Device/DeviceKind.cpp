@@ -11,7 +11,7 @@ DeviceKind dsc::cpuDeviceKind() {
   return {"cpu",
           [](const DeviceRequest &request) {
             return openCpuDevice(request.artifact.plan(), request.kernels,
-                                 request.parallelFor);
+                                 request.parallelFor, request.memory);
           },
           [](const Artifact &) { return std::string(); },
           [] { return std::string("this machine"); }};

@@ -20,6 +20,8 @@ struct DeviceRequest {
   const Artifact &artifact; ///< outlives the device
   KernelTable kernels;      ///< those of the host
   ParallelFor parallelFor;
+  DeviceMemory memory;
+  int localRank = 0; ///< among the ranks of this host, which have one each
 };
 
 struct DeviceKind {

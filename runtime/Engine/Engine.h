@@ -92,8 +92,9 @@ public:
   /// its own.
   virtual void backward(int32_t unit, double seed) = 0;
 
-  /// Zeroes gradients that no backward of this step wrote.
-  virtual void finishGradients() = 0;
+  /// Zeroes those gradients of `parameters` that no backward of this step
+  /// wrote. What the plan exchanges next is then as it will be.
+  virtual void finishGradients(std::span<const int32_t> parameters) = 0;
 
   /// Sum of the loss over the micro-batch's target tokens, after the last unit.
   virtual double lossSum() = 0;
@@ -109,7 +110,7 @@ public:
 };
 
 /// Version of the C++ interface above; an engine library of another is refused.
-inline constexpr int kEngineAbi = 2;
+inline constexpr int kEngineAbi = 3;
 
 /// Exported by an engine library as `extern "C" dscEngineOpen`. Returns null
 /// and leaves a message when `abi` differs or the engine cannot start.

@@ -25,7 +25,7 @@ public:
   void beginDeviceBatch(const DeviceBatch &batch) override;
   void forward(int32_t unit) override;
   void backward(int32_t unit, double seed) override;
-  void finishGradients() override;
+  void finishGradients(std::span<const int32_t> parameters) override;
   double lossSum() override { return inner->lossSum(); }
   void readScores(int64_t sample, int64_t position,
                   std::vector<float> &out) override {
@@ -142,12 +142,13 @@ void MirroredEngine::backward(int32_t unit, double) {
   call([this, unit] { inner->backward(unit, seed); });
 }
 
-void MirroredEngine::finishGradients() {
-  call([this] { inner->finishGradients(); });
-  for (const Mirror &mirror : mirrors)
-    if (mirror.here.gradient)
-      queue.store(mirror.there.gradient, mirror.here.gradient,
-                  mirror.gradientBytes);
+void MirroredEngine::finishGradients(std::span<const int32_t> parameters) {
+  std::vector<int32_t> which(parameters.begin(), parameters.end());
+  call([this, which] { inner->finishGradients(which); });
+  for (int32_t i : parameters)
+    if (mirrors[i].here.gradient)
+      queue.store(mirrors[i].there.gradient, mirrors[i].here.gradient,
+                  mirrors[i].gradientBytes);
 }
 
 std::unique_ptr<Engine> dsc::mirrorEngine(std::unique_ptr<Engine> engine,

@@ -2,6 +2,7 @@
 
 #include "runtime/Base/Error.h"
 #include "runtime/Base/Files.h"
+#include "runtime/Base/Libraries.h"
 #include "runtime/Engine/Engine.h"
 #include "runtime/Engine/Search.h"
 #include "runtime/Engine/Synthetic.h"
@@ -22,23 +23,7 @@ static std::string libraryOf(const std::string &device) {
 }
 
 std::vector<std::string> dsc::engineCandidates(const std::string &device) {
-  std::vector<std::string> found;
-  std::string library = libraryOf(device);
-  auto add = [&](const std::string &folder) {
-    std::string path = folder + "/" + library;
-    for (const std::string &earlier : found)
-      if (earlier == path)
-        return;
-    found.push_back(path);
-  };
-  if (const char *home = std::getenv("DSC_HOME"); home && *home) {
-    add(home);
-    add(std::string(home) + "/lib");
-    add(std::string(home) + "/bin");
-  }
-  add(parentOf(programPath()));
-  add(DSC_ENGINE_PREFIX);
-  return found;
+  return libraryCandidates(libraryOf(device));
 }
 
 bool dsc::isEngineOf(const std::string &choice, const std::string &device) {

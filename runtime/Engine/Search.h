@@ -8,8 +8,7 @@
 
 namespace dsc {
 
-/// Files that openEngine("", device) tries, in order: $DSC_HOME, the program's
-/// own folder, the prefix noted at build.
+/// Files that openEngine("", device) tries, in order (Base/Libraries.h).
 std::vector<std::string> engineCandidates(const std::string &device);
 
 /// Whether the engine that `choice` names, as openEngine() takes it, is one of

@@ -57,7 +57,7 @@ public:
   void beginBatch(const Batch &batch, bool train) override;
   void forward(int32_t unit) override;
   void backward(int32_t unit, double seed) override;
-  void finishGradients() override;
+  void finishGradients(std::span<const int32_t> parameters) override;
   double lossSum() override { return loss; }
   void readScores(int64_t sample, int64_t position,
                   std::vector<float> &out) override;
@@ -186,8 +186,8 @@ void SyntheticEngine::backward(int32_t unit, double seed) {
   }
 }
 
-void SyntheticEngine::finishGradients() {
-  for (unsigned i = 0; i < bindings.size(); ++i)
+void SyntheticEngine::finishGradients(std::span<const int32_t> parameters) {
+  for (int32_t i : parameters)
     if (bindings[i].gradient && !written[i])
       std::fill_n(bindings[i].gradient, plan->parameters()->Get(i)->size(),
                   0.0f);

@@ -17,7 +17,7 @@ inline constexpr char kDefaultBinary[] = "dsc-out/last";
 
 struct RunCommand {
   std::string binary = kDefaultBinary;
-  int64_t ranks = 1;
+  std::optional<int64_t> ranks; ///< on this host
   std::string runDirectory;
   std::optional<int64_t> steps;
   bool resume = false;
@@ -25,11 +25,13 @@ struct RunCommand {
   std::string accept;
   std::string device;
   std::string engine;
+  std::string communicator; ///< "": the best one
   bool quiet = false;
   /// The last phase is the ramp of a range test: measure it, end where it has
   /// diverged, save nothing.
   bool rangeTest = false;
-  std::string commandLine; ///< as typed, for run.json
+  std::string commandLine;    ///< as typed, for run.json
+  char **arguments = nullptr; ///< the same, for the ranks that it starts
 };
 Exit runTraining(const RunCommand &command);
 

@@ -56,6 +56,7 @@ static constexpr char kRunExamples[] =
     "  dsc run --resume                          go on where it stopped\n"
     "  dsc run --resume --accept schedule        with the recipe's new "
     "schedule\n"
+    "  dsc run -n 4                              on four ranks of this host\n"
     "  dsc run --steps 100 --engine synthetic    100 steps without LibTorch\n";
 
 LaunchCommandLine::LaunchCommandLine(const std::string &own) {
@@ -101,7 +102,9 @@ static void addEngine(CLI::App &command, std::string &engine) {
 }
 
 void LaunchCommandLine::addRunOptions(CLI::App &command) {
-  command.add_option("-n", runCommand.ranks, "ranks to start")
+  command
+      .add_option("-n", runCommand.ranks,
+                  "ranks on this host (the recipe's parallel.data)")
       ->type_name("RANKS");
   command
       .add_option("--run-dir", runCommand.runDirectory,
@@ -134,6 +137,10 @@ void LaunchCommandLine::addRunOptions(CLI::App &command) {
                   "what to train on (the recipe's; 'dsc doctor' lists them)")
       ->type_name("NAME");
   addEngine(command, runCommand.engine);
+  command
+      .add_option("--communicator", runCommand.communicator,
+                  "by what ranks exchange (the best one that there is)")
+      ->type_name("NAME");
   command.add_flag("--quiet", runCommand.quiet, "only warnings and errors");
 }
 
@@ -242,6 +249,7 @@ static void untangleResume(RunCommand &command, bool binaryGiven) {
 }
 
 Exit LaunchCommandLine::run(int argc, char **argv) {
+  runCommand.arguments = argv;
   for (int i = 0; i < argc; ++i)
     runCommand.commandLine += (i ? " " : "") + std::string(argv[i]);
   try {

@@ -2,43 +2,36 @@
 
 #include "runtime/Launch/Ranks.h"
 
+#include "runtime/Artifact/RankRules.h"
 #include "runtime/Base/Error.h"
 
-#include <cstdlib>
-#include <string>
+#include <fmt/format.h>
 
 using namespace dsc;
 
-namespace {
-/// A pair of variables by which some launcher tells a process its place.
-struct RankVariables {
-  const char *rank;
-  const char *size;
-};
-} // namespace
+/// More on one host is a slip.
+static constexpr int64_t kMostRanksOfHost = 4096;
 
-static constexpr RankVariables kLaunchers[] = {
-    {"RANK", "WORLD_SIZE"},
-    {"SLURM_PROCID", "SLURM_NTASKS"},
-    {"OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"}};
+int64_t dsc::ranksToStart(std::optional<int64_t> asked,
+                          const std::optional<Place> &place, int64_t recipe) {
+  if (asked && (*asked < 1 || *asked > kMostRanksOfHost))
+    throw Error(Exit::usage, fmt::format("-n is {}, expected 1 to {}", *asked,
+                                         kMostRanksOfHost));
+  if (!place || place->size == 1)
+    return asked.value_or(std::max<int64_t>(recipe, 1));
+  if (place->localSize == 1)
+    return asked.value_or(1);
+  if (asked && *asked != place->localSize)
+    throw Error(Exit::usage,
+                fmt::format("-n is {}, but the launcher has started {} ranks "
+                            "on this host",
+                            *asked, place->localSize),
+                "leave -n out, or let the launcher start one process on each "
+                "host");
+  return 1;
+}
 
-void dsc::checkRanks(int64_t asked) {
-  if (asked < 1)
-    throw Error(Exit::usage,
-                "-n is " + std::to_string(asked) + ", expected at least 1");
-  std::string source = "-n";
-  for (const RankVariables &launcher : kLaunchers) {
-    const char *rank = std::getenv(launcher.rank);
-    const char *size = std::getenv(launcher.size);
-    if (!rank || !size)
-      continue;
-    asked = std::atoll(size);
-    source = launcher.size;
-    break;
-  }
-  if (asked > 1)
-    throw Error(Exit::usage,
-                "more than one rank (" + source + " is " +
-                    std::to_string(asked) + ") is not supported yet",
-                "train.micro_batch accumulates on one rank");
+void dsc::checkRanks(const plan::Training &training, int64_t ranks) {
+  if (std::optional<RankRefusal> refusal = findRankRefusal(training, ranks))
+    throw Error(Exit::usage, refusal->message, refusal->hint);
 }

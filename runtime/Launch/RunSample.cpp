@@ -75,9 +75,10 @@ Exit dsc::runSample(const SampleCommand &command) {
     engine->parallelFor(count, body);
   };
   auto device = openCpuDevice(plan, loadKernels(artifact), parallelFor);
-  Parameters parameters(plan, *device, parallelFor);
+  auto alone = openSingleRank();
+  Parameters parameters(plan, PlacedMemory(plan, *device, *alone), parallelFor);
   readWeights(checkpoint, plan, parameters);
-  Executor executor(plan, *device, *engine);
+  Executor executor(plan, *device, *engine, *alone);
 
   SampleRequest request;
   // Without a prompt the model goes on after a line's end.

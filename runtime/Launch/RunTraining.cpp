@@ -2,11 +2,14 @@
 
 #include "runtime/Artifact/Kernels.h"
 #include "runtime/Base/Files.h"
+#include "runtime/Base/Hash.h"
 #include "runtime/Base/Signals.h"
 #include "runtime/Device/DeviceKind.h"
 #include "runtime/Engine/Search.h"
 #include "runtime/Launch/Commands.h"
+#include "runtime/Launch/Membership.h"
 #include "runtime/Launch/Ranks.h"
+#include "runtime/Launch/Supervisor.h"
 #include "runtime/RangeTest/Smoothing.h"
 #include "runtime/Train/Compatibility.h"
 #include "runtime/Train/Trainer.h"
@@ -62,26 +65,55 @@ static Exit measureRamp(TrainJob &job) {
   }
 }
 
-Exit dsc::runTraining(const RunCommand &command) {
-  checkRanks(command.ranks);
-  if (command.steps && *command.steps < 0)
-    throw Error(Exit::usage, "--steps is " + std::to_string(*command.steps) +
-                                 ", expected at least 0");
-  TrainJob job;
-  job.accept = parseAccept(command.accept);
-  Artifact artifact(command.binary);
+/// What all ranks of a run have to agree on. Another binary is no reason to try
+/// again, and no mistake of the command line.
+static std::vector<Common> commonOf(const RunCommand &command,
+                                    const Artifact &artifact,
+                                    const std::string &device, int ranks) {
+  return {{"ranks", std::to_string(ranks)},
+          {"a binary", artifact.hash(), Exit::artifact},
+          {"a plan", sha256Hex(artifact.payload()), Exit::artifact},
+          {"device", device},
+          {"--engine", command.engine},
+          {"--communicator", command.communicator},
+          {"--run-dir", command.runDirectory},
+          {"--steps", command.steps ? std::to_string(*command.steps) : "all"},
+          {"--resume", command.resume ? "yes " + command.checkpoint : "no"},
+          {"--accept", command.accept}};
+}
+
+static Exit trainOrMeasure(const RunCommand &command, TrainJob &job) {
+  return command.rangeTest ? measureRamp(job) : train(job);
+}
+
+/// The others learn at once when this rank ends.
+static Exit trainAmong(Membership &members, const RunCommand &command,
+                       TrainJob &job) {
+  try {
+    Exit code = trainOrMeasure(command, job);
+    members.finish();
+    return code;
+  } catch (const std::exception &error) {
+    members.fail(error.what());
+    throw;
+  }
+}
+
+/// A run as one of its ranks.
+static Exit runRank(const RunCommand &command, const Artifact &artifact,
+                    const DeviceKind &device, const Place &place) {
   const plan::Plan &plan = artifact.plan();
-  const DeviceKind &device = chooseDevice(command, artifact);
-  warnOfNewerRecipe(command.binary);
-  installSignalHandlers();
+  TrainJob job;
   job.plan = &plan;
+  job.accept = parseAccept(command.accept);
   job.recipe = std::string(artifact.recipe());
   job.artifactHash = artifact.hash();
   job.command = command.commandLine;
   job.kernels = loadKernels(artifact);
   job.openEngine = [&] { return openEngine(command.engine, device.name); };
-  job.openDevice = [&](const KernelTable &kernels, ParallelFor parallelFor) {
-    return device.open({artifact, kernels, std::move(parallelFor)});
+  job.openDevice = [&](const KernelTable &kernels, ParallelFor parallelFor,
+                       const DeviceMemory &memory) {
+    return device.open({artifact, kernels, std::move(parallelFor), memory});
   };
   job.openTraining = [&] { return openTraining(plan); };
   job.openEvaluation = [&](int index) { return openEvaluation(plan, index); };
@@ -89,5 +121,31 @@ Exit dsc::runTraining(const RunCommand &command) {
                command.checkpoint};
   job.steps = command.steps.value_or(-1);
   job.quiet = command.quiet;
-  return command.rangeTest ? measureRamp(job) : train(job);
+  if (place.size == 1)
+    return trainOrMeasure(command, job);
+  Membership members(
+      place, commonOf(command, artifact, device.name, place.size),
+      std::chrono::milliseconds(int64_t(plan.training()->timeout() * 1000)));
+  job.openCommunicator = [&] { return members.open(command.communicator); };
+  return trainAmong(members, command, job);
+}
+
+Exit dsc::runTraining(const RunCommand &command) {
+  if (command.steps && *command.steps < 0)
+    throw Error(Exit::usage, "--steps is " + std::to_string(*command.steps) +
+                                 ", expected at least 0");
+  parseAccept(command.accept);
+  Artifact artifact(command.binary);
+  const plan::Training &training = *artifact.plan().training();
+  std::optional<Place> place = findPlace(::getenv);
+  int64_t count = ranksToStart(command.ranks, place, training.ranks());
+  checkRanks(training, count * (place ? place->size : 1));
+  const DeviceKind &device = chooseDevice(command, artifact);
+  if (!place || place->rank == 0)
+    warnOfNewerRecipe(command.binary);
+  if (count > 1)
+    return superviseRanks(int(count), place, command.arguments);
+  installSignalHandlers(isSupervised() ? SecondSignal::ignored
+                                       : SecondSignal::ends);
+  return runRank(command, artifact, device, place.value_or(Place()));
 }

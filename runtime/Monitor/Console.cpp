@@ -33,6 +33,8 @@ void Console::note(const std::string &text) {
 }
 
 void Console::warn(const std::string &text) {
+  if (silent)
+    return;
   clearLine();
   put((color ? "dsc: \033[33mwarning\033[0m: " : "dsc: warning: ") + text +
       "\n");

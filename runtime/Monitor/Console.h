@@ -28,6 +28,9 @@ public:
   /// `unit` is what a step consumes, short, in the plural: tok, rows.
   Console(bool quiet, std::string unit);
 
+  /// Says nothing from here on, not even warnings: another rank does.
+  void silence() { quiet = silent = true; }
+
   /// A line that stays. `--quiet` drops notes, never warnings.
   void note(const std::string &text);
   void warn(const std::string &text);
@@ -41,6 +44,7 @@ private:
   std::string format(const Progress &progress);
 
   bool quiet;
+  bool silent = false;
   std::string unit;
   bool terminal;
   bool color;

@@ -58,6 +58,10 @@ std::string Event::line(double elapsed) const {
                      text, now, elapsed);
 }
 
+static std::string fileIn(const std::string &directory, const char *name) {
+  return directory.empty() ? "" : directory + "/" + name;
+}
+
 static void cut(OutputFile &file, uint64_t length, bool &whole) {
   if (file.size() < length) {
     whole = false;
@@ -68,9 +72,11 @@ static void cut(OutputFile &file, uint64_t length, bool &whole) {
 
 Journal::Journal(const std::string &directory, JournalLengths lengths,
                  bool tensorboard)
-    : events(directory + "/events.jsonl", OutputFile::Mode::append),
-      metrics(directory + "/metrics.csv", OutputFile::Mode::append),
+    : events(fileIn(directory, "events.jsonl"), OutputFile::Mode::append),
+      metrics(fileIn(directory, "metrics.csv"), OutputFile::Mode::append),
       chartsLength(lengths.tensorboard) {
+  if (directory.empty())
+    return;
   if (tensorboard)
     charts = openTensorBoard(directory, lengths.tensorboard, whole);
   cut(events, lengths.events, whole);

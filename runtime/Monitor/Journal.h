@@ -74,10 +74,11 @@ struct JournalLengths {
 
 class Journal {
 public:
-  /// Opens the files in `directory` and cuts them to `lengths`, which are 0 for
-  /// a run that starts. A file shorter than recorded is left as it is;
-  /// `complete` then is false. Without `tensorboard` nothing is charted, and a
-  /// chart that is there keeps its place for a later run that does.
+  /// Opens the files in `directory`, or keeps nothing where it is "", and cuts
+  /// them to `lengths`, which are 0 for a run that starts. A file shorter than
+  /// recorded is left as it is; `complete` then is false. Without `tensorboard`
+  /// nothing is charted, and a chart that is there keeps its place for a later
+  /// run that does.
   Journal(const std::string &directory, JournalLengths lengths,
           bool tensorboard = false);
 

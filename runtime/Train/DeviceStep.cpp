@@ -19,13 +19,11 @@ void Executor::openQueue(const Batch &batch, int64_t count) {
   deviceBatch.accumulates = count > 1;
 }
 
-void Executor::sendBatches(int64_t step, const std::vector<Batch> &batches) {
+void Executor::sendBatches(int64_t step, const StepBatches &all) {
+  const std::vector<Batch> &batches = all.micro;
   if (!deviceBatch.places.batch)
     openQueue(batches.front(), int64_t(batches.size()));
-  int64_t tokens = 0;
-  for (const Batch &batch : batches)
-    tokens += batch.targetTokens;
-  double seed = 1.0 / double(std::max<int64_t>(tokens, 1));
+  double seed = 1.0 / double(std::max<int64_t>(all.targetTokens, 1));
   char *memory = queue->batches();
   for (size_t i = 0; i < batches.size(); ++i) {
     const BatchLayout &layout = deviceBatch.layout;
@@ -39,9 +37,9 @@ void Executor::sendBatches(int64_t step, const std::vector<Batch> &batches) {
   queue->begin(step);
 }
 
-void Executor::enqueueMicroBatch() {
-  for (const plan::PlanOp *op : *micro->ops()) {
-    announce(*micro, *op);
+void Executor::enqueueMicroBatch(const plan::Program &program) {
+  for (const plan::PlanOp *op : *program.ops()) {
+    announce(program, *op);
     switch (op->code()) {
     case plan::OpCode::load_batch:
       queue->takeBatch();
@@ -53,9 +51,14 @@ void Executor::enqueueMicroBatch() {
     case plan::OpCode::backward:
       engine.backward(op->index(), 0);
       break;
+    case plan::OpCode::gradients_done:
+      engine.finishGradients(exchange.parametersOf(op->index()));
+      break;
     default:
-      throw Error(Exit::artifact, "the plan is damaged: program 'micro' holds "
-                                  "what only an update may");
+      if (!exchange.run(*op, program))
+        throw Error(Exit::artifact, "the plan is damaged: program '" +
+                                        program.name()->str() +
+                                        "' holds what only an update may");
     }
   }
   queue->addLoss();
@@ -67,10 +70,13 @@ void Executor::enqueueUpdate() {
     announce(*update, *op);
     switch (op->code()) {
     case plan::OpCode::gradients_done:
-      engine.finishGradients();
+      engine.finishGradients(exchange.parametersOf(op->index()));
       break;
     case plan::OpCode::launch:
-      device.launch(op->index(), op->begin(), op->end());
+      exchange.launch(*op);
+      break;
+    case plan::OpCode::share_loss: // added up on the device
+    case plan::OpCode::clear:      // all of it is written again
       break;
     case plan::OpCode::guard:
       queue->guard();
@@ -79,8 +85,9 @@ void Executor::enqueueUpdate() {
       queue->advance();
       break;
     default:
-      throw Error(Exit::artifact,
-                  "the plan is damaged: an update runs a part of the model");
+      if (!exchange.run(*op, *update))
+        throw Error(Exit::artifact,
+                    "the plan is damaged: an update runs a part of the model");
     }
   }
   queue->record();

@@ -4,10 +4,12 @@
 
 #include "runtime/Artifact/Types.h"
 #include "runtime/Base/Error.h"
+#include "runtime/Collectives/Messages.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 using namespace dsc;
@@ -19,10 +21,9 @@ static int computeBuffer(const plan::Plan &plan, bool frozen) {
 }
 
 static std::vector<ParameterBinding> bindParameters(const plan::Plan &plan,
-                                                    Device &device) {
+                                                    Device &device,
+                                                    const Exchange &exchange) {
   std::vector<ParameterBinding> bindings;
-  auto *gradients =
-      static_cast<float *>(device.address(findBuffer(plan, "grad")));
   for (const plan::Parameter *parameter : *plan.parameters()) {
     int buffer = computeBuffer(plan, parameter->frozen());
     int64_t width = elementBytes(plan.buffers()->Get(buffer)->dtype());
@@ -30,7 +31,7 @@ static std::vector<ParameterBinding> bindParameters(const plan::Plan &plan,
     binding.data = static_cast<char *>(device.address(buffer)) +
                    parameter->offset() * width;
     if (!parameter->frozen())
-      binding.gradient = gradients + parameter->offset();
+      binding.gradient = exchange.gradientOf(*parameter);
     bindings.push_back(binding);
   }
   return bindings;
@@ -52,9 +53,12 @@ static int findState(const plan::Plan &plan, std::string_view name) {
   return -1;
 }
 
-Executor::Executor(const plan::Plan &plan, Device &device, Engine &engine)
-    : plan(plan), device(device), engine(engine),
-      micro(findProgram(plan, "micro")), update(findProgram(plan, "update")),
+Executor::Executor(const plan::Plan &plan, Device &device, Engine &engine,
+                   Communicator &communicator)
+    : plan(plan), device(device), engine(engine), communicator(communicator),
+      exchange(plan, device, communicator), micro(findProgram(plan, "micro")),
+      lastMicro(findProgram(plan, "last_micro")),
+      update(findProgram(plan, "update")),
       evaluation(findProgram(plan, "evaluate")),
       counters(findBuffer(plan, "counters")),
       uniforms(findBuffer(plan, "uniforms")),
@@ -65,7 +69,12 @@ Executor::Executor(const plan::Plan &plan, Device &device, Engine &engine)
       scoresUnit(findScoresUnit(*plan.graph())),
       state(findBuffer(plan, "state")), lossSlot(findState(plan, "loss")),
       queue(device.steps()) {
-  engine.bind(plan, bindParameters(plan, device));
+  if (queue && communicator.size() > 1)
+    throw Error(Exit::usage,
+                "more than one rank on '" + device.describe() +
+                    "' is not supported yet",
+                "--device cpu trains on several");
+  engine.bind(plan, bindParameters(plan, device, exchange));
 }
 
 void Executor::setStep(int64_t step) {
@@ -83,6 +92,7 @@ double Executor::uniform(int index) {
 void Executor::run(const plan::Program &program, const Batch &batch, bool train,
                    double seed) {
   for (const plan::PlanOp *op : *program.ops()) {
+    exchange.await(*op, program);
     switch (op->code()) {
     case plan::OpCode::load_batch:
       engine.beginBatch(batch, train);
@@ -93,36 +103,68 @@ void Executor::run(const plan::Program &program, const Batch &batch, bool train,
     case plan::OpCode::backward:
       engine.backward(op->index(), seed);
       break;
+    case plan::OpCode::gradients_done:
+      engine.finishGradients(exchange.parametersOf(op->index()));
+      break;
     default:
-      throw Error(Exit::artifact, "the plan is damaged: program '" +
-                                      program.name()->str() +
-                                      "' holds what only an update may");
+      if (!exchange.run(*op, program))
+        throw Error(Exit::artifact, "the plan is damaged: program '" +
+                                        program.name()->str() +
+                                        "' holds what only an update may");
     }
   }
 }
 
-double Executor::runMicroBatches(int64_t step,
-                                 const std::vector<Batch> &batches) {
-  int64_t tokens = 0;
-  for (const Batch &batch : batches)
-    tokens += batch.targetTokens;
-  double seed = 1.0 / double(std::max<int64_t>(tokens, 1)), sum = 0;
+void Executor::runMicroBatches(int64_t step, const StepBatches &batches) {
+  double seed = 1.0 / double(std::max<int64_t>(batches.targetTokens, 1));
+  losses.clear();
+  exchange.beginStep();
   engine.beginStep(step);
-  for (const Batch &batch : batches) {
-    run(*micro, batch, /*train=*/true, seed);
-    sum += engine.lossSum();
+  for (const Batch &batch : batches.micro) {
+    // Each is a term of its own in the tree of sums.
+    if (plan.training()->virtual_ranks() > 0)
+      engine.beginStep(step);
+    bool last = &batch == &batches.micro.back();
+    run(last ? *lastMicro : *micro, batch, /*train=*/true, seed);
+    losses.push_back(engine.lossSum());
   }
-  return sum * seed;
 }
 
-bool Executor::runUpdate() {
+/// Of all ranks' micro-batches, added in the order of the samples: the same
+/// however they are spread over ranks.
+void Executor::shareLoss(const StepBatches &batches) {
+  losses.push_back(batches.stopAsked);
+  std::vector<double> all = exchange.gather(losses);
+  double sum = 0;
+  stopAsked = false;
+  for (size_t i = 0; i < all.size(); ++i)
+    if ((i + 1) % losses.size() == 0)
+      stopAsked |= all[i] != 0;
+    else
+      sum += all[i];
+  loss = sum * (1.0 / double(std::max<int64_t>(batches.targetTokens, 1)));
+  if (lossSlot >= 0 && std::isfinite(loss))
+    device.upload(state, lossSlot * int64_t(sizeof(loss)), &loss, sizeof(loss));
+}
+
+/// False when the update is not made, because of a number that is none.
+bool Executor::runUpdate(const StepBatches &batches) {
   for (const plan::PlanOp *op : *update->ops()) {
+    exchange.await(*op, *update);
     switch (op->code()) {
     case plan::OpCode::gradients_done:
-      engine.finishGradients();
+      engine.finishGradients(exchange.parametersOf(op->index()));
+      break;
+    case plan::OpCode::share_loss:
+      shareLoss(batches);
+      if (!std::isfinite(loss))
+        return false;
+      break;
+    case plan::OpCode::clear:
+      clear(op->buffer());
       break;
     case plan::OpCode::launch:
-      device.launch(op->index(), op->begin(), op->end());
+      exchange.launch(*op);
       break;
     case plan::OpCode::guard:
       if (uniform(finite) == 0)
@@ -135,16 +177,19 @@ bool Executor::runUpdate() {
       break;
     }
     default:
-      throw Error(Exit::artifact,
-                  "the plan is damaged: an update runs a part of the model");
+      if (!exchange.run(*op, *update))
+        throw Error(Exit::artifact,
+                    "the plan is damaged: an update runs a part of the model");
     }
   }
   return true;
 }
 
-void Executor::setLoss(double loss) {
-  if (lossSlot >= 0)
-    device.upload(state, lossSlot * int64_t(sizeof(loss)), &loss, sizeof(loss));
+void Executor::clear(int buffer) {
+  const plan::Buffer &cleared = *plan.buffers()->Get(buffer);
+  std::vector<char> zeros(
+      size_t(cleared.count() * elementBytes(cleared.dtype())));
+  device.upload(buffer, 0, zeros.data(), int64_t(zeros.size()));
 }
 
 StepResult Executor::resultOf(double loss, bool applied, const double *values,
@@ -152,21 +197,17 @@ StepResult Executor::resultOf(double loss, bool applied, const double *values,
   auto value = [&](int index) {
     return index < 0 ? std::numeric_limits<double>::quiet_NaN() : values[index];
   };
-  StepResult result{
-      loss, applied, value(learningRate), value(gradientNorm), {}};
+  StepResult result{loss, applied, value(learningRate), value(gradientNorm),
+                    {},   false};
   if (plan.state())
     result.state.assign(slots, slots + plan.state()->size());
   return result;
 }
 
-StepResult Executor::stepOfHost(int64_t step,
-                                const std::vector<Batch> &batches) {
-  double loss = runMicroBatches(step, batches);
-  bool applied = false;
-  if (std::isfinite(loss)) {
-    setLoss(loss);
-    applied = runUpdate();
-  }
+StepResult Executor::stepOfHost(int64_t step, const StepBatches &batches) {
+  runMicroBatches(step, batches);
+  bool applied = runUpdate(batches);
+  exchange.endStep(applied);
   std::vector<double> values(plan.uniforms()->size());
   std::vector<double> slots(plan.state() ? plan.state()->size() : 0);
   device.download(uniforms, 0, values.data(),
@@ -174,22 +215,24 @@ StepResult Executor::stepOfHost(int64_t step,
   if (!slots.empty())
     device.download(state, 0, slots.data(),
                     int64_t(slots.size() * sizeof(double)));
-  return resultOf(loss, applied, values.data(), slots.data());
+  StepResult result = resultOf(loss, applied, values.data(), slots.data());
+  result.stopAsked = stopAsked;
+  return result;
 }
 
-void Executor::submit(int64_t step, const std::vector<Batch> &batches) {
+void Executor::submit(int64_t step, const StepBatches &batches) {
   if (!queue) {
     ready = stepOfHost(step, batches);
     return;
   }
   sendBatches(step, batches);
-  for (size_t i = 1; i < batches.size(); ++i)
+  for (size_t i = 1; i < batches.micro.size(); ++i)
     queue->run(StepPart::microBatch, [this] {
-      enqueueMicroBatch();
+      enqueueMicroBatch(*micro);
       engine.endDeviceBatch();
     });
   queue->run(StepPart::lastMicroBatch, [this] {
-    enqueueMicroBatch();
+    enqueueMicroBatch(*lastMicro);
     enqueueUpdate();
     engine.endDeviceBatch();
   });
@@ -207,44 +250,67 @@ void Executor::restart() {
     queue->restart();
 }
 
+bool Executor::isGradientFinite(const plan::Parameter &parameter) {
+  std::vector<float> values;
+  for (ElementRange part : exchange.finalGradients(
+           {parameter.offset(), parameter.offset() + parameter.size()})) {
+    values.resize(size_t(part.size()));
+    device.download(gradients, part.begin * int64_t(sizeof(float)),
+                    values.data(), part.size() * int64_t(sizeof(float)));
+    if (!std::all_of(values.begin(), values.end(),
+                     [](float value) { return std::isfinite(value); }))
+      return false;
+  }
+  return true;
+}
+
 std::string Executor::firstBadGradient(int64_t step,
-                                       const std::vector<Batch> &batches) {
+                                       const StepBatches &batches) {
   // Later steps may have left their gradients: those of this one come again.
   if (queue) {
     queue->restart();
     submit(step, batches);
     queue->read();
   }
-  std::vector<float> values;
-  for (const plan::Parameter *parameter : *plan.parameters()) {
-    if (parameter->frozen())
-      continue;
-    values.resize(parameter->size());
-    device.download(gradients, parameter->offset() * sizeof(float),
-                    values.data(), values.size() * sizeof(float));
-    if (!std::all_of(values.begin(), values.end(),
-                     [](float value) { return std::isfinite(value); }))
-      return parameter->name()->str();
-  }
-  return "";
+  exchange.settle();
+  const auto &parameters = *plan.parameters();
+  double bad = parameters.size();
+  for (unsigned i = 0; i < parameters.size() && bad == parameters.size(); ++i)
+    if (!parameters.Get(i)->frozen() && !isGradientFinite(*parameters.Get(i)))
+      bad = i;
+  std::vector<double> all = gatherAll(communicator, {&bad, 1});
+  bad = *std::min_element(all.begin(), all.end());
+  return bad < parameters.size() ? parameters.Get(unsigned(bad))->name()->str()
+                                 : "";
 }
 
 std::optional<EvaluationResult>
 Executor::evaluate(SampleStream &stream, int64_t samples,
                    const std::function<bool()> &interrupted) {
+  exchange.settle();
   EvaluationResult result;
-  double sum = 0;
+  std::vector<double> sums; ///< of each batch, 0 where another rank ran it
+  double tokens = 0;
   Batch batch;
   for (int64_t first = 0; first < stream.size(); first += samples) {
-    if (interrupted())
+    auto turn = int64_t(sums.size()) % communicator.size();
+    if (turn == 0 && interrupted())
       return std::nullopt;
+    sums.push_back(0);
+    if (turn != communicator.rank())
+      continue;
     stream.read(first, std::min(samples, stream.size() - first), batch);
     run(*evaluation, batch, /*train=*/false, 0);
-    sum += engine.lossSum();
-    result.tokens += batch.targetTokens;
-    result.samples += batch.samples;
+    sums.back() = engine.lossSum();
+    tokens += double(batch.targetTokens);
   }
-  result.loss = sum / double(std::max<int64_t>(result.tokens, 1));
+  // Each was made by one rank: to add zeros is exact.
+  communicator.allReduce(sums.data(), int64_t(sums.size()));
+  communicator.allReduce(&tokens, 1);
+  double sum = std::accumulate(sums.begin(), sums.end(), 0.0);
+  result.samples = stream.size();
+  result.tokens = int64_t(tokens);
+  result.loss = sum / std::max(tokens, 1.0);
   return result;
 }
 

@@ -134,5 +134,4 @@ void Parameters::readShards(const std::vector<const SafetensorsFile *> &files,
                 "'" + where + "' holds " + listed(left) +
                     ", which the recipe's model does not have",
                 "its model must be the recipe's");
-  refreshCompute();
 }

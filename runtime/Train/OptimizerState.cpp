@@ -4,6 +4,8 @@
 #include "runtime/Base/Error.h"
 #include "runtime/Train/Parameters.h"
 
+#include <optional>
+
 using namespace dsc;
 
 /// A saved piece of a buffer: an element slot has one for each trained
@@ -11,20 +13,17 @@ using namespace dsc;
 struct Parameters::Slot {
   Tensor tensor;
   int buffer = 0;
-  int64_t offset = 0; ///< bytes
-  int64_t bytes = 0;
+  int64_t first = 0; ///< element of the buffer
 };
 
 std::vector<Parameters::Slot> Parameters::slots() const {
   std::vector<Slot> list;
   auto add = [&](const std::string &name, int index, std::vector<int64_t> shape,
                  int64_t first) {
-    int64_t width = elementBytes(plan.buffers()->Get(index)->dtype());
     Slot slot;
     slot.tensor = {name, plan.buffers()->Get(index)->dtype(), std::move(shape)};
     slot.buffer = index;
-    slot.offset = first * width;
-    slot.bytes = slot.tensor.elements() * width;
+    slot.first = first;
     list.push_back(std::move(slot));
   };
   for (unsigned i = 0; i < plan.buffers()->size(); ++i) {
@@ -49,14 +48,18 @@ FileRecord Parameters::writeOptimizer(const std::string &path) {
   std::vector<Tensor> tensors;
   for (const Slot &slot : list)
     tensors.push_back(slot.tensor);
-  SafetensorsWriter writer(path, tensors);
+  std::optional<SafetensorsWriter> writer;
+  if (memory.isFirst())
+    writer.emplace(path, tensors);
   std::vector<uint8_t> bytes;
   for (const Slot &slot : list) {
-    bytes.resize(slot.bytes);
-    device.download(slot.buffer, slot.offset, bytes.data(), slot.bytes);
-    writer.append(bytes.data(), bytes.size());
+    int64_t elements = slot.tensor.elements();
+    bytes.resize(size_t(elements * elementBytes(slot.tensor.dtype)));
+    memory.read(slot.buffer, slot.first, elements, bytes.data());
+    if (writer)
+      writer->append(bytes.data(), bytes.size());
   }
-  return writer.finish();
+  return writer ? writer->finish() : FileRecord();
 }
 
 void Parameters::readOptimizer(const SafetensorsFile &file, bool lenient) {
@@ -65,7 +68,8 @@ void Parameters::readOptimizer(const SafetensorsFile &file, bool lenient) {
     bool fits = tensor && tensor->dtype == slot.tensor.dtype &&
                 tensor->shape == slot.tensor.shape;
     if (fits)
-      device.upload(slot.buffer, slot.offset, file.data(*tensor), slot.bytes);
+      memory.write(slot.buffer, slot.first, tensor->elements(),
+                   file.data(*tensor));
     else if (!lenient)
       throw Error(Exit::refused, "'" + file.path() + "' does not hold '" +
                                      slot.tensor.name + "' of shape " +

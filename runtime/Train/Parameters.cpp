@@ -8,12 +8,13 @@
 #include "runtime/Base/Random.h"
 
 #include <cstring>
+#include <optional>
 
 using namespace dsc;
 
-Parameters::Parameters(const plan::Plan &plan, Device &device,
+Parameters::Parameters(const plan::Plan &plan, PlacedMemory memory,
                        ParallelFor parallelFor)
-    : plan(plan), device(device), parallelFor(std::move(parallelFor)) {}
+    : plan(plan), memory(memory), parallelFor(std::move(parallelFor)) {}
 
 static const char *arenaOf(const plan::Parameter &parameter) {
   return parameter.frozen() ? "frozen" : "param";
@@ -21,9 +22,18 @@ static const char *arenaOf(const plan::Parameter &parameter) {
 
 void Parameters::upload(const plan::Parameter &parameter,
                         const std::vector<float> &values) {
-  device.upload(findBuffer(plan, arenaOf(parameter)),
-                parameter.offset() * sizeof(float), values.data(),
-                values.size() * sizeof(float));
+  memory.write(findBuffer(plan, arenaOf(parameter)), parameter.offset(),
+               parameter.size(), values.data());
+  int copies =
+      findBuffer(plan, parameter.frozen() ? "frozen_compute" : "compute");
+  if (copies < 0)
+    return;
+  std::vector<uint16_t> rounded(values.size());
+  parallelFor(parameter.size(), [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i)
+      rounded[i] = toBFloat16(values[i]);
+  });
+  memory.write(copies, parameter.offset(), parameter.size(), rounded.data());
 }
 
 void Parameters::initialise() {
@@ -46,31 +56,6 @@ void Parameters::initialise() {
       });
     upload(parameter, values);
   }
-  refreshCompute();
-}
-
-void Parameters::copyToCompute(const char *from, const char *to) {
-  int masters = findBuffer(plan, from), copies = findBuffer(plan, to);
-  if (masters < 0 || copies < 0)
-    return;
-  constexpr int64_t kChunk = 1 << 20;
-  std::vector<float> values(kChunk);
-  std::vector<uint16_t> rounded(kChunk);
-  int64_t count = plan.buffers()->Get(masters)->count();
-  for (int64_t first = 0; first < count; first += kChunk) {
-    int64_t size = std::min(kChunk, count - first);
-    device.download(masters, first * 4, values.data(), size * 4);
-    parallelFor(size, [&](int64_t begin, int64_t end) {
-      for (int64_t i = begin; i < end; ++i)
-        rounded[i] = toBFloat16(values[i]);
-    });
-    device.upload(copies, first * 2, rounded.data(), size * 2);
-  }
-}
-
-void Parameters::refreshCompute() {
-  copyToCompute("param", "compute");
-  copyToCompute("frozen", "frozen_compute");
 }
 
 static std::vector<Tensor> modelTensors(const plan::Plan &plan) {
@@ -85,16 +70,18 @@ static std::vector<Tensor> modelTensors(const plan::Plan &plan) {
 }
 
 FileRecord Parameters::writeModel(const std::string &path) {
-  SafetensorsWriter writer(path, modelTensors(plan));
+  std::optional<SafetensorsWriter> writer;
+  if (memory.isFirst())
+    writer.emplace(path, modelTensors(plan));
   std::vector<float> values;
   for (const plan::Parameter *parameter : *plan.parameters()) {
     values.resize(parameter->size());
-    device.download(findBuffer(plan, arenaOf(*parameter)),
-                    parameter->offset() * sizeof(float), values.data(),
-                    values.size() * sizeof(float));
-    writer.append(values.data(), values.size() * sizeof(float));
+    memory.read(findBuffer(plan, arenaOf(*parameter)), parameter->offset(),
+                parameter->size(), values.data());
+    if (writer)
+      writer->append(values.data(), values.size() * sizeof(float));
   }
-  return writer.finish();
+  return writer ? writer->finish() : FileRecord();
 }
 
 /// Element `index` of a tensor as f32.
@@ -147,5 +134,4 @@ void Parameters::readModel(const SafetensorsFile &file) {
                                      parameter->name()->str() + "'");
     read(*parameter, file, *tensor);
   }
-  refreshCompute();
 }

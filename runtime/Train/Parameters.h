@@ -3,16 +3,17 @@
 #ifndef DSC_RUNTIME_TRAIN_PARAMETERS_H
 #define DSC_RUNTIME_TRAIN_PARAMETERS_H
 
-#include "runtime/Device/Device.h"
+#include "runtime/Train/PlacedMemory.h"
 #include "runtime/Train/Safetensors.h"
 
 namespace dsc {
 
-/// Moves a plan's tensors between a device and everything else. The masters are
-/// f32; low-precision copies are made again from them.
+/// Moves a plan's tensors between the ranks' devices and everything else. The
+/// masters are f32; low-precision copies are made again from them.
 class Parameters {
 public:
-  Parameters(const plan::Plan &plan, Device &device, ParallelFor parallelFor);
+  Parameters(const plan::Plan &plan, PlacedMemory memory,
+             ParallelFor parallelFor);
 
   /// The plan's random initial values: element e of parameter p is draw (p, e)
   /// of the stream "init".
@@ -29,6 +30,7 @@ public:
   void readModel(const SafetensorsFile &file);
   void readOptimizer(const SafetensorsFile &file, bool lenient);
 
+  /// Rank 0 writes; collective calls.
   FileRecord writeModel(const std::string &path);
   FileRecord writeOptimizer(const std::string &path);
 
@@ -36,8 +38,6 @@ private:
   struct Slot;
   void upload(const plan::Parameter &parameter,
               const std::vector<float> &values);
-  void copyToCompute(const char *from, const char *to);
-  void refreshCompute();
   void read(const plan::Parameter &parameter, const SafetensorsFile &file,
             const Tensor &tensor);
   void readShards(const std::vector<const SafetensorsFile *> &files,
@@ -45,7 +45,7 @@ private:
   std::vector<Slot> slots() const;
 
   const plan::Plan &plan;
-  Device &device;
+  PlacedMemory memory;
   ParallelFor parallelFor;
 };
 

@@ -5,25 +5,28 @@
 #include "runtime/Base/Signals.h"
 #include "runtime/Base/Terminal.h"
 #include "runtime/Base/Version.h"
+#include "runtime/Collectives/Messages.h"
 #include "runtime/Engine/Mirrored.h"
 #include "runtime/Train/Compatibility.h"
 #include "runtime/Train/TrainingRun.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 using namespace dsc;
 
 TrainingRun::TrainingRun(const TrainJob &job)
-    : job(job), plan(*job.plan),
+    : job(job), plan(*job.plan), communicator(job.openCommunicator()),
       console(job.quiet, plan.data()->tokenizer()->size() ? "tok" : "rows"),
-      communicator(job.openCommunicator()),
       curve(sampleCurve(plan, job.kernels)) {
   const plan::Training &training = *plan.training();
-  microBatch = training.micro_batch() ? training.micro_batch()
-                                      : training.batch() / communicator->size();
+  int64_t ranks = communicator->size();
+  microBatch = training.batch() / (ranks * microBatches(training, ranks));
+  if (!isFirst())
+    console.silence();
   target =
       job.steps < 0 ? training.steps() : std::min(job.steps, training.steps());
   for (const plan::Evaluation *evaluation : *plan.evaluations())
@@ -47,6 +50,30 @@ Exit TrainingRun::run() {
 
 /// Finds what to go on with. False when there is nothing left to do.
 bool TrainingRun::findStart() {
+  bool more = !isFirst() || findStartAlone();
+  return communicator->size() > 1 ? shareStart(more) : more;
+}
+
+/// The other ranks learn from rank 0 where to start, and read it themselves.
+bool TrainingRun::shareStart(bool more) {
+  nlohmann::json told = {{"more", more},
+                         {"checkpoint", start ? start->path : ""},
+                         {"accepted", accepted}};
+  told = nlohmann::json::parse(fromFirst(*communicator, told.dump()));
+  more = told["more"];
+  std::string path = told["checkpoint"];
+  if (isFirst() || !more)
+    return more;
+  accepted = told["accepted"];
+  if (!path.empty()) {
+    start = openCheckpoint(path);
+    state = start->manifest.state;
+    state.finished = false;
+  }
+  return true;
+}
+
+bool TrainingRun::findStartAlone() {
   directory = findRunToResume(job.place);
   if (!directory.empty()) {
     lock = std::make_unique<DirectoryLock>(directory);
@@ -92,6 +119,21 @@ bool TrainingRun::findStart() {
   return true;
 }
 
+std::unique_ptr<Device> TrainingRun::openDevice(ParallelFor parallelFor) {
+  std::set<int> exchanged;
+  for (const plan::Program *program : *plan.programs())
+    for (const plan::PlanOp *op : *program->ops())
+      exchanged.insert(op->buffer());
+  if (gradientsPass(plan, communicator->size()))
+    exchanged.insert(findBuffer(plan, "passing"));
+  DeviceMemory memory{communicator->rank(), communicator->size(), {}};
+  if (communicator->size() > 1)
+    memory.shared = [this, exchanged](int buffer, int64_t bytes) -> void * {
+      return exchanged.count(buffer) ? communicator->allocate(bytes) : nullptr;
+    };
+  return job.openDevice(job.kernels, std::move(parallelFor), memory);
+}
+
 /// Data before the engine: a refusal should not cost LibTorch's start.
 void TrainingRun::openParts() {
   stream = job.openTraining();
@@ -101,10 +143,11 @@ void TrainingRun::openParts() {
   ParallelFor parallelFor = [this](int64_t count, const RangeFunction &body) {
     engine->parallelFor(count, body);
   };
-  device = job.openDevice(job.kernels, parallelFor);
+  device = openDevice(parallelFor);
   if (device->steps() && !engine->runsOnDevice())
     engine = mirrorEngine(std::move(engine), *device);
-  parameters = std::make_unique<Parameters>(plan, *device, parallelFor);
+  parameters = std::make_unique<Parameters>(
+      plan, PlacedMemory(plan, *device, *communicator), parallelFor);
   reactions = std::make_unique<Reactions>(plan, *device);
   if (start)
     restore();
@@ -112,7 +155,7 @@ void TrainingRun::openParts() {
     parameters->readDirectory(plan.model()->init()->str());
   else
     parameters->initialise();
-  executor = std::make_unique<Executor>(plan, *device, *engine);
+  executor = std::make_unique<Executor>(plan, *device, *engine, *communicator);
   executor->setStep(state.steps);
 }
 
@@ -135,6 +178,10 @@ void TrainingRun::restore() {
 }
 
 void TrainingRun::openDirectory() {
+  if (!isFirst()) {
+    journal = std::make_unique<Journal>("", JournalLengths());
+    return;
+  }
   bool here = start && !directory.empty();
   if (here)
     savedStep = state.steps;
@@ -183,6 +230,8 @@ void TrainingRun::writeRunFiles() {
       {"engine", engine->describe()},
       {"device", device->describe()},
       {"threads", engine->threads()},
+      {"ranks", communicator->size()},
+      {"communicator", communicator->describe()},
       {"command", job.command},
       {"directory", folder},
       {"resumed_from", start ? nlohmann::ordered_json(start->path) : nullptr},
@@ -213,6 +262,9 @@ void TrainingRun::announce() {
                            title, humanCount(double(elements)),
                            plan.training()->steps(), plan.training()->batch(),
                            engine->describe(), device->describe()));
+  if (communicator->size() > 1)
+    console.note(fmt::format("{} ranks, {}", communicator->size(),
+                             communicator->describe()));
   Event event("start");
   event.add("step", state.steps)
       .add("name", plan.name()->string_view())

@@ -27,7 +27,8 @@ struct TrainJob {
   std::function<std::unique_ptr<Communicator>()> openCommunicator =
       openSingleRank;
   std::function<std::unique_ptr<Engine>()> openEngine;
-  std::function<std::unique_ptr<Device>(const KernelTable &, ParallelFor)>
+  std::function<std::unique_ptr<Device>(const KernelTable &, ParallelFor,
+                                        const DeviceMemory &)>
       openDevice;
   std::function<std::unique_ptr<SampleStream>()> openTraining;
   std::function<std::unique_ptr<SampleStream>(int evaluation)> openEvaluation;

@@ -23,7 +23,7 @@ Exit TrainingRun::loop() {
     interrupted = settleStep() == After::interrupted;
   }
   while (!interrupted && !state.finished && state.steps < target &&
-         !(stopRequested() && underWay.empty())) {
+         !(underWay.empty() && isStopAsked())) {
     if (!step())
       continue;
     journalStep();
@@ -44,7 +44,7 @@ Exit TrainingRun::loop() {
 /// The steps of a run that leaves nothing but its metrics.
 Exit TrainingRun::measure() {
   bool ended = false;
-  while (!ended && state.steps < target && !stopRequested()) {
+  while (!ended && state.steps < target && !isStopAsked()) {
     if (!step())
       continue;
     int64_t made = state.steps - 1;
@@ -60,14 +60,29 @@ Exit TrainingRun::measure() {
   return ended || state.steps == target ? Exit::done : Exit::stopped;
 }
 
-/// All micro-batches of the next step to submit. They are read before the first
-/// is run: their target tokens are the weight of each.
-std::vector<Batch> TrainingRun::readBatches() const {
+/// A signal to any rank stops all of them, at the same step: where there are
+/// several, what they told one another in the last one counts.
+bool TrainingRun::isStopAsked() const {
+  return communicator->size() > 1 ? stopAgreed : stopRequested() != 0;
+}
+
+/// This rank's micro-batches of the next step to submit. They are read before
+/// the first is run: all ranks' target tokens are the weight of each.
+StepBatches TrainingRun::readBatches() const {
   int64_t batch = plan.training()->batch();
   int64_t first = state.samples + int64_t(underWay.size()) * batch;
-  std::vector<Batch> batches(size_t(batch / microBatch));
-  for (size_t i = 0; i < batches.size(); ++i)
-    stream->read(first + int64_t(i) * microBatch, microBatch, batches[i]);
+  int64_t share = batch / communicator->size();
+  StepBatches batches;
+  batches.micro.resize(size_t(share / microBatch));
+  int64_t next = first + communicator->rank() * share;
+  for (Batch &micro : batches.micro) {
+    stream->read(next, microBatch, micro);
+    next += microBatch;
+    batches.targetTokens += micro.targetTokens;
+  }
+  if (communicator->size() > 1)
+    batches.targetTokens = stream->countTargets(first, batch);
+  batches.stopAsked = stopRequested() != 0;
   return batches;
 }
 
@@ -109,7 +124,7 @@ void TrainingRun::submitStep() {
   int64_t next = state.steps + int64_t(underWay.size());
   if (!isRateGood(next))
     refuseLearningRate();
-  std::vector<Batch> batches = readBatches();
+  StepBatches batches = readBatches();
   executor->submit(next, batches);
   underWay.push_back(std::move(batches));
 }
@@ -119,12 +134,12 @@ bool TrainingRun::step() {
   while (maySubmit())
     submitStep();
   StepResult result = executor->collect();
-  std::vector<Batch> batches = std::move(underWay.front());
+  StepBatches batches = std::move(underWay.front());
   underWay.pop_front();
   state.batches += 1;
   state.samples += plan.training()->batch();
-  for (const Batch &micro : batches)
-    state.tokens += micro.targetTokens;
+  state.tokens += batches.targetTokens;
+  stopAgreed = result.stopAsked;
   decisions = reactions->take(result.state);
   if (!result.applied) {
     underWay.clear();
@@ -141,9 +156,9 @@ bool TrainingRun::step() {
 
 /// The device is lost, but what was saved is not.
 void TrainingRun::failOnDevice(const Error &error) const {
-  std::string saved = savedStep >= 0 ? store->pathOf(savedStep)
-                      : start        ? start->path
-                                     : "";
+  std::string saved = savedStep >= 0 && store ? store->pathOf(savedStep)
+                      : start                 ? start->path
+                                              : "";
   std::string hint = error.hint();
   if (hint.empty() && !saved.empty())
     hint = "go on from it with --resume";
@@ -155,8 +170,7 @@ void TrainingRun::failOnDevice(const Error &error) const {
               hint);
 }
 
-void TrainingRun::handleNonfinite(double loss,
-                                  const std::vector<Batch> &batches) {
+void TrainingRun::handleNonfinite(double loss, const StepBatches &batches) {
   std::string bad = executor->firstBadGradient(state.steps, batches);
   std::string what =
       bad.empty() ? std::isfinite(loss) ? "the gradient's norm is not finite"

@@ -1,5 +1,8 @@
 //===- TrainingRun.h - the state of a run while it runs ---------*- C++ -*-===//
 //
+// Every rank has one, goes through the same states and makes the same calls;
+// rank 0 alone has a directory, writes and speaks.
+//
 // Private to Train: Trainer.cpp opens and resumes, TrainingLoop.cpp steps,
 // TrainingSave.cpp evaluates, logs and saves.
 //
@@ -30,6 +33,9 @@ public:
 private:
   // Trainer.cpp
   bool findStart();
+  bool findStartAlone();
+  bool shareStart(bool more);
+  std::unique_ptr<Device> openDevice(ParallelFor parallelFor);
   void openParts();
   void openDirectory();
   void restore();
@@ -42,12 +48,13 @@ private:
   bool step();
   bool maySubmit() const;
   void submitStep();
-  std::vector<Batch> readBatches() const;
+  StepBatches readBatches() const;
+  bool isStopAsked() const;
   bool isRateGood(int64_t step) const;
   void refuseLearningRate();
   /// For the hint of a run that has to end.
   std::string whatIsSaved() const;
-  void handleNonfinite(double loss, const std::vector<Batch> &batches);
+  void handleNonfinite(double loss, const StepBatches &batches);
   [[noreturn]] void failOnDevice(const Error &error) const;
   const plan::Phase &phaseOf(int64_t step) const {
     return reactions->phaseOf(step, job.kernels);
@@ -64,18 +71,21 @@ private:
   bool isCheckpointDue(int64_t steps) const;
   bool isAnythingDue(int64_t steps) const;
   void save(bool scheduled, JournalLengths lengths);
+  void writeAtOnce(bool scheduled, JournalLengths lengths);
+  void sendTensors();
   void writeCheckpoint(const std::string &path, bool scheduled,
                        JournalLengths lengths);
   void stop(const char *reason, Exit code);
   double seconds() const;
+  bool isFirst() const { return communicator->rank() == 0; }
 
   const TrainJob &job;
   const plan::Plan &plan;
-  Console console;
   std::unique_ptr<Communicator> communicator;
-  std::string directory; ///< "" until there is one
+  Console console;
+  std::string directory; ///< "" until there is one, and on other ranks
   std::unique_ptr<DirectoryLock> lock;
-  std::unique_ptr<CheckpointStore> store;
+  std::unique_ptr<CheckpointStore> store; ///< rank 0's
   std::optional<Checkpoint> start;
   std::vector<std::string> accepted; ///< differences to the checkpoint's recipe
   Curve curve;
@@ -91,8 +101,9 @@ private:
   std::unique_ptr<Journal> journal;
 
   /// The batches of the steps that are submitted, from `state.steps` on.
-  std::deque<std::vector<Batch>> underWay;
+  std::deque<StepBatches> underWay;
   std::vector<const plan::Reaction *> decisions; ///< of the last update
+  bool stopAgreed = false; ///< by all ranks, in the last step
   int64_t microBatch = 0;
   int64_t target = 0; ///< applied updates at which to stop
   JournalLengths beforeEvaluations;

@@ -2,6 +2,7 @@
 
 #include "runtime/Base/Error.h"
 #include "runtime/Base/Signals.h"
+#include "runtime/Collectives/Messages.h"
 #include "runtime/Train/TrainingRun.h"
 
 #include <algorithm>
@@ -134,8 +135,9 @@ bool TrainingRun::runEvaluations(std::optional<double> &firstLoss) {
     const plan::Evaluation &evaluation = *plan.evaluations()->Get(i);
     if (!isDue(evaluation, state.steps))
       continue;
-    auto result = executor->evaluate(*evaluations[i], microBatch,
-                                     [] { return stopRequested() != 0; });
+    auto result = executor->evaluate(*evaluations[i], microBatch, [this] {
+      return isAny(*communicator, stopRequested() != 0);
+    });
     if (!result)
       return false;
     if (i == 0)
@@ -192,6 +194,16 @@ void TrainingRun::save(bool scheduled, JournalLengths lengths) {
                        .addFlag("scheduled", false),
                    seconds());
   journal->drain();
+  executor->settle();
+  if (isFirst())
+    writeAtOnce(scheduled, lengths);
+  else
+    sendTensors();
+  savedStep = state.steps;
+}
+
+/// A checkpoint is there as a whole or not at all.
+void TrainingRun::writeAtOnce(bool scheduled, JournalLengths lengths) {
   std::string path = store->begin(state.steps);
   try {
     writeCheckpoint(path, scheduled, lengths);
@@ -201,7 +213,12 @@ void TrainingRun::save(bool scheduled, JournalLengths lengths) {
   }
   store->commit(state.steps);
   store->retain(plan.training()->keep_last(), state.steps);
-  savedStep = state.steps;
+}
+
+/// What the first rank's writeCheckpoint() asks of the others.
+void TrainingRun::sendTensors() {
+  parameters->writeModel("");
+  parameters->writeOptimizer("");
 }
 
 void TrainingRun::writeCheckpoint(const std::string &path, bool scheduled,
@@ -234,5 +251,12 @@ void TrainingRun::stop(const char *reason, Exit code) {
       code == Exit::stopped
           ? "stopped by a signal; saved, go on with --resume"
           : fmt::format("{} steps in {:.1f} s", state.steps, seconds());
+  if (!isFirst())
+    return;
   console.note(fmt::format("{}: '{}'", text, store->pathOf(state.steps)));
+  const ExchangeTimes &times = executor->exchangeTimes();
+  if (communicator->size() > 1)
+    console.note(fmt::format("exchanges beside the steps took {:.2f} s, of "
+                             "which {:.2f} s were waited for",
+                             times.exchanging, times.waiting));
 }

@@ -34,6 +34,7 @@ Status cuGetErrorName(Status status, const char **text) {
       {kInvalidImage, "CUDA_ERROR_INVALID_IMAGE"},
       {214, "CUDA_ERROR_ECC_UNCORRECTABLE"},
       {kNotFound, "CUDA_ERROR_NOT_FOUND"},
+      {kNotReady, "CUDA_ERROR_NOT_READY"},
       {kIllegalAddress, "CUDA_ERROR_ILLEGAL_ADDRESS"},
       {719, "CUDA_ERROR_LAUNCH_FAILED"},
       {kCaptureUnsupported, "CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED"},
@@ -56,6 +57,12 @@ Status cuInit(unsigned) {
 Status cuDriverGetVersion(int *version) {
   DSC_ENTER;
   *version = int(setting("DSC_FAKE_DRIVER", 13000));
+  return kSuccess;
+}
+
+Status cuDeviceGetCount(int *count) {
+  DSC_ENTER;
+  *count = int(setting("DSC_FAKE_DEVICES", 1));
   return kSuccess;
 }
 

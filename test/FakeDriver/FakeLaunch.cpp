@@ -104,6 +104,11 @@ Status cuStreamSynchronize(Stream stream) {
   return waitFor(stream ? *stream : state().unnamed);
 }
 
+Status cuStreamQuery(Stream stream) {
+  DSC_ENTER_ALONE;
+  return stream->runTo(stream->added);
+}
+
 Status cuStreamWaitEvent(Stream stream, Event event, unsigned) {
   DSC_ENTER;
   stream->add([place = event->place] { return place.reach(); });

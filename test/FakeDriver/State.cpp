@@ -2,7 +2,9 @@
 
 #include "test/FakeDriver/State.h"
 
+#include <chrono>
 #include <cstdlib>
+#include <thread>
 
 using namespace dsc;
 using namespace dsc::fake;
@@ -51,6 +53,23 @@ Status State::run(const cuda::FunctionTag &function,
 State &fake::state() {
   static State theState;
   return theState;
+}
+
+std::mutex &fake::door() {
+  static std::mutex theDoor;
+  return theDoor;
+}
+
+Status fake::waitFor(cuda::StreamTag &stream) {
+  uint64_t count = stream.added;
+  while (true) {
+    Status status = stream.runTo(count);
+    if (status != cuda::kNotReady)
+      return status;
+    door().unlock();
+    std::this_thread::sleep_for(std::chrono::microseconds(20));
+    door().lock();
+  }
 }
 
 Status fake::enter(const char *name) {

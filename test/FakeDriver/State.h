@@ -20,6 +20,7 @@
 #include "test/FakeDriver/Streams.h"
 
 #include <cstdio>
+#include <mutex>
 
 namespace dsc::fake {
 
@@ -71,9 +72,11 @@ Status enter(const char *name);
 /// The same for a call that a capture does not allow.
 Status enterAlone(const char *name);
 
-inline Status waitFor(cuda::StreamTag &stream) {
-  return stream.runTo(stream.added);
-}
+/// One thread at a time is inside the driver.
+std::mutex &door();
+
+/// From inside; opens the door while there is nothing to do.
+Status waitFor(cuda::StreamTag &stream);
 
 } // namespace dsc::fake
 
@@ -89,9 +92,11 @@ DSC_CUDA_FUNCTIONS(DSC_DECLARE)
 
 /// At the start of a driver's function.
 #define DSC_ENTER                                                              \
+  std::lock_guard inside(dsc::fake::door());                                   \
   if (Status status = dsc::fake::enter(__func__); status != kSuccess)          \
   return status
 #define DSC_ENTER_ALONE                                                        \
+  std::lock_guard inside(dsc::fake::door());                                   \
   if (Status status = dsc::fake::enterAlone(__func__); status != kSuccess)     \
   return status
 

@@ -19,7 +19,12 @@ Status StreamTag::runTo(uint64_t count) {
     Work work = std::move(queue.front());
     queue.pop_front();
     done += 1;
-    if (Status status = work(); status != kSuccess)
+    Status status = work();
+    if (status == kNotReady) {
+      queue.push_front(std::move(work));
+      done -= 1;
+    }
+    if (status != kSuccess)
       return status;
   }
   return kSuccess;

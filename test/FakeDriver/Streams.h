@@ -18,6 +18,7 @@
 
 namespace dsc::cuda {
 
+/// What says kNotReady is asked again; it has done a part, or nothing.
 using Work = std::function<Status()>;
 
 struct GraphTag {
@@ -33,7 +34,8 @@ struct StreamTag {
   /// Adds work, or records it.
   void add(Work work);
 
-  /// Runs what was added up to the `count`-th. A failure ends it, for good.
+  /// Runs what was added up to the `count`-th, or says kNotReady. A failure
+  /// ends it, for good.
   Status runTo(uint64_t count);
 };
 

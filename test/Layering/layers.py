@@ -35,7 +35,7 @@ BELOW = {
     "runtime/Train": ["runtime/Data", "runtime/Monitor"],
     "runtime/Report": ["runtime/Base", "runtime/RangeTest"],
     "runtime/Launch": ["runtime/Train", "runtime/Report"],
-    "cuda/Runtime": ["runtime/Device"],
+    "cuda/Runtime": ["runtime/Device", "runtime/Collectives"],
     "cuda/Engine": ["runtime/Engine"],
     # the programs
     "tools/dsc-tblgen": ["dialect/Dsc"],  # whose tables it reads: the version of the language
@@ -48,10 +48,11 @@ BELOW = {
 
 # Libraries of one layer only: elsewhere their headers are an error.
 CONFINED = {
-    r"(ATen|torch|c10)/": ["runtime/Engine/Torch", "cuda/Engine", "tools/bench/"],
+    r"(ATen|torch|c10)/": ["runtime/Engine/Torch", "runtime/Collectives/Gloo/", "cuda/Engine", "tools/bench/"],
     r"(mlir|llvm|llvm-c)/": ["dialect/", "compiler/", "cuda/Codegen/", "tools/dsc-tblgen/", "tools/dsc-opt/", "tools/dsc-compile/"],
     r"toml\+\+/": ["compiler/Recipe/"],
     r"(boost|google/protobuf)/": ["runtime/Monitor/"],
+    r"httplib\.h": ["runtime/Collectives/"],
 }
 
 INCLUDE = re.compile(r'^\s*#?\s*include\s*(["<])([^">]+)[">]', re.MULTILINE)

@@ -1,25 +1,8 @@
 """Measures, prints one table, and writes docs/results/cpu-<machine>.md. tools/bench/run starts it."""
 
-import argparse
-import datetime
-import json
-import pathlib
-import subprocess
-import tempfile
-
-import machine
-from contests import EARLY, ROOT, TOKENS, Bench, output
-
-HEADER = """# Figures: {name}
-
-To repeat them: `tools/bench/setup && tools/bench/run` (about ten minutes on a machine that does nothing else).
-
-- date: {date}
-- machine: {machine}
-- versions: {versions}
-- taken by others while it measured: {others}
-
-"""
+from contests import Bench
+from page import Page, milliseconds, row, table, versus
+from programs import EARLY, TOKENS
 
 METHOD = """
 How they are measured. Both sides of a row take turns (A B A B ...), and the ratio is the median of the ratios of
@@ -48,34 +31,21 @@ such as OMP_NUM_THREADS do not count, and AdamW's sides have two threads each, o
   the row says how far each strays (root mean square). Our last loss is {last:.4f}.
 """
 
-
-def row(name, ours, peer, ratio, limit, met):
-    return [name, ours, peer, ratio, limit, {True: "yes", False: "**no**", None: ""}[met]]
-
-
-def milliseconds(value):
-    return f"{value * 1e3:.1f} ms"
+TITLES = ["against", "ours", "peer", "ratio", "limit", "met"]
 
 
 def adamw_rows(rows):
-    def versus(name, key, limit=None):
-        ours, peer, ratio = rows[key]
-        return row(
-            name, milliseconds(ours), milliseconds(peer), f"{ratio:.2f}×",
-            f"≥ {limit:.1f}×" if limit else "", ratio >= limit if limit else None,
-        )
-
     best = min(rows["load_store"], rows["load_store_ahead"], key=lambda figures: figures[2])
     return [
-        versus("AdamW, GPT-2-124M: `torch::optim::AdamW`", "loop", 7),
-        versus("AdamW: `torch::optim::AdamW`, its heap kept", "loop_kept"),
-        versus("AdamW: `at::_fused_adamw_`", "fused", 1),
-        versus("AdamW: `at::_fused_adamw_` in our arenas", "fused_shared"),
+        versus("AdamW, GPT-2-124M: `torch::optim::AdamW`", rows["loop"], 7),
+        versus("AdamW: `torch::optim::AdamW`, its heap kept", rows["loop_kept"]),
+        versus("AdamW: `at::_fused_adamw_`", rows["fused"], 1),
+        versus("AdamW: `at::_fused_adamw_` in our arenas", rows["fused_shared"]),
         row(
             "AdamW: the same loads and stores", milliseconds(best[0]), milliseconds(best[1]),
             f"{best[2]:.1%}", "≥ 92 % (aim 97 %)", best[2] >= 0.92,
         ),
-        versus("AdamW with the norm: `clip_grad_norm_`, `torch::optim::AdamW`", "norm_loop"),
+        versus("AdamW with the norm: `clip_grad_norm_`, `torch::optim::AdamW`", rows["norm_loop"]),
     ]
 
 
@@ -95,77 +65,27 @@ def training_rows(rates, losses):
     ]
 
 
-def table(rows):
-    titles = ["against", "ours", "peer", "ratio", "limit", "met"]
-    lines = [titles, ["---"] * len(titles), *rows]
-    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
-
-
-def versions(bench):
-    program = "import json, platform, torch; print(json.dumps([platform.python_version(), torch.__version__]))"
-    python, torch = json.loads(output([bench.python, "-c", program]))
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, text=True, capture_output=True).stdout
-    dsc = output([bench.dsc, "--version"]).strip()
-    return f"{dsc} (commit {commit.strip()}), PyTorch and LibTorch {torch}, Python {python}"
-
-
-def parse():
-    parser = argparse.ArgumentParser(prog="tools/bench/run", description=__doc__)
-    parser.add_argument("--build", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--python", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--quick", action="store_true", help="few and short turns, and no page")
-    parser.add_argument("--wait", type=float, default=60, metavar="SECONDS", help="for a quiet machine, before each part")
-    return parser.parse_args()
-
-
 def main():
-    options = parse()
-    quick = options.quick
-    others = []
-
-    def part(name, measure, *arguments):
-        machine.wait_until_quiet(options.wait)
-        print(f"measuring: {name}", flush=True)
-        with machine.Watch() as watch:
-            result = measure(*arguments)
-        others.append(f"{name} {watch.others:.0%}")
-        print(f"  took {watch.seconds:.0f} s; others took {watch.others:.0%} of the machine", flush=True)
-        return result
-
-    with tempfile.TemporaryDirectory(prefix="dsc-bench-") as scratch:
-        bench = Bench(options.build, options.python, pathlib.Path(scratch))
-        facts, adamw = part("AdamW", bench.adamw, 3 if quick else 21)
-        compiled = part("compile", bench.compile_time, 3 if quick else 11)
-        first = part("first step", bench.first_step, 2 if quick else 9)
+    with Page("tools/bench/run", "cpu", "Figures", "ten minutes") as page:
+        quick, bench = page.quick, page.programs(Bench)
+        facts, adamw = page.part("AdamW", bench.adamw, 3 if quick else 21)
+        compiled = page.part("compile", bench.compile_time, 3 if quick else 11)
+        first = page.part("first step", bench.first_step, 2 if quick else 9)
         curve, steps = (20, 20) if quick else (200, 60)
         bench.prepare_training(curve)
-        losses = part("losses", bench.losses, curve)
-        rates = part("training", bench.training_rates, 1 if quick else 5, steps)
-
+        losses = page.part("losses", bench.losses, curve)
+        rates = page.part("training", bench.training_rates, 1 if quick else 5, steps)
         rows = adamw_rows(adamw) + [
             row("`dsc compile` for the CPU, warm", milliseconds(compiled), "", "", "≤ 300 ms", compiled <= 0.3),
-            row(
-                "first step: a script that imports torch", milliseconds(first[0]), milliseconds(first[1]),
-                f"{first[2]:.2f}×", "≥ 4.0×", first[2] >= 4,
-            ),
+            versus("first step: a script that imports torch", first, 4),
             *training_rows(rates, losses),
         ]
-        print(table(rows), end="")
-        print("taken by others: " + ", ".join(others))
-        if quick:
-            return
-        name = machine.short_name()
-        page = HEADER.format(
-            name=name, date=datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
-            machine=machine.describe(), versions=versions(bench), others=", ".join(others),
-        ) + table(rows) + METHOD.format(
+        method = METHOD.format(
             **facts, steps=steps, curve=curve,
             one=TOKENS / rates[1][1], two=TOKENS / rates[2][1], early=EARLY, last=losses[3],
         )
-        path = ROOT / f"docs/results/cpu-{name}.md"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(page)
-        print(f"written: {path.relative_to(ROOT)}")
+        page.add(table(TITLES, rows))
+        page.write(method)
 
 
 if __name__ == "__main__":

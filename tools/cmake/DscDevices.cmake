@@ -26,3 +26,33 @@ std::span<const DeviceKind> deviceKinds() {
 ")
   set(${libraries} ${links} PARENT_SCOPE)
 endfunction()
+
+# The generated list of their communicators: "cuda" calls dsc::cudaCommunicatorKind(), of the same library.
+function(dsc_communicator_list output libraries)
+  set(declarations "")
+  set(creations "")
+  set(links "")
+  file(GLOB folders RELATIVE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/*/Runtime/CMakeLists.txt)
+  foreach(folder ${folders})
+    string(REGEX REPLACE "/.*" "" name ${folder})
+    dsc_capitalize(${name} capital)
+    list(APPEND links Dsc${capital}Device)
+    string(APPEND declarations "CommunicatorKind ${name}CommunicatorKind();\n")
+    string(APPEND creations "${name}CommunicatorKind(), ")
+  endforeach()
+  file(CONFIGURE OUTPUT ${output} @ONLY CONTENT
+"// Generated from the folders NAME/Runtime of the tree.
+#include \"runtime/Collectives/CommunicatorKind.h\"
+
+#include <array>
+
+namespace dsc {
+@declarations@
+std::span<const CommunicatorKind> backendCommunicators() {
+  static const auto kinds = std::to_array<CommunicatorKind>({@creations@});
+  return kinds;
+}
+} // namespace dsc
+")
+  set(${libraries} ${links} PARENT_SCOPE)
+endfunction()

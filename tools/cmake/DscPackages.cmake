@@ -17,3 +17,7 @@ find_program(DSC_FLATC flatc REQUIRED)
 find_library(DSC_PROTOBUF NAMES libprotobuf-lite.a REQUIRED)
 find_program(DSC_PROTOC protoc REQUIRED)
 find_path(DSC_BOOST boost/crc.hpp REQUIRED)
+# The store by which ranks of several hosts meet: HTTP, server and client. Debian's library is built with OpenSSL, on which
+# the layout of its classes depends.
+find_path(DSC_HTTPLIB_HEADERS httplib.h REQUIRED)
+find_library(DSC_HTTPLIB NAMES cpp-httplib REQUIRED)

@@ -5,6 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "SimulateRanks.h"
+
 #include "compiler/Lowering.h"
 #include "compiler/Target/Backends.h"
 
@@ -14,6 +16,7 @@ int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
   dsc::registerDialects(registry);
   dsc::registerPasses();
+  dsc::registerSimulateRanks();
   for (auto &backend : dsc::createBackends())
     backend->registerPasses();
   return mlir::asMainReturnCode(

@@ -22,7 +22,7 @@ using namespace dsc;
 namespace {
 struct Command {
   const char *name;
-  const char *program; ///< null: not supported yet
+  const char *program;
   const char *what;
 };
 } // namespace
@@ -45,15 +45,14 @@ static constexpr Command kCommands[] = {
     {"doctor", kRunner, "say whether this machine can train"},
     {"lr-find", kCompiler, "look for a learning rate"},
     {"report", kRunner, "compare runs"},
-    {"launch", nullptr, "start a run on several machines"}};
+    {"launch", kCompiler, "write a job file for a cluster"}};
 
 static void printHelp() {
   std::printf("dsc %s: compiles training recipes into training binaries\n\n"
               "usage: dsc COMMAND [OPTIONS]\n\ncommands:\n",
               kVersion);
   for (const Command &command : kCommands)
-    if (command.program)
-      std::printf("  %-9s %s\n", command.name, command.what);
+    std::printf("  %-9s %s\n", command.name, command.what);
   std::printf("\nexamples:\n"
               "  dsc init char-gpt\n"
               "  dsc check recipe.toml\n"
@@ -74,8 +73,7 @@ static int fail(const std::string &message, const std::string &hint,
 static int unknown(const std::string &name) {
   std::vector<std::string> names;
   for (const Command &command : kCommands)
-    if (command.program)
-      names.push_back(command.name);
+    names.push_back(command.name);
   std::string near = nearestName(name, names);
   return fail("there is no command '" + name + "'",
               near.empty() ? "'dsc --help' lists them"
@@ -101,13 +99,9 @@ static int dispatch(int argc, char **argv) {
     std::printf("dsc %s\n", kVersion);
     return int(Exit::done);
   }
-  for (const Command &command : kCommands) {
-    if (name != command.name)
-      continue;
-    if (!command.program)
-      return fail("'dsc " + name + "' is not supported yet", "", Exit::usage);
-    return become(command.program, argv);
-  }
+  for (const Command &command : kCommands)
+    if (name == command.name)
+      return become(command.program, argv);
   return unknown(name);
 }
 

@@ -8,16 +8,38 @@
 #include "llvm/ADT/Sequence.h"
 #include "llvm/Support/MathExtras.h"
 
+#include <optional>
+
 using namespace dsc;
+
+/// A unit of so many elements in a group starts at a whole block: at most one
+/// element in sixteen is padding.
+static constexpr int64_t kLargeUnit = 16 * kBlockElements;
+
+/// Elements of the unit of items[order[first]] in its group.
+static int64_t unitSize(llvm::ArrayRef<LayoutItem> items,
+                        llvm::ArrayRef<size_t> order, size_t first) {
+  const LayoutItem &leader = items[order[first]];
+  int64_t size = 0;
+  for (size_t index : order.drop_front(first))
+    if (items[index].unit == leader.unit && items[index].group == leader.group)
+      size += items[index].size;
+  return size;
+}
 
 /// Places the items of `group` from `begin` on; returns the end of its blocks.
 static int64_t placeGroup(llvm::ArrayRef<LayoutItem> items,
                           llvm::ArrayRef<size_t> order, int group,
                           int64_t begin, Layout &layout) {
   int64_t next = begin;
-  for (size_t index : order) {
+  std::optional<int64_t> unit;
+  for (auto [position, index] : llvm::enumerate(order)) {
     if (items[index].group != group)
       continue;
+    if (unit != items[index].unit &&
+        unitSize(items, order, position) >= kLargeUnit)
+      next = llvm::alignTo(next, kBlockElements);
+    unit = items[index].unit;
     layout.offsets[index] = next;
     next = llvm::alignTo(next + items[index].size, kParameterAlignment);
   }

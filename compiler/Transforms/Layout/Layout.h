@@ -4,8 +4,10 @@
 // a whole number of reduction blocks, so that a group is one range for its
 // update kernel and a shard of whole blocks never cuts a reduction. Inside a
 // group they lie in the order in which backward completes their gradients,
-// which is the order in which buckets become ready. Offsets do not depend on
-// the number of ranks. Frozen parameters lie in an arena of their own.
+// which is the order in which buckets become ready. What a unit completes
+// starts at a whole block where that costs little, so that a bucket can begin
+// there without a piece of a parameter. Offsets do not depend on the number of
+// ranks. Frozen parameters lie in an arena of their own.
 //
 //===----------------------------------------------------------------------===//
 
@@ -24,6 +26,7 @@ struct LayoutItem {
   int64_t size = 0;       ///< elements
   int group = -1;         ///< -1: frozen
   int64_t completion = 0; ///< position in backward's order of completion
+  int64_t unit = 0;       ///< whose backward completes it
 };
 
 struct LayoutRange {
@@ -36,7 +39,8 @@ struct Layout {
   int64_t trained = 0, frozen = 0;       ///< sizes of the arenas, whole blocks
 };
 
-/// `groups` is the number of groups; an empty group has an empty range.
+/// `groups` is the number of groups; an empty group has an empty range. Items
+/// of one unit are next to each other in the order of completion.
 Layout layoutParameters(llvm::ArrayRef<LayoutItem> items, int groups);
 
 } // namespace dsc

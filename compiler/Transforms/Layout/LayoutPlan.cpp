@@ -72,7 +72,8 @@ LogicalResult dsc::layoutPlan(ModuleOp module, RecipeOp recipe) {
   auto parameters = listParameters(*graph);
   llvm::SmallVector<LayoutItem> items;
   for (auto [parameter, number] : llvm::zip_equal(parameters, numbers))
-    items.push_back({parameter.size, number, parameter.completion});
+    items.push_back(
+        {parameter.size, number, parameter.completion, parameter.finalUnit});
   int trained =
       llvm::count_if(groups, [](auto &group) { return !group.frozen; });
   Layout layout = layoutParameters(items, trained);

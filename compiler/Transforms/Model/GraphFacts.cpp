@@ -24,6 +24,7 @@ SmallVector<ParameterFacts> dsc::listParameters(GraphOp graph) {
     facts.depth = static_cast<int64_t>(op.getDepth());
     facts.tied = users.size() > 1;
     facts.finalUnit = users.empty() ? 0 : users.front();
+    facts.lastUnit = users.empty() ? 0 : users.back();
     result.push_back(std::move(facts));
   }
   SmallVector<size_t> order =

@@ -25,6 +25,7 @@ struct ParameterFacts {
   int64_t depth = 0;      ///< 0 embeddings, i + 1 block i, blocks + 1 the rest
   bool tied = false;      ///< used by several units
   int64_t finalUnit = 0;  ///< unit whose backward makes its gradient final
+  int64_t lastUnit = 0;   ///< unit whose backward writes its gradient first
   int64_t completion = 0; ///< position in backward's order of completion
 };
 

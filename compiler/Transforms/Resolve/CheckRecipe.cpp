@@ -1,5 +1,6 @@
 //===- CheckRecipe.cpp - what no table can check by itself ----------------===//
 
+#include "compiler/Transforms/Resolve/CheckParallel.h"
 #include "compiler/Transforms/Resolve/Resolve.h"
 #include "compiler/Transforms/Resolve/Tables.h"
 
@@ -27,8 +28,6 @@ private:
   void checkTablesPresent();
   template <typename TableType> void require(StringRef title, StringRef remedy);
   void checkSchedule();
-  void checkBatch();
-  bool checkDivides(int64_t batch, int64_t micro, int64_t ranks);
   void checkTrain();
   void checkSources();
   void checkRepeat(SourceInterface source);
@@ -109,65 +108,8 @@ void RecipeChecker::checkSchedule() {
 }
 
 //===----------------------------------------------------------------------===//
-// [train] and [parallel]
+// [train]
 //===----------------------------------------------------------------------===//
-
-/// "30 or 32" for the multiples of `unit` next to `batch`.
-static std::string nearMultiples(int64_t batch, int64_t unit) {
-  int64_t below = batch / unit * unit;
-  std::string above =
-      below <= INT64_MAX - unit ? std::to_string(below + unit) : "";
-  if (!below)
-    return above;
-  return std::to_string(below) + (above.empty() ? "" : " or " + above);
-}
-
-bool RecipeChecker::checkDivides(int64_t batch, int64_t micro, int64_t ranks) {
-  int64_t unit;
-  if (micro > batch) {
-    report.error(train, "micro_batch",
-                 "micro_batch is " + Twine(micro) +
-                     ", expected at most the batch of " + Twine(batch));
-    return false;
-  }
-  if (llvm::MulOverflow(micro, ranks, unit) || unit > batch) {
-    report.error(train, "batch",
-                 "batch is " + Twine(batch) + ", which is less than " +
-                     countOf(ranks, "rank") + " times " + Twine(micro) +
-                     " samples");
-    return false;
-  }
-  if (batch % unit == 0)
-    return true;
-  std::string what = ranks == 1   ? "micro_batch " + std::to_string(micro)
-                     : micro == 1 ? countOf(ranks, "rank")
-                                  : "micro_batch " + std::to_string(micro) +
-                                        " times " + countOf(ranks, "rank") +
-                                        " = " + std::to_string(unit);
-  report.error(train, "batch",
-               "batch is " + Twine(batch) + ", which is not divisible by " +
-                   what,
-               "write batch = " + nearMultiples(batch, unit));
-  return false;
-}
-
-void RecipeChecker::checkBatch() {
-  auto parallel = findTable<ParallelOp>(recipe);
-  auto data = parallel ? dyn_cast_or_null<IntegerAttr>(parallel.getDataAttr())
-                       : IntegerAttr();
-  int64_t ranks = data ? data.getInt() : 1;
-  bool fits = true;
-  if (train && train.getBatchAttr()) {
-    IntegerAttr micro = train.getMicroBatchAttr();
-    fits = checkDivides(train.getBatchAttr().getInt(),
-                        micro ? micro.getInt() : 1, ranks);
-  }
-  if (fits && ranks > 1)
-    report.error(parallel, "data",
-                 "'data' is " + Twine(ranks) +
-                     ", more than one rank is not supported yet",
-                 "write data = \"auto\" or 1");
-}
 
 /// Names of the machines that this dsc was built for.
 static SmallVector<StringRef> listBackends() {
@@ -326,7 +268,7 @@ LogicalResult RecipeChecker::run() {
   checkNames();
   checkTablesPresent();
   checkSchedule();
-  checkBatch();
+  checkParallel(recipe, report);
   checkTrain();
   checkGroups();
   if (scheduleOnly)

@@ -4,6 +4,8 @@
 
 #include "compiler/Transforms/Run/Fingerprint.h"
 #include "compiler/Transforms/Schedule/RecipeSchedule.h"
+#include "dialect/Dsc/Diagnostics.h"
+#include "dialect/Dsc/Placements.h"
 #include "dialect/Plan/PlanDialect.h"
 
 using namespace mlir;
@@ -27,6 +29,7 @@ private:
   }
 
   void lowerTraining(TrainOp train);
+  void lowerParallel(ParallelOp parallel);
   void lowerModel(ModelInterface model);
   LogicalResult lowerPhases();
   void lowerData(DataOp data);
@@ -53,14 +56,32 @@ void RunLowering::lowerTraining(TrainOp train) {
   auto checkpoint = find<CheckpointOp>();
   auto logging = find<LoggingOp>();
   auto parallel = find<ParallelOp>();
+  int64_t virtualRanks = parallel.getVirtualRanks().value_or(0);
+  int64_t microBatch = virtualRanks ? *train.getBatch() / virtualRanks
+                                    : train.getMicroBatch().value_or(0);
+  plan_ir::RunOp::create(builder, train.getLoc(), *recipe.getName(),
+                         *train.getSteps(), *train.getBatch(), microBatch,
+                         virtualRanks, llvm::APFloat(*parallel.getTimeout()),
+                         *train.getSeed(), *train.getDeterministic(),
+                         *train.getNonfinite(), *train.getPrecision(),
+                         *train.getDevice(), *checkpoint.getEverySteps(),
+                         *checkpoint.getKeepLast(), *logging.getEverySteps(),
+                         *logging.getTensorboard());
+}
+
+void RunLowering::lowerParallel(ParallelOp parallel) {
+  const Strategy *strategy = findStrategy(*parallel.getZero());
   auto ranks = dyn_cast_or_null<IntegerAttr>(parallel.getDataAttr());
-  plan_ir::RunOp::create(
-      builder, train.getLoc(), *recipe.getName(), *train.getSteps(),
-      *train.getBatch(), train.getMicroBatch().value_or(0),
-      ranks ? ranks.getInt() : 0, *train.getSeed(), *train.getDeterministic(),
-      *train.getNonfinite(), *train.getPrecision(), *train.getDevice(),
-      *checkpoint.getEverySteps(), *checkpoint.getKeepLast(),
-      *logging.getEverySteps(), *logging.getTensorboard());
+  // A strategy that is a default is what the batch is shared by.
+  Location place = getKeyLocation(parallel, "zero");
+  if (!isa<FileLineColRange>(place))
+    place = getKeyLocation(find<TrainOp>(), "batch");
+  plan_ir::MeshOp::create(builder, place,
+                          builder.getStrArrayAttr({strategy->axis}),
+                          ArrayRef<int64_t>(ranks ? ranks.getInt() : 0));
+  plan_ir::StrategyOp::create(builder, place, strategy->name, strategy->axis,
+                              strategy->parameter, strategy->gradient,
+                              strategy->optimizer);
 }
 
 void RunLowering::lowerModel(ModelInterface model) {
@@ -164,6 +185,7 @@ LogicalResult RunLowering::lower() {
   if (!model || !train || !data)
     return recipe.emitError("expected [model], [data] and [train]");
   lowerTraining(train);
+  lowerParallel(find<ParallelOp>());
   lowerModel(model);
   lowerData(data);
   lowerEvaluations();

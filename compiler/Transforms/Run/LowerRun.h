@@ -16,9 +16,9 @@ struct RunFacts {
   double flopsPerToken = 0;
 };
 
-/// Adds plan.run, plan.model, plan.data, plan.source, plan.evaluation,
-/// plan.phase and plan.fingerprint ops from the resolved recipe in `module`,
-/// which stays.
+/// Adds plan.run, plan.mesh, plan.strategy, plan.model, plan.data, plan.source,
+/// plan.evaluation, plan.phase and plan.fingerprint ops from the resolved
+/// recipe in `module`, which stays.
 llvm::LogicalResult lowerRun(mlir::ModuleOp module, const RunFacts &facts);
 
 } // namespace dsc

@@ -47,14 +47,13 @@ private:
     LoadBatchOp::create(builder, loc);
     forwardAll();
     for (UnitOp unit : llvm::reverse(units))
-      BackwardOp::create(builder, unit.getLoc(),
-                         symbol(unit.getUnitNameAttr()));
+      BackwardOp::create(builder, unit.getLoc(), unit.getUnitName());
   }
 
   void buildUpdate() {
     OpBuilder::InsertionGuard guard(builder);
     begin(kUpdateProgram);
-    GradientsDoneOp::create(builder, loc);
+    GradientsDoneOp::create(builder, loc, /*bucket=*/nullptr);
     int64_t blocks =
         groups.empty() ? 0 : groups.back().getEnd() / kBlockElements;
     for (KernelKind kind : {KernelKind::reduce, KernelKind::finish})
@@ -82,17 +81,12 @@ private:
 
   void forwardAll() {
     for (UnitOp unit : units)
-      ForwardOp::create(builder, unit.getLoc(), symbol(unit.getUnitNameAttr()));
+      ForwardOp::create(builder, unit.getLoc(), unit.getUnitName());
   }
 
   void launch(KernelOp kernel, int64_t first, int64_t last) {
-    LaunchOp::create(builder, kernel.getLoc(), symbol(kernel.getSymNameAttr()),
-                     builder.getI64IntegerAttr(first),
-                     builder.getI64IntegerAttr(last));
-  }
-
-  static FlatSymbolRefAttr symbol(StringAttr name) {
-    return FlatSymbolRefAttr::get(name);
+    LaunchOp::create(builder, kernel.getLoc(), kernel.getSymName(), first,
+                     last);
   }
 
   OpBuilder builder;

@@ -371,9 +371,9 @@ void TorchEngine::backward(int32_t index, double seed) {
   }
 }
 
-void TorchEngine::finishGradients() {
+void TorchEngine::finishGradients(std::span<const int32_t> which) {
   c10::AutoGradMode noGradients(false);
-  for (size_t i = 0; i < parameters.size(); ++i)
+  for (int32_t i : which)
     if (parameterGradients[i].defined() && !written[i])
       parameterGradients[i].zero_();
 }

@@ -31,7 +31,7 @@ public:
   bool runsOnDevice() const override;
   void forward(int32_t unit) override;
   void backward(int32_t unit, double seed) override;
-  void finishGradients() override;
+  void finishGradients(std::span<const int32_t> which) override;
   double lossSum() override;
   void readScores(int64_t sample, int64_t position,
                   std::vector<float> &out) override;

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <numeric>
 #include <stdexcept>
 
 using namespace dsc;
@@ -81,7 +82,9 @@ double Harness::step(const std::vector<Batch> &batches) {
   double sum = 0;
   for (const Batch &batch : batches)
     sum += train(batch, tokens);
-  engine->finishGradients();
+  std::vector<int32_t> all(data.size());
+  std::iota(all.begin(), all.end(), 0);
+  engine->finishGradients(all);
   return sum / double(tokens);
 }
 

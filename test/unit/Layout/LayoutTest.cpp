@@ -65,6 +65,17 @@ TEST(Layout, FollowsBackwardsOrderOfCompletion) {
   EXPECT_EQ(layout.offsets[0], 256);
 }
 
+TEST(Layout, ALargeUnitStartsAtAWholeBlock) {
+  std::vector<LayoutItem> items = {{100, 0, 0, 9},
+                                   {100, 0, 1, 8},
+                                   {16 * kBlockElements - 100, 0, 2, 8},
+                                   {200, 0, 3, 7}};
+  Layout layout = layoutParameters(items, 1);
+  EXPECT_EQ(layout.offsets[1], kBlockElements);
+  EXPECT_EQ(layout.offsets[2], kBlockElements + 128);
+  EXPECT_EQ(layout.offsets[3] % kBlockElements, 64);
+}
+
 TEST(Layout, AnEmptyGroupHasAnEmptyRange) {
   std::vector<LayoutItem> items = {{5, 1, 0}};
   Layout layout = layoutParameters(items, 2);

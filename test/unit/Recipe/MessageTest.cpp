@@ -93,8 +93,8 @@ TEST_F(RecipeTest, OtherToolsNames) {
 }
 
 TEST_F(RecipeTest, ReservedNames) {
-  EXPECT_REPORT("[parallel]\nzero = 1\n",
-                "'zero' in [parallel] is not supported yet");
+  EXPECT_REPORT("[parallel]\ntensor = 2\n",
+                "'tensor' in [parallel] is not supported yet");
   EXPECT_REPORT("[parallel]\ntp_size = 2\n",
                 "it is called 'tensor' here and not supported yet");
 }

@@ -96,13 +96,11 @@ TEST(Check, Batch) {
       wholeRecipe(words(), "", "[parallel]\ndata = 3\n"),
       "batch is 8, which is not divisible by 3 ranks; hint: write batch "
       "= 6 or 9");
-  EXPECT_SAYS(wholeRecipe(words(), "", "[parallel]\ndata = 2\n"),
-              "more than one rank is not supported yet");
   EXPECT_SAYS(wholeRecipe(words(), "micro_batch = 3000000000\n",
                           "[parallel]\ndata = 4000000000000\n"),
               "micro_batch is 3000000000");
 
-  for (const char *data : {"1", "\"auto\""}) {
+  for (const char *data : {"1", "2", "\"auto\""}) {
     Recipe recipe(
         wholeRecipe(words(), "micro_batch = 4\n",
                     std::string("[parallel]\ndata = ") + data + "\n"));

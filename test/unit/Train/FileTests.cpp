@@ -72,7 +72,9 @@ TEST(Safetensors, RefusesDamagedHeaders) {
 TEST(Parameters, InitialValuesAreDrawsOfTheSeed) {
   TestPlan plan;
   auto device = openCpuDevice(plan.get(), testKernels(), serial);
-  Parameters(plan.get(), *device, serial).initialise();
+  auto alone = openSingleRank();
+  Parameters(plan.get(), PlacedMemory(plan.get(), *device, *alone), serial)
+      .initialise();
   std::vector<float> values = paramsOf(plan.get(), *device);
   double sum = 0, square = 0;
   for (int i = 0; i < 72 * 64; ++i) {
@@ -88,10 +90,12 @@ TEST(Parameters, InitialValuesAreDrawsOfTheSeed) {
 
   // Split otherwise, the same bits.
   auto other = openCpuDevice(plan.get(), testKernels(), serial);
-  Parameters(plan.get(), *other, [](int64_t count, const auto &body) {
-    for (int64_t i = count; i-- > 0;)
-      body(i, i + 1);
-  }).initialise();
+  Parameters(plan.get(), PlacedMemory(plan.get(), *other, *alone),
+             [](int64_t count, const auto &body) {
+               for (int64_t i = count; i-- > 0;)
+                 body(i, i + 1);
+             })
+      .initialise();
   EXPECT_EQ(values, paramsOf(plan.get(), *other));
 }
 
@@ -321,8 +325,10 @@ TEST(Sampler, SameSeedSameText) {
   TestPlan plan;
   auto engine = openEngine("synthetic", "cpu");
   auto device = openCpuDevice(plan.get(), testKernels(), serial);
-  Parameters(plan.get(), *device, serial).initialise();
-  Executor executor(plan.get(), *device, *engine);
+  auto alone = openSingleRank();
+  Parameters(plan.get(), PlacedMemory(plan.get(), *device, *alone), serial)
+      .initialise();
+  Executor executor(plan.get(), *device, *engine, *alone);
   auto draw = [&](uint64_t seed) {
     std::vector<int64_t> text;
     SampleRequest request;

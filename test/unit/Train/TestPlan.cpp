@@ -167,13 +167,19 @@ static auto makePrograms(fb::FlatBufferBuilder &b) {
   Ops micro = {op(OpCode::load_batch), op(OpCode::forward, 0),
                op(OpCode::forward, 1), op(OpCode::backward, 1),
                op(OpCode::backward, 0)};
-  Ops update = {op(OpCode::gradients_done),     op(OpCode::launch, 0, kBlocks),
-                op(OpCode::launch, 1, kBlocks), op(OpCode::guard),
-                op(OpCode::launch, 2, kArena),  op(OpCode::advance)};
+  Ops last = micro;
+  Ops update = {op(OpCode::gradients_done, -1),
+                op(OpCode::share_loss),
+                op(OpCode::launch, 0, kBlocks),
+                op(OpCode::launch, 1, kBlocks),
+                op(OpCode::guard),
+                op(OpCode::launch, 2, kArena),
+                op(OpCode::advance)};
   Ops evaluate = {op(OpCode::load_batch), op(OpCode::forward, 0),
                   op(OpCode::forward, 1)};
   return std::vector<fb::Offset<plan::Program>>{
       plan::CreateProgramDirect(b, "micro", &micro),
+      plan::CreateProgramDirect(b, "last_micro", &last),
       plan::CreateProgramDirect(b, "update", &update),
       plan::CreateProgramDirect(b, "evaluate", &evaluate)};
 }
@@ -292,9 +298,9 @@ TrainJob dsc::test::testJob(const TestPlan &plan,
   job.recipe = "name = \"tiny\"\n";
   job.kernels = testKernels();
   job.openEngine = [] { return openEngine("synthetic", "cpu"); };
-  job.openDevice = [&plan](const KernelTable &kernels,
-                           ParallelFor parallelFor) {
-    return openCpuDevice(plan.get(), kernels, std::move(parallelFor));
+  job.openDevice = [&plan](const KernelTable &kernels, ParallelFor parallelFor,
+                           const DeviceMemory &memory) {
+    return openCpuDevice(plan.get(), kernels, std::move(parallelFor), memory);
   };
   job.openTraining = [] { return std::make_unique<TestStream>(1000); };
   job.openEvaluation = [](int) { return std::make_unique<TestStream>(10); };

@@ -10,8 +10,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "tools/bench/adamw/LoadStore.h"
 #include "tools/bench/adamw/Peers.h"
+#include "tools/bench/traffic/LoadStore.h"
 
 #include "runtime/Base/Error.h"
 #include "runtime/Base/Random.h"
@@ -76,7 +76,9 @@ static double difference(const Update &update,
 
 /// The load/store loop at its best: with prefetching or without.
 static std::function<void()> loadStore(const Update &update, bool ahead) {
-  LoadStore loop = loadStoreLoop(update.kernels.isa == "x86_64_v4", ahead);
+  LoadStore loop =
+      loadStoreLoop(Traffic::update, update.kernels.isa == "x86_64_v4",
+                    ahead ? Way::ahead : Way::plain);
   std::vector<float *> arenas;
   for (const char *name : {"param", "exp_avg", "exp_avg_sq", "grad"})
     arenas.push_back(update.arena(name).data());

@@ -1,0 +1,91 @@
+//===- Facts.h - what the simulator asks of a rank's plan -------*- C++ -*-===//
+//
+// Which units write the gradients of which bucket, which kernels touch what,
+// and what a rank owns. Made once for each plan, after its tables have been
+// found to hold together.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DSC_RUNTIME_ARTIFACT_SIMULATION_FACTS_H
+#define DSC_RUNTIME_ARTIFACT_SIMULATION_FACTS_H
+
+#include "runtime/Artifact/Shards.h"
+#include "runtime/Artifact/Simulation/Order.h"
+#include "runtime/Artifact/Simulation/RankFaults.h"
+
+#include <set>
+#include <vector>
+
+namespace dsc {
+
+class Facts {
+public:
+  Facts(const plan::Plan &plan, int ranks);
+
+  /// What is wrong with the buckets, the tokens and the indices of this plan,
+  /// as rank `rank` has it. False where the rest cannot be walked.
+  bool check(int rank, RankFaults &faults) const;
+
+  const plan::Plan &plan;
+  const int ranks;
+  const bool passes; ///< gradientsPass()
+  int64_t trained;   ///< elements of the trained arena
+  int gradients, partials, passing;
+  int computed; ///< the buffer that forward reads: `compute`, else `param`
+  int masters;  ///< `param`
+
+  /// By unit: buckets of the parameters that it reads, and whose gradients its
+  /// backward writes. By bucket: those units.
+  std::vector<std::vector<int>> bucketsOfUnit, unitsOfBucket;
+  std::set<int> signalled; ///< tokens that some op completes
+
+  /// Of a step that is walked: all of a run's, but no more than tell the first,
+  /// the ones between and the last apart.
+  int64_t microBatches;
+
+  /// Two steps, and an evaluation as the third: what the first leaves behind is
+  /// met by the second.
+  static constexpr int kSteps = 2;
+  std::vector<OrderedOp> walk() const;
+
+  int bucketCount() const { return int(plan.buckets()->size()); }
+  const plan::Bucket &bucket(int index) const {
+    return *plan.buckets()->Get(unsigned(index));
+  }
+  std::vector<int> allBuckets() const;
+
+  bool touches(const plan::Kernel &kernel, int buffer) const;
+  bool touchesShard(const plan::Kernel &kernel) const;
+  plan::KernelKind kindOf(const plan::PlanOp &launch) const;
+  const plan::Kernel &kernelOf(const plan::PlanOp &launch) const {
+    return *plan.kernels()->Get(unsigned(launch.index()));
+  }
+
+  /// Elements of the arena that a launch works on; none of a finish.
+  ElementRange rangeOf(const plan::PlanOp &launch) const;
+
+  /// Whether a launch works on a bucket, be it in parts of which this or that
+  /// rank may have none.
+  bool reaches(const plan::PlanOp &launch, int bucket) const;
+
+  /// The part of a bucket that rank `rank` works on in a launch.
+  ElementRange partOf(const plan::PlanOp &launch, int bucket, int rank) const;
+
+private:
+  bool checkIndices(int rank, RankFaults &faults) const;
+  bool checkOp(const plan::PlanOp &op) const;
+  void checkBuckets(int rank, RankFaults &faults) const;
+  void checkBucket(int index, int rank, RankFaults &faults) const;
+  void checkTokens(int rank, RankFaults &faults) const;
+};
+
+/// What two ranges share.
+inline ElementRange intersect(ElementRange a, ElementRange b) {
+  int64_t begin = a.begin > b.begin ? a.begin : b.begin;
+  int64_t end = a.end < b.end ? a.end : b.end;
+  return {begin, end < begin ? begin : end};
+}
+
+} // namespace dsc
+
+#endif // DSC_RUNTIME_ARTIFACT_SIMULATION_FACTS_H

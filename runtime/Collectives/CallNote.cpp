@@ -1,0 +1,63 @@
+//===- CallNote.cpp -------------------------------------------------------===//
+
+#include "runtime/Collectives/CallNote.h"
+
+#include "runtime/Base/Error.h"
+
+#include <fmt/format.h>
+
+using namespace dsc;
+
+static uint64_t addToHash(uint64_t hash, int64_t value) {
+  return (hash ^ uint64_t(value)) * 0x9E3779B97F4A7C15u;
+}
+
+CallNote dsc::noteOf(CallKind kind, int64_t elements, int64_t width,
+                     Bounds bounds) {
+  CallNote note{.kind = kind,
+                .call = 0,
+                .bytes = elements * width,
+                .parts = uint64_t(width),
+                .sent = {},
+                .awaited = {}};
+  for (int64_t bound : bounds)
+    note.parts = addToHash(note.parts, bound);
+  return note;
+}
+
+Messages dsc::messagesWith(int rank, std::span<const Transfer> transfers) {
+  Messages messages;
+  for (const Transfer &transfer : transfers)
+    if (transfer.rank == rank) {
+      messages.bytes += transfer.bytes;
+      // One more than it is, or the place of an empty one would not count.
+      messages.shape = addToHash(messages.shape, transfer.bytes + 1);
+    }
+  return messages;
+}
+
+static void compareMessages(int sender, const Messages &sent, int receiver,
+                            const Messages &awaited) {
+  if (sent == awaited)
+    return;
+  throw Error(
+      Exit::peer,
+      fmt::format("rank {} sends {} bytes to rank {}, which expects {}{}",
+                  sender, sent.bytes, receiver, awaited.bytes,
+                  sent.bytes == awaited.bytes ? " in messages of other sizes"
+                                              : ""));
+}
+
+void dsc::compareNotes(int rank, const CallNote &own, int peer,
+                       const CallNote &theirs) {
+  bool sameText = own.kind == theirs.kind && own.bytes == theirs.bytes;
+  if (!sameText || own.call != theirs.call || own.parts != theirs.parts)
+    throw Error(Exit::peer,
+                fmt::format("{}, but {}{}, as call {} and {}",
+                            describeCall(rank, own.kind, own.bytes),
+                            describeCall(peer, theirs.kind, theirs.bytes),
+                            sameText ? " in other parts" : "", own.call,
+                            theirs.call));
+  compareMessages(rank, own.sent, peer, theirs.awaited);
+  compareMessages(peer, theirs.sent, rank, own.awaited);
+}

@@ -1,0 +1,1 @@
+#include "runtime/Collectives/Gloo/GlooTypes.h"

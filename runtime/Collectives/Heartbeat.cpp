@@ -1,0 +1,205 @@
+//===- Heartbeat.cpp ------------------------------------------------------===//
+
+#include "runtime/Collectives/Heartbeat.h"
+
+#include "runtime/Base/Error.h"
+
+#include <charconv>
+#include <fmt/format.h>
+#include <utility>
+
+using namespace dsc;
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
+
+// A rank's state in the store: "beats COUNT DOING", "done" or "failed".
+static constexpr const char *kDone = "done";
+static constexpr const char *kFailed = "failed";
+/// "RANK REASON" of the first that was lost, and how many wanted to write it.
+static constexpr const char *kLost = "heartbeat/lost";
+static constexpr const char *kLostClaims = "heartbeat/lost/claims";
+
+/// Of a store that does not answer.
+static constexpr milliseconds kLongestRequest = 2100ms;
+
+static std::string stateKey(int rank) {
+  return "heartbeat/" + std::to_string(rank);
+}
+
+static bool isBeat(const std::string &state) {
+  return state.starts_with("beats ");
+}
+
+/// What a rank was at in its last beat.
+static std::string doingOf(const std::string &state) {
+  size_t blank = state.find(' ', sizeof("beats ") - 1);
+  return blank == std::string::npos ? "" : state.substr(blank + 1);
+}
+
+/// The first cause is what all should name.
+void dsc::leaveLossNote(Store &store, int rank, const std::string &reason) {
+  if (store.add(kLostClaims, 1) == 1)
+    store.set(kLost, fmt::format("{} {}", rank, reason));
+}
+
+Heartbeat::Heartbeat(const World &world, OnLoss onLoss, Pace pace)
+    : store(world.store), self(world.rank), ranks(world.size),
+      onLoss(std::move(onLoss)), pace(pace) {
+  if (ranks > 1)
+    thread = std::thread([this] { run(); });
+}
+
+Heartbeat::~Heartbeat() { stop(); }
+
+void Heartbeat::stop() {
+  {
+    std::lock_guard<std::mutex> lock(mutex);
+    leaving = true;
+  }
+  changed.notify_all();
+  if (thread.joinable())
+    thread.join();
+}
+
+void Heartbeat::note(const std::string &text) {
+  std::lock_guard<std::mutex> lock(mutex);
+  doing = text;
+}
+
+//===----------------------------------------------------------------------===//
+// The thread
+//===----------------------------------------------------------------------===//
+
+void Heartbeat::run() {
+  last = Clock::now();
+  std::unique_lock<std::mutex> lock(mutex);
+  while (!leaving) {
+    std::string state = fmt::format("beats {} {}", ++count, doing);
+    lock.unlock();
+    if (!beat(state))
+      return;
+    lock.lock();
+    changed.wait_for(lock, pace.beat, [&] { return leaving; });
+  }
+}
+
+/// Time since it was asked last, but not more than a beat may take: a rank that
+/// was stopped itself, or a machine that slept, accuses nobody.
+milliseconds Heartbeat::passed() {
+  auto before = std::exchange(last, Clock::now());
+  return std::min(std::chrono::duration_cast<milliseconds>(last - before),
+                  pace.beat + kLongestRequest);
+}
+
+/// False when somebody is lost: all is said then.
+bool Heartbeat::beat(const std::string &state) {
+  try {
+    store->set(stateKey(self), state);
+    bool goesOn = readNote() && look();
+    unreachable = 0ms;
+    return goesOn;
+  } catch (const Error &error) {
+    unreachable += passed();
+    if (unreachable < pace.silence)
+      return true;
+    onLoss(0,
+           fmt::format("rank 0 is lost, where ranks meet: {}", error.what()));
+    return false;
+  }
+}
+
+bool Heartbeat::readNote() {
+  std::optional<std::string> note = store->get(kLost);
+  if (!note)
+    return true;
+  int rank = 0;
+  std::from_chars(note->data(), note->data() + note->size(), rank);
+  return lose(rank, note->substr(note->find(' ') + 1));
+}
+
+/// Looks at the next rank that is not done yet.
+bool Heartbeat::look() {
+  milliseconds since = passed();
+  for (int distance = 1; distance < ranks; ++distance) {
+    int rank = (self + distance) % ranks;
+    std::string state = store->get(stateKey(rank)).value_or("");
+    if (state == kDone)
+      continue;
+    bool sameAsBefore = rank == watched.rank && state == watched.state;
+    // One that has not begun is not missed yet: all meet first.
+    watched = {rank, state,
+               sameAsBefore && isBeat(state) ? watched.silent + since : 0ms};
+    if (watched.silent < pace.silence)
+      return true;
+    std::string last = doingOf(state);
+    std::string reason =
+        fmt::format("rank {} has shown no sign of life for {} s{}{}", rank,
+                    pace.silence.count() / 1e3,
+                    last.empty() ? "" : "; it was last at ", last);
+    leaveLossNote(*store, rank, reason);
+    return lose(rank, reason);
+  }
+  return true;
+}
+
+bool Heartbeat::lose(int rank, const std::string &reason) {
+  letOthersRead();
+  onLoss(rank, reason);
+  return false;
+}
+
+/// The store may be served by this process, and go with it.
+void Heartbeat::letOthersRead() {
+  if (self == 0)
+    std::this_thread::sleep_for(3 * pace.beat);
+}
+
+//===----------------------------------------------------------------------===//
+// Leaving
+//===----------------------------------------------------------------------===//
+
+void Heartbeat::fail(const std::string &reason) {
+  stop();
+  if (ranks == 1)
+    return;
+  try {
+    store->set(stateKey(self), kFailed);
+    leaveLossNote(*store, self,
+                  fmt::format("rank {} failed: {}", self, reason));
+    letOthersRead();
+  } catch (const Error &) {
+    // They will miss this rank.
+  }
+}
+
+void Heartbeat::finish() {
+  stop();
+  if (ranks == 1)
+    return;
+  try {
+    store->set(stateKey(self), kDone);
+    if (self == 0)
+      awaitOthers();
+  } catch (const Error &) {
+    // Rank 0 has left before.
+  }
+}
+
+/// As long as they beat: who lives will end, by the timeout of its collectives
+/// if by nothing else.
+void Heartbeat::awaitOthers() {
+  for (int rank = 1; rank < ranks; ++rank) {
+    std::string before;
+    Clock::time_point heard = Clock::now();
+    while (!store->get(kLost)) {
+      std::string state = store->get(stateKey(rank)).value_or(kDone);
+      if (state != before)
+        heard = Clock::now();
+      if (!isBeat(state) || Clock::now() - heard > pace.silence)
+        break;
+      before = state;
+      std::this_thread::sleep_for(20ms);
+    }
+  }
+}

@@ -1,0 +1,93 @@
+//===- Heartbeat.h - ranks that die or stop are named -----------*- C++ -*-===//
+//
+// Every rank counts in the store and watches the next one that is still at
+// work; the first that misses a peer, or fails itself, leaves a note that all
+// read. So a rank asks for as much in a large world as in a small one. A rank
+// that lives but is stuck beats on: it falls to the timeout of its collectives.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DSC_RUNTIME_COLLECTIVES_HEARTBEAT_H
+#define DSC_RUNTIME_COLLECTIVES_HEARTBEAT_H
+
+#include "runtime/Collectives/World.h"
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+namespace dsc {
+
+class Heartbeat {
+public:
+  /// "rank 2 has shown no sign of life for 8 s; it was last at step 7". Called
+  /// once at most, from the heartbeat's thread. The rank may be the caller's
+  /// own, when others have given it up. It may not call the heartbeat.
+  using OnLoss = std::function<void(int rank, const std::string &reason)>;
+
+  /// What is noticed when.
+  struct Pace {
+    std::chrono::milliseconds beat{250};
+    std::chrono::milliseconds silence{8000};
+  };
+
+  Heartbeat(const World &world, OnLoss onLoss, Pace pace);
+  Heartbeat(const World &world, OnLoss onLoss)
+      : Heartbeat(world, std::move(onLoss), Pace()) {}
+
+  /// Falls silent. Say finish() or fail() before, or others will miss this
+  /// rank.
+  ~Heartbeat();
+
+  /// What this rank is at, for the messages of others: "step 7".
+  void note(const std::string &doing);
+
+  /// Says that this rank leaves because of `reason`, and falls silent.
+  void fail(const std::string &reason);
+
+  /// Says that this rank is done, and falls silent. Rank 0, which may serve the
+  /// store, waits for those of the others that still beat.
+  void finish();
+
+private:
+  /// A peer as this rank sees it.
+  struct Watched {
+    int rank = -1;
+    std::string state;
+    std::chrono::milliseconds silent{0};
+  };
+
+  std::shared_ptr<Store> store;
+  int self, ranks;
+  OnLoss onLoss;
+  Pace pace;
+  uint64_t count = 0;
+  Watched watched;
+  std::chrono::milliseconds unreachable{0};   ///< how long the store has been
+  std::chrono::steady_clock::time_point last; ///< see passed()
+
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::string doing;
+  bool leaving = false;
+  std::thread thread;
+
+  void run();
+  std::chrono::milliseconds passed();
+  bool beat(const std::string &state);
+  bool look();
+  bool readNote();
+  bool lose(int rank, const std::string &reason);
+  void letOthersRead();
+  void stop();
+  void awaitOthers();
+};
+
+/// Leaves the note that a rank is lost, unless there is one. For those who see
+/// a rank die and are none themselves.
+void leaveLossNote(Store &store, int rank, const std::string &reason);
+
+} // namespace dsc
+
+#endif // DSC_RUNTIME_COLLECTIVES_HEARTBEAT_H

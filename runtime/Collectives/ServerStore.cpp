@@ -1,0 +1,242 @@
+//===- ServerStore.cpp - a store that rank 0 serves -----------------------===//
+//
+// GET, PUT and POST (which adds) of /store/KEY by HTTP, for those who know the
+// job's token. A request is a connection of its own: nothing is kept that could
+// go stale.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/Base/Error.h"
+#include "runtime/Collectives/Store.h"
+
+#include <charconv>
+#include <condition_variable>
+#include <fmt/format.h>
+#include <httplib.h>
+#include <map>
+#include <mutex>
+#include <openssl/crypto.h>
+#include <thread>
+
+using namespace dsc;
+
+/// A request takes less than a millisecond; a server that is stopped or gone
+/// must be noticed well before a heartbeat is given up.
+static constexpr int kRequestSeconds = 2;
+static constexpr size_t kLargestValue = size_t(1) << 20;
+static constexpr int kWaitingConnections = 1024;
+
+static int64_t numberOf(const std::string &text) {
+  int64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+namespace {
+
+/// A thread for each connection: a peer that was stopped in the middle of a
+/// request keeps nobody waiting.
+class ThreadEach : public httplib::TaskQueue {
+public:
+  void enqueue(std::function<void()> task) override {
+    {
+      std::lock_guard<std::mutex> lock(mutex);
+      ++running;
+    }
+    std::thread([this, task = std::move(task)] {
+      task();
+      std::lock_guard<std::mutex> lock(mutex);
+      --running;
+      ended.notify_all();
+    }).detach();
+  }
+
+  void shutdown() override {
+    std::unique_lock<std::mutex> lock(mutex);
+    ended.wait(lock, [&] { return running == 0; });
+  }
+
+private:
+  std::mutex mutex;
+  std::condition_variable ended;
+  int running = 0;
+};
+
+class Server : public httplib::Server {
+public:
+  Server(const std::string &address, int port, const std::string &token)
+      : expected("Bearer " + token) {
+    new_task_queue = [] { return new ThreadEach; };
+    // The library's default would let two jobs share one port.
+    set_socket_options([](socket_t socket) {
+      int yes = 1;
+      ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+    });
+    set_read_timeout(kRequestSeconds);
+    set_keep_alive_max_count(1);
+    set_payload_max_length(kLargestValue);
+    answer();
+    errno = 0;
+    if (!bind_to_port(address, port))
+      throw Error(Exit::peer,
+                  fmt::format("cannot serve the store at {}:{}: {}", address,
+                              port,
+                              errno ? std::strerror(errno)
+                                    : "no such "
+                                      "address"),
+                  "give another port, or an address of this host");
+    // All ranks may come at once: more than the library lets wait.
+    ::listen(svr_sock_, kWaitingConnections);
+    thread = std::thread([this] { listen_after_bind(); });
+    while (!is_running())
+      std::this_thread::yield();
+  }
+
+  ~Server() override {
+    stop();
+    thread.join();
+  }
+
+private:
+  std::string expected;
+  std::mutex mutex;
+  std::map<std::string, std::string> values;
+  std::thread thread;
+
+  bool knows(const httplib::Request &request) const {
+    std::string found = request.get_header_value("Authorization");
+    return found.size() == expected.size() &&
+           CRYPTO_memcmp(found.data(), expected.data(), found.size()) == 0;
+  }
+
+  void answer() {
+    set_pre_routing_handler([this](const auto &request, auto &response) {
+      if (knows(request))
+        return HandlerResponse::Unhandled;
+      response.status = 401;
+      return HandlerResponse::Handled;
+    });
+    const char *pattern = "/store/(.+)";
+    Get(pattern, [this](const auto &request, auto &response) {
+      std::lock_guard<std::mutex> lock(mutex);
+      auto found = values.find(request.matches[1]);
+      if (found == values.end())
+        response.status = 404;
+      else
+        response.set_content(found->second, "application/octet-stream");
+    });
+    Put(pattern, [this](const auto &request, auto &) {
+      std::lock_guard<std::mutex> lock(mutex);
+      values[request.matches[1]] = request.body;
+    });
+    Post(pattern, [this](const auto &request, auto &response) {
+      std::lock_guard<std::mutex> lock(mutex);
+      std::string &value = values[request.matches[1]];
+      value = std::to_string(numberOf(value) + numberOf(request.body));
+      response.set_content(value, "text/plain");
+    });
+  }
+};
+
+class ServerStore : public Store {
+public:
+  ServerStore(const std::string &address, int port, const std::string &token,
+              bool serves, std::chrono::milliseconds patience)
+      : address(address), token(token), port(port) {
+    if (token.empty())
+      throw Error(Exit::usage, "the token of the store is empty",
+                  "give all ranks the same secret");
+    if (serves)
+      server = std::make_unique<Server>(address, port, token);
+    else
+      awaitServer(patience);
+  }
+
+  void set(const std::string &key, const std::string &value) override {
+    request("set", key, [&](httplib::Client &client, const std::string &path) {
+      return client.Put(path, value, "application/octet-stream");
+    });
+  }
+
+  std::optional<std::string> get(const std::string &key) override {
+    httplib::Response response = request(
+        "get", key, [](httplib::Client &client, const std::string &path) {
+          return client.Get(path);
+        });
+    if (response.status == 404)
+      return std::nullopt;
+    return response.body;
+  }
+
+  int64_t add(const std::string &key, int64_t amount) override {
+    return numberOf(
+        request("add to", key,
+                [&](httplib::Client &client, const std::string &path) {
+                  return client.Post(path, std::to_string(amount),
+                                     "text/plain");
+                })
+            .body);
+  }
+
+private:
+  std::string address, token;
+  int port;
+  std::unique_ptr<Server> server;
+
+  httplib::Client connect() const {
+    httplib::Client client(address, port);
+    client.set_bearer_token_auth(token);
+    client.set_connection_timeout(kRequestSeconds);
+    client.set_read_timeout(kRequestSeconds);
+    client.set_write_timeout(kRequestSeconds);
+    client.set_url_encode(false);
+    return client;
+  }
+
+  template <class Ask>
+  httplib::Response request(const char *what, const std::string &key,
+                            const Ask &ask) const {
+    httplib::Client client = connect();
+    httplib::Result result = ask(client, "/store/" + escapeKey(key));
+    std::string asked = fmt::format("cannot {} '{}' in the store of rank 0 at "
+                                    "{}:{}: ",
+                                    what, key, address, port);
+    if (!result)
+      throw Error(Exit::peer, asked + "no answer (" +
+                                  httplib::to_string(result.error()) + ")");
+    if (result->status == 401)
+      throw Error(Exit::peer, asked + "it refuses this rank's token",
+                  "give all ranks the same secret");
+    if (result->status != 200 && result->status != 404)
+      throw Error(Exit::peer,
+                  fmt::format("{}it answered {}", asked, result->status));
+    return *result;
+  }
+
+  /// Ranks may start long before the one that serves them.
+  void awaitServer(std::chrono::milliseconds patience) const {
+    auto deadline = std::chrono::steady_clock::now() + patience;
+    while (true) {
+      httplib::Client client = connect();
+      if (client.Get("/store/"))
+        return;
+      if (std::chrono::steady_clock::now() >= deadline)
+        throw Error(Exit::peer,
+                    fmt::format("the store of rank 0 at {}:{} has not "
+                                "answered for {} s",
+                                address, port, patience.count() / 1e3),
+                    "start rank 0, and see whether its port is open to this "
+                    "host");
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+  }
+};
+
+} // namespace
+
+std::unique_ptr<Store>
+dsc::openServerStore(const std::string &address, int port,
+                     const std::string &token, bool serves,
+                     std::chrono::milliseconds patience) {
+  return std::make_unique<ServerStore>(address, port, token, serves, patience);
+}

@@ -1,0 +1,278 @@
+//===- Exchange.cpp -------------------------------------------------------===//
+
+#include "runtime/Train/Exchange.h"
+
+#include "runtime/Artifact/Artifact.h"
+#include "runtime/Artifact/Types.h"
+#include "runtime/Base/Error.h"
+#include "runtime/Collectives/Messages.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+
+using namespace dsc;
+
+Exchange::Exchange(const plan::Plan &plan, Device &device,
+                   Communicator &communicator)
+    : plan(plan), device(device), communicator(communicator),
+      passes(gradientsPass(plan, communicator.size())),
+      gradients(findBuffer(plan, "grad")), passing(findBuffer(plan, "passing")),
+      tree(plan, device, communicator),
+
+      members(plan.buckets()->size()) {
+  for (int32_t i = 0; i < int32_t(plan.parameters()->size()); ++i) {
+    const plan::Parameter &parameter = *plan.parameters()->Get(i);
+    if (parameter.frozen())
+      continue;
+    trained.push_back(i);
+    for (unsigned b = 0; b < plan.buckets()->size(); ++b) {
+      const plan::Bucket &bucket = *plan.buckets()->Get(b);
+      if (parameter.offset() < bucket.end() &&
+          bucket.begin() < parameter.offset() + parameter.size())
+        members[b].push_back(i);
+    }
+  }
+  for (const plan::Program *program : *plan.programs())
+    for (const plan::PlanOp *op : *program->ops()) {
+      owned |= op->code() == plan::OpCode::launch && op->owned();
+      if (op->signals() >= int64_t(tickets.size()))
+        tickets.resize(size_t(op->signals()) + 1);
+    }
+  if (communicator.size() > 1)
+    lane.emplace();
+}
+
+Exchange::~Exchange() {
+  if (!lane)
+    return;
+  if (std::uncaught_exceptions() > 0)
+    communicator.abort("this rank failed");
+  try {
+    settle();
+  } catch (const std::exception &) {
+    // Whoever broke off has said why.
+  }
+}
+
+template <typename Value>
+Value *Exchange::at(int buffer, int64_t element) const {
+  return static_cast<Value *>(device.address(buffer)) + element;
+}
+
+/// Buckets that share a parameter pass side by side.
+float *Exchange::gradientOf(const plan::Parameter &parameter) const {
+  if (!passes)
+    return at<float>(gradients, parameter.offset());
+  for (const plan::Bucket *bucket : *plan.buckets())
+    if (parameter.offset() >= bucket->begin() &&
+        parameter.offset() < bucket->end())
+      return at<float>(passing, bucket->passing() + parameter.offset() -
+                                    bucket->begin());
+  throw Error(Exit::artifact, "the plan is damaged: parameter '" +
+                                  parameter.name()->str() +
+                                  "' lies in no bucket");
+}
+
+std::span<const int32_t> Exchange::parametersOf(int bucket) const {
+  return bucket < 0 || members.empty() ? trained : members[size_t(bucket)];
+}
+
+//===----------------------------------------------------------------------===//
+// Lanes
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Adds the seconds of its life to a sum.
+class Stopwatch {
+public:
+  explicit Stopwatch(double &sum) : sum(sum) {}
+  ~Stopwatch() {
+    sum +=
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - began)
+            .count();
+  }
+
+private:
+  double &sum;
+  std::chrono::steady_clock::time_point began =
+      std::chrono::steady_clock::now();
+};
+} // namespace
+
+void Exchange::beginStep() {
+  tree.begin();
+  if (lane && !isOrdered)
+    order.emplace(plan, ranks());
+}
+
+void Exchange::endStep(bool made) {
+  if (!order)
+    return;
+  settle();
+  if (made)
+    order->stepEnded();
+  isOrdered = made;
+  order.reset();
+}
+
+void Exchange::checkOrder(const plan::PlanOp &op,
+                          const plan::Program &program) {
+  for (unsigned i = 0; order && i < program.ops()->size(); ++i)
+    if (program.ops()->Get(i) == &op)
+      order->executed(op.lane(), program.name()->string_view(), int(i));
+}
+
+void Exchange::await(const plan::PlanOp &op, const plan::Program &program) {
+  if (op.lane() == plan::Lane::compute)
+    checkOrder(op, program);
+  if (!lane || !op.waits())
+    return;
+  int64_t ticket = 0;
+  for (int32_t token : *op.waits())
+    if (token >= 0 && token < int32_t(tickets.size()))
+      ticket = std::max(ticket, tickets[size_t(token)]);
+  Stopwatch watch(spent.waiting);
+  lane->wait(ticket);
+}
+
+void Exchange::settle() {
+  if (lane)
+    lane->wait(newest);
+}
+
+/// "all_reduce of bucket 3 in program 'update'".
+std::string Exchange::describe(const plan::PlanOp &op,
+                               const plan::Program &program) const {
+  std::string text = plan::EnumNameOpCode(op.code());
+  if (op.buffer() >= 0)
+    text += " of '" + plan.buffers()->Get(op.buffer())->name()->str() + "'";
+  if (op.index() >= 0)
+    text += ", bucket " + std::to_string(op.index()) + ",";
+  return text + " in program '" + program.name()->str() + "'";
+}
+
+void Exchange::begin(const plan::PlanOp &op, const plan::Program &program,
+                     Work work) {
+  newest = lane->submit([this, &op, &program, work = std::move(work)] {
+    if (op.lane() != plan::Lane::compute)
+      checkOrder(op, program);
+    try {
+      Stopwatch watch(op.lane() == plan::Lane::compute ? spent.waiting
+                                                       : spent.exchanging);
+      work();
+    } catch (const Error &error) {
+      throw Error(error.code(), describe(op, program) + ": " + error.what(),
+                  error.hint());
+    }
+  });
+  if (op.signals() >= 0)
+    tickets[size_t(op.signals())] = newest;
+  if (op.lane() == plan::Lane::compute)
+    settle();
+}
+
+//===----------------------------------------------------------------------===//
+// Collectives
+//===----------------------------------------------------------------------===//
+
+void Exchange::reduceWhole(int buffer) {
+  const plan::Buffer &all = *plan.buffers()->Get(buffer);
+  if (all.dtype() == plan::DType::f64)
+    communicator.allReduce(at<double>(buffer, 0), all.count());
+  else
+    communicator.allReduce(at<float>(buffer, 0), all.count());
+}
+
+void Exchange::reduceBucket(const plan::Bucket &bucket, int buffer) {
+  communicator.allReduce(at<float>(buffer, bucket.begin()),
+                         bucket.end() - bucket.begin());
+}
+
+void Exchange::reduceScatter(const plan::Bucket &bucket, int buffer) {
+  std::vector<int64_t> bounds = shardBounds(bucket, ranks());
+  if (!passes) {
+    communicator.reduceScatter(at<float>(buffer, 0), bounds);
+    return;
+  }
+  for (int64_t &bound : bounds)
+    bound += bucket.passing() - bucket.begin();
+  communicator.reduceScatter(at<float>(passing, 0), bounds);
+  ElementRange part = shardOf(bucket, communicator.rank(), ranks());
+  std::memcpy(
+      at<float>(buffer, part.begin),
+      at<float>(passing, bucket.passing() + part.begin - bucket.begin()),
+      size_t(part.size()) * sizeof(float));
+}
+
+void Exchange::gatherBucket(const plan::Bucket &bucket, int buffer) {
+  int64_t width = elementBytes(plan.buffers()->Get(buffer)->dtype());
+  communicator.allGather(device.address(buffer), width,
+                         shardBounds(bucket, ranks()));
+}
+
+Exchange::Work Exchange::workOf(const plan::PlanOp &op) {
+  int buffer = op.buffer();
+  const plan::Bucket *bucket =
+      op.index() < 0 ? nullptr : plan.buckets()->Get(op.index());
+  switch (op.code()) {
+  case plan::OpCode::all_reduce:
+    if (!bucket)
+      return [this, buffer] { reduceWhole(buffer); };
+    return [this, bucket, buffer] { reduceBucket(*bucket, buffer); };
+  case plan::OpCode::reduce_scatter:
+    return [this, bucket, buffer] { reduceScatter(*bucket, buffer); };
+  case plan::OpCode::all_gather:
+    return [this, bucket, buffer] { gatherBucket(*bucket, buffer); };
+  case plan::OpCode::join_subtrees:
+    return [this, bucket, &op] { tree.join(*bucket, op.owned()); };
+  default:
+    return {};
+  }
+}
+
+bool Exchange::run(const plan::PlanOp &op, const plan::Program &program) {
+  if (op.code() == plan::OpCode::keep_subtree) {
+    tree.keep();
+    return true;
+  }
+  Work work = workOf(op);
+  if (!work)
+    return false;
+  if (lane)
+    begin(op, program, std::move(work));
+  else if (op.code() == plan::OpCode::join_subtrees)
+    work();
+  return true;
+}
+
+std::vector<double> Exchange::gather(std::span<const double> mine) {
+  if (!lane)
+    return {mine.begin(), mine.end()};
+  std::vector<double> all;
+  lane->wait(lane->submit([&] { all = gatherAll(communicator, mine); }));
+  return all;
+}
+
+//===----------------------------------------------------------------------===//
+// Launches
+//===----------------------------------------------------------------------===//
+
+std::vector<ElementRange> Exchange::finalGradients(ElementRange range) const {
+  if (!lane || !owned)
+    return {range};
+  return ownedParts(plan, communicator.rank(), ranks(), range);
+}
+
+void Exchange::launch(const plan::PlanOp &op) {
+  if (!lane || !op.owned()) {
+    device.launch(op.index(), op.begin(), op.end());
+    return;
+  }
+  bool blocks = plan.kernels()->Get(op.index())->kind() ==
+                plan::KernelKind::reduce; // their ranges count blocks
+  int64_t unit = blocks ? kBlockElements : 1;
+  for (ElementRange part : ownedParts(plan, communicator.rank(), ranks(),
+                                      {op.begin() * unit, op.end() * unit}))
+    device.launch(op.index(), part.begin / unit, (part.end + unit - 1) / unit);
+}

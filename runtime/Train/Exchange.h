@@ -1,0 +1,103 @@
+//===- Exchange.h - what a plan's ops do between ranks ----------*- C++ -*-===//
+//
+// The executor leaves to it every op that concerns more than one rank: the
+// collectives, the waits between lanes, and launches over what this rank owns.
+// It knows buckets and placements, and no strategy.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DSC_RUNTIME_TRAIN_EXCHANGE_H
+#define DSC_RUNTIME_TRAIN_EXCHANGE_H
+
+#include "runtime/Artifact/Shards.h"
+#include "runtime/Artifact/Simulation/Order.h"
+#include "runtime/Collectives/Communicator.h"
+#include "runtime/Collectives/Lane.h"
+#include "runtime/Train/GradientTree.h"
+
+#include <optional>
+#include <span>
+
+namespace dsc {
+
+/// Seconds of a run so far.
+struct ExchangeTimes {
+  double exchanging = 0; ///< collectives that went on beside the computation
+  double waiting = 0;    ///< of the computation, for them
+};
+
+class Exchange {
+public:
+  /// All three outlive it.
+  Exchange(const plan::Plan &plan, Device &device, Communicator &communicator);
+  ~Exchange();
+
+  int64_t ranks() const { return communicator.size(); }
+
+  /// Where the gradient of a trained parameter is made.
+  float *gradientOf(const plan::Parameter &parameter) const;
+
+  /// The parameters of a bucket, or all trained ones for -1.
+  std::span<const int32_t> parametersOf(int bucket) const;
+
+  /// Before a step's first micro-batch. Of the first step the order of ops is
+  /// compared with what was simulated for all ranks.
+  void beginStep();
+
+  /// After a step; `made` unless its guard ended it.
+  void endStep(bool made);
+
+  /// Before `op`: waits for what other lanes owe to it.
+  void await(const plan::PlanOp &op, const plan::Program &program);
+
+  /// Runs a launch, over what this rank owns where the op says so.
+  void launch(const plan::PlanOp &op);
+
+  /// Begins, or makes, a collective. False for any other op.
+  bool run(const plan::PlanOp &op, const plan::Program &program);
+
+  /// Waits for all that is under way.
+  void settle();
+
+  /// The numbers of all ranks, rank by rank.
+  std::vector<double> gather(std::span<const double> mine);
+
+  /// Once nothing is under way.
+  const ExchangeTimes &times() const { return spent; }
+
+  /// Of the gradients of elements in `range`, those that are sums of all ranks.
+  std::vector<ElementRange> finalGradients(ElementRange range) const;
+
+private:
+  using Work = std::function<void()>;
+  void begin(const plan::PlanOp &op, const plan::Program &program, Work work);
+  void checkOrder(const plan::PlanOp &op, const plan::Program &program);
+  Work workOf(const plan::PlanOp &op);
+  void reduceWhole(int buffer);
+  void reduceBucket(const plan::Bucket &bucket, int buffer);
+  void reduceScatter(const plan::Bucket &bucket, int buffer);
+  void gatherBucket(const plan::Bucket &bucket, int buffer);
+  template <typename Value> Value *at(int buffer, int64_t element) const;
+  std::string describe(const plan::PlanOp &op,
+                       const plan::Program &program) const;
+
+  const plan::Plan &plan;
+  Device &device;
+  Communicator &communicator;
+  bool passes; ///< gradients go through buffer `passing`
+  bool owned = false;
+  int gradients, passing;
+  GradientTree tree;
+  std::vector<std::vector<int32_t>> members; ///< parameters, per bucket
+  std::vector<int32_t> trained;              ///< parameters
+  std::vector<int64_t> tickets;              ///< per token; 0: never begun
+  int64_t newest = 0;                        ///< ticket
+  ExchangeTimes spent;
+  std::optional<OrderCheck> order; ///< during the first step
+  bool isOrdered = false;          ///< a step went as simulated
+  std::optional<Lane> lane;        ///< none at one rank
+};
+
+} // namespace dsc
+
+#endif // DSC_RUNTIME_TRAIN_EXCHANGE_H

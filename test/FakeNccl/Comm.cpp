@@ -1,0 +1,81 @@
+//===- Comm.cpp -----------------------------------------------------------===//
+
+#include "test/FakeNccl/Comm.h"
+
+#include <cstdlib>
+
+using namespace dsc;
+using namespace dsc::cuda;
+using namespace dsc::cuda::nccl;
+
+Result CommTag::fail(Result result, const std::string &text) {
+  reason = text;
+  std::fprintf(stderr, "fake NCCL: %s\n", text.c_str());
+  return result;
+}
+
+void CommTag::leave(std::vector<fake::Operation> list, Stream to) {
+  operations = std::move(list);
+  stream = to;
+  hasMore = true;
+  asked = 0;
+}
+
+/// The error with which the next group is to end.
+static Result nextFault() {
+  static int groups = 0;
+  Result result = kDone;
+  int when = 0;
+  const char *text = std::getenv("DSC_FAKE_NCCL_FAULT");
+  if (!text || std::sscanf(text, "%d %d", &result, &when) != 2)
+    return kDone;
+  return ++groups == when ? result : kDone;
+}
+
+void CommTag::enqueue() {
+  hasMore = false;
+  if (Result fault = nextFault()) {
+    async = fail(fault, "as the environment asked");
+    return;
+  }
+  try {
+    auto group = std::make_shared<fake::Group>(rank, ranks, operations);
+    unfinished += 1;
+    stream->add(
+        [self = shared_from_this(), group] { return self->work(*group); });
+  } catch (const std::string &text) {
+    async = fail(kInvalidUsage, text);
+  }
+}
+
+Status CommTag::work(fake::Group &group) {
+  if (aborted)
+    return kSuccess;
+  // Ranks that do not do the same wait for ever, and those that NCCL knows
+  // have failed too.
+  if (async)
+    return kNotReady;
+  try {
+    if (!group.progress(channels))
+      return kNotReady;
+  } catch (const std::string &text) {
+    async = fail(kInvalidUsage, text);
+    return kNotReady;
+  }
+  unfinished -= 1;
+  return kSuccess;
+}
+
+Result CommTag::askAsync() {
+  if (async || !hasMore)
+    return async;
+  if (!joined) {
+    joined = channels.isComplete();
+    hasMore = !joined;
+    return joined ? kDone : kInProgress;
+  }
+  if (++asked == 1)
+    return kInProgress;
+  enqueue();
+  return async;
+}

@@ -1,0 +1,70 @@
+//===- NcclTest.cpp - what only NCCL does ---------------------------------===//
+//
+// Over test/FakeNccl and test/FakeDriver.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Ranks.h"
+#include "ThroughDevice.h"
+
+#include <cstdlib>
+
+using namespace dsc;
+using namespace dsc::test;
+using ::testing::HasSubstr;
+using ::testing::Matcher;
+using ::testing::StartsWith;
+
+namespace {
+
+/// Two ranks that meet five times in such an environment end with `code`.
+void expectFailure(const char *name, const char *value, Exit code,
+                   const Matcher<std::string> &message) {
+  SCOPED_TRACE(value);
+  EXPECT_TRUE(inRanks(2, [&](const World &world) {
+    ::setenv(name, value, 1);
+    EXPECT_THAT(errorOf(code,
+                        [&] {
+                          auto communicator = openNcclThroughDevice(world);
+                          for (int i = 0; i < 5; ++i)
+                            communicator->barrier();
+                        }),
+                message);
+  }));
+}
+
+} // namespace
+
+TEST(Nccl, TellsWhatFailsBehindItsBack) {
+  expectFailure("DSC_FAKE_NCCL_FAULT", "6 3", Exit::peer,
+                HasSubstr("NCCL: remote process exited or there was a network "
+                          "error (as the environment asked) while rank "));
+  expectFailure("DSC_FAKE_NCCL_FAULT", "1 3", Exit::device,
+                HasSubstr("NCCL: unhandled cuda error"));
+}
+
+TEST(Nccl, RefusesOtherVersions) {
+  expectFailure("DSC_FAKE_NCCL_VERSION", "21306", Exit::artifact,
+                "'libnccl.so.2' is NCCL 2.13.6, expected 2.14.0 or newer, and "
+                "older than 3.0.0");
+  expectFailure("DSC_FAKE_NCCL_VERSION", "30001", Exit::artifact,
+                StartsWith("'libnccl.so.2' is NCCL 3.0.1"));
+}
+
+TEST(Nccl, RefusesOtherLibraries) {
+  expectFailure("DSC_NCCL", "/nowhere/libnccl.so.2", Exit::artifact,
+                StartsWith("NCCL cannot be opened: /nowhere/libnccl.so.2: "));
+  expectFailure("DSC_NCCL", "libc.so.6", Exit::artifact,
+                "'libc.so.6' is not an NCCL that will do: it has no function "
+                "'ncclGetVersion', expected that of 2.14.0 or newer");
+}
+
+TEST(Nccl, WantsADeviceForEachRank) {
+  EXPECT_TRUE(inRanks(3, [](const World &world) {
+    ::setenv("DSC_FAKE_DEVICES", "2", 1);
+    if (world.rank == 2) {
+      EXPECT_EQ(errorOf(Exit::device, [&] { openNcclThroughDevice(world); }),
+                "rank 2 of this host has no device: NVIDIA's driver finds 2");
+    }
+  }));
+}

@@ -1,0 +1,136 @@
+//===- FigureTest.cpp - memory, bytes and times of a step -----------------===//
+
+#include "RightPlans.h"
+
+#include "runtime/Artifact/KernelAbi.h"
+
+#include <gtest/gtest.h>
+#include <map>
+
+using namespace dsc;
+using namespace dsc::test;
+
+static Simulation simulateShape(const PlanShape &shape, int ranks,
+                                const SimulationOptions &options = {}) {
+  Simulation result = RankPlans(rightPlan(shape), ranks).simulate(options);
+  EXPECT_TRUE(result.faults.empty());
+  return result;
+}
+
+static int64_t arenaOf(const PlanShape &shape) {
+  return rightPlan(shape).buffers[0]->count;
+}
+
+static std::map<std::string, double> buffersOf(const RankReport &rank) {
+  std::map<std::string, double> bytes;
+  for (const BufferMemory &buffer : rank.buffers)
+    bytes[buffer.name] = buffer.bytes;
+  return bytes;
+}
+
+TEST(Figures, ShardsOfAllRanksAreOneWhole) {
+  PlanShape shape;
+  shape.strategy = Strategy::zero2;
+  shape.mixed = true;
+  double arena = double(arenaOf(shape));
+  for (int ranks : {1, 2, 3, 4}) {
+    std::map<std::string, double> sums;
+    Simulation result = simulateShape(shape, ranks);
+    for (const RankReport &rank : result.ranks)
+      for (auto [name, bytes] : buffersOf(rank))
+        sums[name] += bytes;
+    EXPECT_EQ(sums["momentum"], 4 * arena);
+    EXPECT_EQ(sums["param"], 4 * arena);
+    EXPECT_EQ(sums["grad"], 4 * arena);
+    EXPECT_EQ(sums["compute"], 2 * arena * ranks);
+  }
+}
+
+TEST(Figures, PassingTakesMemoryWhereGradientsPass) {
+  PlanShape shape;
+  shape.strategy = Strategy::zero2;
+  double arena = double(arenaOf(shape));
+  EXPECT_EQ(buffersOf(simulateShape(shape, 1).ranks[0]).count("passing"), 0u);
+  auto passing = buffersOf(simulateShape(shape, 2).ranks[0]);
+  EXPECT_GT(passing["passing"], 0);
+  EXPECT_LT(passing["passing"], 4 * arena);
+  shape.microBatch = 1;
+  auto kept = buffersOf(simulateShape(shape, 2).ranks[0]);
+  EXPECT_EQ(kept.count("passing"), 0u);
+  EXPECT_EQ(kept["grad"], 4 * arena);
+}
+
+TEST(Figures, EveryStrategySendsWhatItsCollectivesAre) {
+  for (Strategy strategy :
+       {Strategy::replicated, Strategy::zero1, Strategy::zero2})
+    for (Links links : {Links::ring, Links::direct}) {
+      PlanShape shape;
+      shape.strategy = strategy;
+      SimulationOptions options;
+      options.machine.links = links;
+      Simulation result = simulateShape(shape, 4, options);
+      double all = 0;
+      for (const RankReport &rank : result.ranks)
+        all += rank.sent;
+      // Sums and gathers of the arena in f32, 3 / 4 of it from each of 4 ranks.
+      double gradients = 2 * 3 * 4.0 * double(arenaOf(shape));
+      // A loss a rank, and block sums of the ZeROs in f64.
+      double small = 3 * 4 * 8;
+      if (strategy != Strategy::replicated)
+        small += 2 * 3 * 8.0 * double(arenaOf(shape) / kBlockElements);
+      EXPECT_DOUBLE_EQ(all, gradients + small);
+      EXPECT_EQ(result.links.size(), links == Links::ring ? 4u : 12u);
+    }
+}
+
+TEST(Figures, OneRankSendsNothing) {
+  Simulation result = simulateShape({}, 1);
+  EXPECT_EQ(result.ranks[0].sent, 0);
+  EXPECT_TRUE(result.links.empty());
+  EXPECT_EQ(result.hidden(), 1);
+}
+
+/// Units of 1 ms forward and 2 ms backward.
+static SimulationOptions units(int count, double link) {
+  SimulationOptions options;
+  options.units.assign(size_t(count), {5e8, 1000});
+  options.machine.link = link;
+  options.machine.latency = 0;
+  return options;
+}
+
+TEST(Figures, BackwardHidesAllButTheLastUnit) {
+  PlanShape shape;
+  shape.units = 8;
+  // A unit's 3 blocks, 48 KiB, half of it twice: 48 KiB in 1 ms.
+  Simulation result = simulateShape(shape, 2, units(8, 4.9152e7));
+  EXPECT_GT(result.hidden(), 0.7);
+  EXPECT_LT(result.hidden(), 1);
+  EXPECT_GE(result.stepSeconds, 8 * 3e-3);
+  Simulation slow = simulateShape(shape, 2, units(8, 4.9152e5));
+  EXPECT_LT(slow.hidden(), 0.1);
+  EXPECT_GT(slow.stepSeconds, 8e-1);
+  EXPECT_GT(slow.ranks[0].waiting, 0.7);
+}
+
+TEST(Figures, ActivationsAreThoseOfOneMicroBatch) {
+  PlanShape shape;
+  shape.microBatch = 1;
+  Simulation result = simulateShape(shape, 2, units(4, 1e9));
+  EXPECT_EQ(result.ranks[0].activations, 4000);
+}
+
+TEST(Figures, LanesDoOneThingAtATime) {
+  PlanShape shape;
+  shape.strategy = Strategy::zero2;
+  shape.units = 6;
+  Simulation result = simulateShape(shape, 3, units(6, 1e8));
+  std::map<std::pair<int, plan::Lane>, double> ends;
+  ASSERT_FALSE(result.timeline.empty());
+  for (const Span &span : result.timeline) {
+    double &end = ends[{span.rank, span.lane}];
+    EXPECT_GE(span.begin, span.step == 0 ? -1 : end - 1e-12) << span.what;
+    end = std::max(end, span.end);
+  }
+  EXPECT_EQ(ends.size(), 6u);
+}
