@@ -113,8 +113,8 @@ static Exit runRank(const RunCommand &command, const Artifact &artifact,
   job.openEngine = [&] { return openEngine(command.engine, device.name); };
   job.openDevice = [&](const KernelTable &kernels, ParallelFor parallelFor,
                        const DeviceMemory &memory) {
-    return device.open({artifact, kernels, std::move(parallelFor), memory,
-                        place.localRank});
+    return device.open(
+        {artifact, kernels, std::move(parallelFor), memory, place.localRank});
   };
   job.openTraining = [&] { return openTraining(plan); };
   job.openEvaluation = [&](int index) { return openEvaluation(plan, index); };
