@@ -2,9 +2,10 @@
 
 from importlib.metadata import version
 
+import sides
 from page import Page, milliseconds, row, table
 from programs import EARLY, TOKENS
-from rank_contests import BEFORE_OTHERS, SIZES, RankBench
+from rank_contests import SIZES, RankBench
 
 NAMES = {
     0: ("DDP", "PyTorch's DistributedDataParallel"), 1: ("ZeRO-1", "DeepSpeed's stage 1"), 2: ("ZeRO-2", "DeepSpeed's stage 2")
@@ -92,8 +93,8 @@ does so twice or more often, and the first time does not count.
 - **Losses**: of a step over all ranks, ours against the peer's.
 """
 
-PRIORITY = """- **Scheduling**: the machine had other work. The sides of the exchanges, ours and the peers', and the runs of 'hidden' ran
-  in a real-time class before it (`--before-others`); training did not.
+PRIORITY = """- **Scheduling**: ranks wait for each other, so where a machine has other work they measure how it is scheduled. Here
+  it had: all sides, ours and the peers', ran in sessions that the kernel preferred to it (`--before-others`).
 """
 
 
@@ -104,11 +105,10 @@ def turns_of(size, quick):
 
 
 def main():
-    options = {"--before-others": "exchanges run before all other work of the machine (needs the right to)"}
+    options = {"--before-others": "what is measured runs before the other work of the machine (needs the right to)"}
     with Page("tools/bench/ranks", "ranks", "Figures of ranks", "ten minutes", options) as page:
         quick, bench = page.quick, page.programs(RankBench)
-        if page.options.before_others:
-            bench.prefix = BEFORE_OTHERS
+        sides.before_others = page.options.before_others
         figures = {
             size: (
                 page.part(f"exchange of {size} MB", bench.exchange, turns_of(size, quick), size),
@@ -130,7 +130,7 @@ def main():
         memory = page.part("memory", bench.memory, steps)
         page.add("## Training\n\n" + table(TRAINING, training_rows(rates, memory, losses)))
         method = METHOD.format(hidden=hidden_steps, steps=steps, memory=steps)
-        if bench.prefix:
+        if sides.before_others:
             method += PRIORITY
         page.write(method, f"DeepSpeed {version('deepspeed')}")
 

@@ -9,7 +9,7 @@ import tempfile
 
 from memory import Peak
 from programs import EARLY, RECIPE, Programs, ends_of, largest_difference, step_seconds
-from sides import ENVIRONMENT, PEERS, ROOT, RankSide, compare, rank_variables, take_turns, words
+from sides import ENVIRONMENT, PEERS, ROOT, RankSide, compare, leave_others_behind, rank_variables, take_turns, words
 
 RANKS = 2
 
@@ -29,17 +29,11 @@ STRATEGIES = {0: "ddp", 1: "zero1", 2: "zero2"}
 HIDDEN = re.compile(r"exchanges beside the steps took ([0-9.]+) s, of which ([0-9.]+) s were waited for")
 
 
-# Ranks wait for each other: where a machine has other work, they would measure how it is scheduled.
-BEFORE_OTHERS = ["chrt", "--rr", "1"]
-
-
 class RankBench(Programs):
-    prefix = []  # of commands in which ranks do little but exchange
-
     def contest(self, count, *commands):
         """The seconds of every turn, command by command; each command is started as RANKS processes."""
         with contextlib.ExitStack() as stack:
-            sides = [stack.enter_context(RankSide(self.prefix + command, RANKS)) for command in commands]
+            sides = [stack.enter_context(RankSide(command, RANKS)) for command in commands]
             return take_turns(count, *sides)
 
     def exchange(self, count, megabytes):
@@ -92,7 +86,7 @@ class RankBench(Programs):
     def start(self, command, variables):
         return subprocess.Popen(
             words(command), env=ENVIRONMENT | variables, cwd=ROOT, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=leave_others_behind,
         )
 
     def finish(self, processes, watched):
@@ -105,10 +99,10 @@ class RankBench(Programs):
             raise SystemExit(f"{processes[0].args} failed:\n" + "".join(map("".join, texts)))
         return "".join(map("".join, texts)), peak
 
-    def train_ranks(self, zero, steps, watched=False, prefix=()):
+    def train_ranks(self, zero, steps, watched=False):
         """(losses, seconds at which steps ended, output, peak)"""
         directory = self.run_directory()
-        process = self.start([*prefix, *self.ours(zero, steps, directory)], {"OMP_NUM_THREADS": "1"})
+        process = self.start(self.ours(zero, steps, directory), {"OMP_NUM_THREADS": "1"})
         text, peak = self.finish([process], watched)
         return *self.read_metrics(directory), text, peak
 
@@ -156,7 +150,7 @@ class RankBench(Programs):
         for zero in STRATEGIES:
             runs = []
             for _ in range(count):
-                text = self.train_ranks(zero, steps, prefix=self.prefix)[2]
+                text = self.train_ranks(zero, steps)[2]
                 exchanged, waited = map(float, HIDDEN.search(text).groups())
                 runs.append((exchanged / steps, waited / steps, 1 - waited / exchanged))
             found[zero] = [statistics.median(values) for values in zip(*runs)]
