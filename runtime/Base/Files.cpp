@@ -196,6 +196,12 @@ static std::string beside(const std::string &path) {
          std::to_string(::getpid());
 }
 
+void dsc::removeUnfinishedFiles(const std::string &directory) {
+  for (const std::string &name : listDirectory(directory))
+    if (name.rfind(".tmp-", 0) == 0)
+      removeTree(directory + "/" + name);
+}
+
 /// A rename would put a file in the place of a device or a pipe.
 static void refuseWhatIsNoFile(const std::string &path) {
   struct stat status;

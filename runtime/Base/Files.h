@@ -81,6 +81,9 @@ void renameDurably(const std::string &from, const std::string &to);
 /// mistyped name must cost nothing.
 void checkReplaceable(const std::string &path, std::string_view contents);
 
+/// What a kill left of files that were being replaced in a directory.
+void removeUnfinishedFiles(const std::string &directory);
+
 /// Replaces a whole file at once.
 void writeFileDurably(const std::string &path, std::string_view contents);
 

@@ -35,6 +35,10 @@ static constexpr char kSupervisor[] = "DSC_SUPERVISOR";
 /// are killed.
 static constexpr auto kGrace = std::chrono::seconds(9);
 
+/// A rank that somebody has stopped for so long is lost: the heartbeat's
+/// silence, for one that has not come to its first beat, too.
+static constexpr auto kStall = std::chrono::seconds(8);
+
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -42,8 +46,10 @@ using Clock = std::chrono::steady_clock;
 struct Child {
   pid_t process = -1;
   bool ended = false;
-  bool killed = false; ///< by us
+  bool killed = false; ///< by us, since another is lost
   int status = 0;
+  std::optional<Clock::time_point> stopped; ///< as by SIGSTOP, since when
+  bool stalled = false;                     ///< killed, since it was stopped
   std::unique_ptr<RankLines> lines; ///< null for the one with the terminal
 
   bool isSignalled() const { return WIFSIGNALED(status); }
@@ -73,7 +79,9 @@ private:
   void forward(int signal);
   void killAll();
   void reap();
+  void noteChange(Child &child, int status);
   void noteEnd(Child &child);
+  void endStalled();
   void showRest();
   Exit conclude();
   std::string describeEnd(const Child &child) const;
@@ -96,8 +104,13 @@ private:
 } // namespace
 
 static std::string makeFolder() {
-  std::string path =
-      (std::filesystem::temp_directory_path() / "dsc-ranks-XXXXXX").string();
+  std::error_code failure;
+  auto parent = std::filesystem::temp_directory_path(failure);
+  if (failure)
+    throw Error(Exit::storage,
+                "cannot use the temporary folder: " + failure.message(),
+                "let TMPDIR name one");
+  std::string path = (parent / "dsc-ranks-XXXXXX").string();
   if (!::mkdtemp(path.data()))
     throwErrno("make directory", path);
   return path;
@@ -224,6 +237,8 @@ std::string Supervisor::describeEnd(const Child &child) const {
   int64_t rank = first + (&child - children.data());
   if (!child.isSignalled())
     return fmt::format("rank {} ended with exit code {}", rank, child.code());
+  if (child.stalled)
+    return fmt::format("rank {} was stopped, and did not go on", rank);
   int signal = WTERMSIG(child.status);
   return fmt::format("rank {} was ended by signal {} ({})", rank, signal,
                      strsignal(signal));
@@ -277,10 +292,36 @@ void Supervisor::noteEnd(Child &child) {
   }
 }
 
+void Supervisor::noteChange(Child &child, int status) {
+  if (WIFSTOPPED(status)) {
+    child.stopped = Clock::now();
+  } else if (WIFCONTINUED(status)) {
+    child.stopped.reset();
+  } else {
+    child.status = status;
+    noteEnd(child);
+  }
+}
+
+/// A stopped process takes no signal but this one. Once another is lost there
+/// is nothing left to wait for.
+void Supervisor::endStalled() {
+  for (Child &child : children) {
+    if (child.ended || child.stalled || !child.stopped ||
+        (!deadline && Clock::now() < *child.stopped + kStall))
+      continue;
+    child.stalled = true;
+    ::kill(child.process, SIGKILL);
+  }
+}
+
 void Supervisor::reap() {
+  int status = 0;
   for (Child &child : children)
-    if (!child.ended && ::waitpid(child.process, &child.status, WNOHANG) > 0)
-      noteEnd(child);
+    while (!child.ended && ::waitpid(child.process, &status,
+                                     WNOHANG | WUNTRACED | WCONTINUED) > 0)
+      noteChange(child, status);
+  endStalled();
   if (deadline && Clock::now() >= *deadline)
     killAll();
 }
@@ -304,12 +345,15 @@ static bool isShared(int code) {
 
 void Supervisor::showRest() {
   const Child &first = children.front();
+  bool isFirstAtFault = !first.isSignalled() && first.isFailed();
   for (Child &child : children) {
     if (!child.lines)
       continue;
     child.lines->read();
-    bool isSaid = !first.isSignalled() && first.code() == child.code() &&
-                  isShared(child.code());
+    bool isAlike = first.code() == child.code() && isShared(child.code());
+    // The others know no more than that the first one has gone.
+    bool isSaid =
+        isFirstAtFault && (isAlike || child.code() == int(Exit::peer));
     if (!isSaid)
       child.lines->release();
   }
@@ -337,8 +381,9 @@ Exit Supervisor::conclude() {
       std::all_of(children.begin(), children.end(), [&](const Child &child) {
         return child.status == cause->status;
       });
-  if (alike && !cause->isSignalled())
-    return Exit(cause->code()); // each has said why
+  bool isSaid = alike || cause == &children.front();
+  if (isSaid && !cause->isSignalled())
+    return Exit(cause->code()); // it has said why
   throw Error(Exit(cause->code()), describeEnd(*cause),
               cause->isSignalled()
                   ? "--resume goes on from the newest checkpoint"

@@ -46,9 +46,9 @@ CheckpointStore::CheckpointStore(const std::string &runDirectory)
 
 void CheckpointStore::clean() {
   for (const std::string &name : listDirectory(directory))
-    if (startsWith(name, kWriting) || startsWith(name, kRemoving) ||
-        startsWith(name, ".tmp-"))
+    if (startsWith(name, kWriting) || startsWith(name, kRemoving))
       removeTree(directory + "/" + name);
+  removeUnfinishedFiles(directory);
 }
 
 std::string CheckpointStore::nameOf(int64_t step) {

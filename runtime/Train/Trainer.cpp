@@ -79,6 +79,7 @@ bool TrainingRun::findStartAlone() {
     lock = std::make_unique<DirectoryLock>(directory);
     store = std::make_unique<CheckpointStore>(directory);
     store->clean();
+    removeUnfinishedFiles(directory);
   }
   std::vector<std::string> damaged;
   if (!job.place.checkpoint.empty())

@@ -65,6 +65,10 @@ static Location locate(ModuleOp module, const RankFault &fault) {
 
 void SimulateRanks::runOnOperation() {
   bytes.clear();
+  if (ranks < 1) {
+    getOperation().emitError("found ") << ranks << " ranks, expected 1 or more";
+    return signalPassFailure();
+  }
   if (failed(addPlan(getOperation())))
     return signalPassFailure();
   for (const std::string &file : files) {
