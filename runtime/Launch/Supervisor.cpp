@@ -35,9 +35,9 @@ static constexpr char kSupervisor[] = "DSC_SUPERVISOR";
 /// are killed.
 static constexpr auto kGrace = std::chrono::seconds(9);
 
-/// A rank that somebody has stopped for so long is lost: the heartbeat's
-/// silence, for one that has not come to its first beat, too.
-static constexpr auto kStall = std::chrono::seconds(8);
+/// A rank that somebody has stopped for so long is lost: a little more than the
+/// heartbeat's silence, which misses none that has not come to its first beat.
+static constexpr auto kStall = std::chrono::milliseconds(8500);
 
 namespace {
 

@@ -1,8 +1,8 @@
 """fault_run.py FAULT STATUS SEED COMMAND...: starts ranks, does something to them at a random moment, looks at the end.
 
 COMMAND ends in `--run-dir DIRECTORY`. FAULT is a signal and whom it hits: `KILL rank` (one of them, drawn by the seed),
-`TERM rank`, `TERM launcher`, `INT launcher`, `STOP rank`, `KILL launcher`. STATUS is the exit status of the launcher.
-Every rank has to be gone soon, and who was hit must be named when it is lost. Prints what was said.
+`TERM rank`, `TERM launcher`, `INT launcher`, `STOP rank`, `KILL launcher`; `STOP start` hits a rank as soon as all are there.
+STATUS is the exit status of the launcher. Every rank has to be gone soon, and who was hit must be named when it is lost. Prints what was said.
 """
 import os
 import pathlib
@@ -24,10 +24,11 @@ def main():
     launcher = subprocess.Popen(
         command, stderr=subprocess.PIPE, text=True, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
     )
-    while not log.exists() or log.stat().st_size < 2000 or log.stat().st_mtime_ns == before:
-        assert launcher.poll() is None, launcher.stderr.read()
-        time.sleep(0.002)
-    time.sleep(draw.uniform(0, 0.3))
+    if whom == "start":
+        while len(children(launcher.pid)) < int(command[command.index("-n") + 1]):
+            time.sleep(0.001)
+    else:
+        await_steps(launcher, log, before)
     ranks = children(launcher.pid)
     hit = draw.randrange(len(ranks))
     process = launcher.pid if whom == "launcher" else ranks[hit]
@@ -40,8 +41,15 @@ def main():
     said = launcher.stderr.read()
     print(said)
     assert status == expected, f"exit status {status}, expected {expected}"
-    if whom == "rank" and name in ("KILL", "STOP"):
+    if whom in ("rank", "start") and name in ("KILL", "STOP"):
         assert f"rank {hit}" in said, f"rank {hit} is not named"
+
+
+def await_steps(launcher, log, before):
+    while not log.exists() or log.stat().st_size < 2000 or log.stat().st_mtime_ns == before:
+        assert launcher.poll() is None, launcher.stderr.read()
+        time.sleep(0.002)
+    time.sleep(draw.uniform(0, 0.3))
 
 
 def children(process):
