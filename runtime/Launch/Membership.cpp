@@ -61,9 +61,9 @@ Membership::~Membership() {
   heartbeat.reset();
 }
 
-Membership::Folder::~Folder() {
+void Membership::Folder::remove() {
   std::error_code failure;
-  if (!path.empty() && !(isSupervisors && isSupervised()))
+  if (!path.empty() && !(isSupervisors && isSupervisorThere()))
     std::filesystem::remove_all(path, failure);
 }
 
@@ -152,6 +152,7 @@ void Membership::noteLoss(const std::string &reason) {
     return;
   std::string text = "dsc: error: " + reason + "\n";
   (void)!::write(STDERR_FILENO, text.data(), text.size());
+  folder.remove();
   ::_exit(int(Exit::peer));
 }
 

@@ -60,7 +60,8 @@ private:
   struct Folder {
     std::string path;
     bool isSupervisors = false;
-    ~Folder();
+    ~Folder() { remove(); }
+    void remove();
   } folder;
   std::mutex mutex; ///< of what follows
   std::condition_variable changed;

@@ -110,9 +110,16 @@ static std::unique_ptr<Store> comeTo(const Place &place, Patience patience,
 
 static std::unique_ptr<Store> meetOnHost(const Place &place, Patience patience,
                                          std::string &mine) {
-  // Whoever names a folder has made it for this job.
-  if (!place.folder.empty())
+  // Whoever names a folder has made it for this job; one that is gone has seen
+  // the job's end.
+  if (!place.folder.empty()) {
+    if (!isDirectory(place.folder))
+      throw Error(Exit::peer,
+                  fmt::format("the folder '{}' where ranks meet is not there",
+                              place.folder),
+                  "whoever sets DSC_STORE makes the folder, for one job");
     return openFileStore(place.folder);
+  }
   std::string folder = folderOf(place);
   std::unique_ptr<Store> lobby = openFileStore(folder);
   if (place.rank != 0)

@@ -146,7 +146,7 @@ Exit dsc::runTraining(const RunCommand &command) {
     warnOfNewerRecipe(command.binary);
   if (count > 1)
     return superviseRanks(int(count), place, command.arguments);
-  installSignalHandlers(isSupervised() ? SecondSignal::ignored
-                                       : SecondSignal::ends);
+  installSignalHandlers(isSupervisorThere() ? SecondSignal::ignored
+                                            : SecondSignal::ends);
   return runRank(command, artifact, device, place.value_or(Place()));
 }

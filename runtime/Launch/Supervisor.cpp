@@ -417,7 +417,9 @@ Exit dsc::superviseRanks(int count, const std::optional<Place> &hosts,
   return Supervisor(count, hosts, argv).run();
 }
 
-bool dsc::isSupervised() {
+bool dsc::isSupervised() { return std::getenv(kSupervisor) != nullptr; }
+
+bool dsc::isSupervisorThere() {
   const char *process = std::getenv(kSupervisor);
   return process && std::to_string(::getppid()) == process;
 }

@@ -18,6 +18,9 @@
 
 using namespace dsc;
 
+/// In which a run that is told to end has ended.
+static constexpr std::chrono::seconds kEnding(10);
+
 TrainingRun::TrainingRun(const TrainJob &job)
     : job(job), plan(*job.plan), communicator(job.openCommunicator()),
       console(job.quiet, plan.data()->tokenizer()->size() ? "tok" : "rows"),
@@ -58,6 +61,7 @@ bool TrainingRun::findStart() {
 bool TrainingRun::shareStart(bool more) {
   nlohmann::json told = {{"more", more},
                          {"checkpoint", start ? start->path : ""},
+                         {"saved", savedStep},
                          {"accepted", accepted}};
   told = nlohmann::json::parse(fromFirst(*communicator, told.dump()));
   more = told["more"];
@@ -65,6 +69,7 @@ bool TrainingRun::shareStart(bool more) {
   if (isFirst() || !more)
     return more;
   accepted = told["accepted"];
+  savedStep = told["saved"];
   if (!path.empty()) {
     start = openCheckpoint(path);
     state = start->manifest.state;
@@ -73,10 +78,21 @@ bool TrainingRun::shareStart(bool more) {
   return true;
 }
 
+/// Ranks whose launcher was killed save before they end, while a job's restart
+/// comes at once.
+LockWait TrainingRun::waitForEnding() {
+  auto note = [this](const std::string &holder) {
+    console.note(fmt::format("'{}' is in use by {}: waiting up to {} s for its "
+                             "end",
+                             directory, holder, kEnding.count()));
+  };
+  return {kEnding, note};
+}
+
 bool TrainingRun::findStartAlone() {
   directory = findRunToResume(job.place);
   if (!directory.empty()) {
-    lock = std::make_unique<DirectoryLock>(directory);
+    lock = std::make_unique<DirectoryLock>(directory, waitForEnding());
     store = std::make_unique<CheckpointStore>(directory);
     store->clean();
     removeUnfinishedFiles(directory);
@@ -99,6 +115,8 @@ bool TrainingRun::findStartAlone() {
   }
   accepted = checkCompatible(*start, plan, job.recipe, job.kernels, job.accept);
   state = start->manifest.state;
+  if (!directory.empty())
+    savedStep = state.steps;
   bool longer = !accepted.empty() && state.steps < plan.training()->steps();
   if (state.finished && !longer) {
     if (store) {
@@ -184,8 +202,6 @@ void TrainingRun::openDirectory() {
     return;
   }
   bool here = start && !directory.empty();
-  if (here)
-    savedStep = state.steps;
   if (directory.empty()) {
     directory = makeRunDirectory(job.place);
     lock = std::make_unique<DirectoryLock>(directory);

@@ -33,6 +33,7 @@ public:
 private:
   // Trainer.cpp
   bool findStart();
+  LockWait waitForEnding();
   bool findStartAlone();
   bool shareStart(bool more);
   std::unique_ptr<Device> openDevice(ParallelFor parallelFor);
@@ -108,7 +109,9 @@ private:
   int64_t target = 0; ///< applied updates at which to stop
   JournalLengths beforeEvaluations;
   std::vector<EvaluationState> evaluationsBefore;
-  int64_t savedStep = -1; ///< the step of the newest checkpoint
+  /// The step of the newest checkpoint in the run's directory, or -1. The same
+  /// on all ranks: they save together.
+  int64_t savedStep = -1;
   double secondsBefore = 0;
   std::chrono::steady_clock::time_point began;
 };

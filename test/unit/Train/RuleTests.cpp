@@ -67,16 +67,28 @@ TEST(RunDirectory, OneRunAtATime) {
   job.steps = 5;
   EXPECT_EQ(trainCode(job), 0);
   DirectoryLock lock("mine");
-  job.place.resume = true;
   int code = runChild([&] {
-    std::string message = trainError(job);
-    return contains(message,
-                    "is in use by process " + std::to_string(::getppid()))
-               ? 42
-               : 1;
+    try {
+      DirectoryLock other("mine");
+    } catch (const Error &error) {
+      std::string holder = "process " + std::to_string(::getppid());
+      return contains(error.what(), "is in use by " + holder) ? 42 : 1;
+    }
+    return 2;
   });
   EXPECT_EQ(code, 42);
-  EXPECT_EQ(trainCode(job), 4);
+}
+
+TEST(RunDirectory, WaitsForARunThatEnds) {
+  Workplace place;
+  makeDirectories("mine");
+  auto held = std::make_unique<DirectoryLock>("mine");
+  std::string holder;
+  DirectoryLock next("mine", {std::chrono::minutes(10), [&](std::string name) {
+                                holder = name;
+                                held.reset();
+                              }});
+  EXPECT_TRUE(contains(holder, "process " + std::to_string(::getpid())));
 }
 
 TEST(Accept, ChangedScheduleShowsBothCurves) {
