@@ -145,7 +145,9 @@ void Meeting::begin(const Call &call) {
   checkEnd();
   seat(self).calls[calls & 1] = call;
   ++calls;
+  Clock::time_point came = Clock::now();
   step();
+  late += std::chrono::duration<double>(Clock::now() - came).count();
   for (int peer = 0; peer < ranks; ++peer)
     compare(peer);
 }

@@ -44,6 +44,9 @@ public:
   /// Begins a call: returns when all ranks have begun it.
   void begin(const Call &call);
 
+  /// How long begin() has waited in all, s.
+  double lateSeconds() const { return late; }
+
   /// What a rank has called, from begin() to the end of the call.
   const Call &callOf(int rank) const;
 
@@ -76,6 +79,7 @@ private:
   Segment memory;
   uint64_t calls = 0;
   uint32_t steps = 0;
+  double late = 0;
   int spins = 0;
   std::vector<int> processes; ///< pidfds of peers; -1 where there is none
   std::atomic<bool> aborted = false;
