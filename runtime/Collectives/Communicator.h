@@ -75,6 +75,10 @@ public:
 
   virtual void barrier() = 0;
 
+  /// Whether this process has nothing to compute until the call under way
+  /// returns, so that waits inside it may keep a processor. From any thread.
+  virtual void setUrgent(bool) {}
+
   /// For how long calls have waited, in all, for ranks that had not begun them:
   /// seconds that are no part of what an exchange costs. 0 where the
   /// communicator cannot tell. Asked between two calls.

@@ -44,6 +44,10 @@ public:
   /// Begins a call: returns when all ranks have begun it.
   void begin(const Call &call);
 
+  /// While all ranks say so, waits spin for about as long as to fall asleep and
+  /// be woken takes: nobody's computation wants the processor.
+  void setUrgent(bool urgent);
+
   /// How long begin() has waited in all, s.
   double lateSeconds() const { return late; }
 
@@ -91,6 +95,8 @@ private:
   void openBoard(const World &world);
   void watchProcesses();
   bool isGone(int rank) const;
+  bool isUrgent() const;
+  bool spin(const std::function<int()> &late) const;
   int laterThan(uint32_t step) const;
   void compare(int peer);
   std::string describe(int rank) const;

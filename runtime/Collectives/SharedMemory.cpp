@@ -99,6 +99,7 @@ public:
     pipes->transfer(sends, receives);
   }
   void barrier() override { meeting.begin({.kind = CallKind::barrier}); }
+  void setUrgent(bool urgent) override { meeting.setUrgent(urgent); }
   double lateSeconds() const override { return meeting.lateSeconds(); }
   void abort(const std::string &reason) override { meeting.abort(reason); }
 

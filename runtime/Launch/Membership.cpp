@@ -241,6 +241,8 @@ public:
     inner->barrier();
   }
 
+  void setUrgent(bool urgent) override { inner->setUrgent(urgent); }
+
   double lateSeconds() const override { return inner->lateSeconds(); }
 
   void abort(const std::string &reason) override { inner->abort(reason); }

@@ -116,7 +116,9 @@ void Exchange::await(const plan::PlanOp &op, const plan::Program &program) {
 
 void Exchange::wait(int64_t ticket) {
   auto began = ExchangeClock::now();
+  communicator.setUrgent(true);
   lane->wait(ticket);
+  communicator.setUrgent(false);
   clock.waited(began, ExchangeClock::now());
 }
 

@@ -70,7 +70,7 @@ METHOD = """
 How they are measured. Two ranks are two processes of one machine, with one thread each. All sides of a row take turns,
 and its ratio is the median of the ratios of adjacent turns; a side's own figure is the median of its times. In a turn a
 rank writes its gradients as backward does, all ranks meet, and the clock runs until the last one is finished; a turn
-does so twice or more often, and the first time does not count.
+does so three times or more often, up to 64 times where it is short, and the median of the second half counts.
 
 - **Exchange**: float32 gradients become their sum on both ranks: our all-reduce over shared memory, which DDP's step
   makes, against `torch.distributed.all_reduce` of Gloo over loopback on one tensor. ZeRO exchanges the same by
