@@ -8,6 +8,7 @@
 
 #include "runtime/Base/Error.h"
 #include "runtime/Collectives/Communicators.h"
+#include "runtime/Collectives/Copy.h"
 #include "runtime/Collectives/Pipes.h"
 #include "runtime/Collectives/Sums.h"
 
@@ -271,8 +272,8 @@ Exchange SharedMemory::gather(void *data, int64_t width, Bounds bounds) {
     }
     for (int part = 0; part < size(); ++part)
       if (part != rank())
-        std::memcpy(window.local(part), copyOf(window, part, part),
-                    size_t(window.bytes(part)));
+        copyFromPeer(window.local(part), copyOf(window, part, part),
+                     window.bytes(part));
   });
   return exchange;
 }
