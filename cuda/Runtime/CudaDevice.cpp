@@ -13,8 +13,9 @@ using namespace dsc::cuda;
 /// Bytes of a buffer that are filled at a time.
 static constexpr int64_t kFillBytes = int64_t(16) << 20;
 
-CudaDevice::CudaDevice(const Artifact &artifact, int localRank)
-    : plan(artifact.plan()), gpu(localRank), code(gpu, artifact), queue(gpu) {
+CudaDevice::CudaDevice(const DeviceRequest &request)
+    : plan(request.artifact.plan()), gpu(request.localRank, request.mayShare),
+      code(gpu, request.artifact), queue(gpu) {
   for (const plan::Buffer *buffer : *plan.buffers())
     openBuffer(*buffer);
   for (const plan::Kernel *kernel : *plan.kernels())
@@ -75,8 +76,19 @@ void CudaDevice::launch(int kernel, int64_t begin, int64_t end) {
                "kernel '" + planned.name()->str() + "'");
 }
 
+void *CudaDevice::scratch(int64_t bytes) {
+  return reinterpret_cast<void *>(
+      gpu.allocate("other ranks' sums", size_t(bytes), Use::model));
+}
+
+void CudaDevice::keepSum(int gradients, int subtrees,
+                         const std::vector<SubtreeKeep> &keeps, size_t) {
+  queue.keepSum(buffers[gradients], buffers[subtrees],
+                plan.buffers()->Get(gradients)->count(), keeps);
+}
+
 static std::unique_ptr<Device> open(const DeviceRequest &request) {
-  return std::make_unique<CudaDevice>(request.artifact, request.localRank);
+  return std::make_unique<CudaDevice>(request);
 }
 
 static std::string lacks(const Artifact &artifact) {

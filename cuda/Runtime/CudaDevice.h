@@ -11,7 +11,7 @@ namespace dsc::cuda {
 
 class CudaDevice final : public Device {
 public:
-  CudaDevice(const Artifact &artifact, int localRank);
+  explicit CudaDevice(const DeviceRequest &request);
 
   std::string describe() const override;
   void *address(int buffer) override {
@@ -21,6 +21,10 @@ public:
               int64_t bytes) override;
   void download(int buffer, int64_t offset, void *data, int64_t bytes) override;
   void launch(int kernel, int64_t begin, int64_t end) override;
+  void *scratch(int64_t bytes) override;
+  void keepSum(int gradients, int subtrees,
+               const std::vector<SubtreeKeep> &keeps, size_t leaf) override;
+  void joinSums(const SumsJoin &join) override { queue.joinSums(join); }
   StepQueue *steps() override { return &queue; }
 
 private:

@@ -26,6 +26,9 @@ using Event = struct EventTag *;
 using Graph = struct GraphTag *;
 using GraphExec = struct GraphExecTag *;
 using HostFunction = void (*)(void *data);
+struct DeviceUuid {
+  unsigned char bytes[16];
+};
 
 inline constexpr Status kSuccess = 0, kOutOfMemory = 2, kNoDevice = 100;
 inline constexpr Status kNotReady = 600;
@@ -51,6 +54,7 @@ inline constexpr int kOldestDriver = 12000;
   F(deviceGet, cuDeviceGet, (DeviceId *, int))                                 \
   F(deviceName, cuDeviceGetName, (char *, int, DeviceId))                      \
   F(deviceAttribute, cuDeviceGetAttribute, (int *, int, DeviceId))             \
+  F(deviceUuid, cuDeviceGetUuid_v2, (DeviceUuid *, DeviceId))                  \
   F(retainContext, cuDevicePrimaryCtxRetain, (Context *, DeviceId))            \
   F(releaseContext, cuDevicePrimaryCtxRelease_v2, (DeviceId))                  \
   F(setContext, cuCtxSetCurrent, (Context))                                    \
@@ -64,7 +68,9 @@ inline constexpr int kOldestDriver = 12000;
   F(uploadAsync, cuMemcpyHtoDAsync_v2,                                         \
     (Address, const void *, size_t, Stream))                                   \
   F(downloadAsync, cuMemcpyDtoHAsync_v2, (void *, Address, size_t, Stream))    \
+  F(copyAsync, cuMemcpyDtoDAsync_v2, (Address, Address, size_t, Stream))       \
   F(fill, cuMemsetD8_v2, (Address, unsigned char, size_t))                     \
+  F(fillAsync, cuMemsetD8Async, (Address, unsigned char, size_t, Stream))      \
   F(loadModule, cuModuleLoadDataEx,                                            \
     (Module *, const void *, unsigned, int *, void **))                        \
   F(unloadModule, cuModuleUnload, (Module))                                    \

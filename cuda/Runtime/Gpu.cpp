@@ -15,25 +15,39 @@ using namespace dsc::cuda;
 static constexpr size_t kNamedBlocks = 6;
 
 /// Which of the driver's devices is that of a rank.
-static int ordinalOf(const Driver &driver, int localRank) {
+static int ordinalOf(const Driver &driver, int localRank, bool mayShare) {
   int count = 0;
   driver.check(driver.deviceCount(&count), "the devices cannot be counted");
   // Schedulers show each of their tasks its own device alone.
   if (count == 1)
     return 0;
-  if (localRank < count)
-    return localRank;
+  if (localRank < count || mayShare)
+    return localRank % count;
   throw Error(Exit::device,
               fmt::format("rank {} of this host has no device: NVIDIA's driver "
                           "finds {}",
                           localRank, count),
-              "start as many ranks on a host as it has devices");
+              kOneEach);
 }
 
-DeviceFacts cuda::readFacts(const Driver &driver, int localRank) {
+static std::string textOf(const DeviceUuid &uuid) {
+  std::string text = "GPU-";
+  for (size_t i = 0; i < sizeof(uuid.bytes); ++i)
+    text += fmt::format("{}{:02x}",
+                        i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "",
+                        uuid.bytes[i]);
+  return text;
+}
+
+DeviceFacts cuda::readFacts(const Driver &driver, int localRank,
+                            bool mayShare) {
   DeviceFacts facts;
-  driver.check(driver.deviceGet(&facts.id, ordinalOf(driver, localRank)),
-               "the device cannot be opened");
+  driver.check(
+      driver.deviceGet(&facts.id, ordinalOf(driver, localRank, mayShare)),
+      "the device cannot be opened");
+  DeviceUuid uuid = {};
+  driver.check(driver.deviceUuid(&uuid, facts.id), "the device's number");
+  facts.uuid = textOf(uuid);
   char text[256] = "";
   driver.check(driver.deviceName(text, sizeof(text), facts.id),
                "the device's name");
@@ -52,8 +66,8 @@ std::string DeviceFacts::describe() const {
   return fmt::format("{} (sm_{})", name, level);
 }
 
-Gpu::Gpu(int localRank)
-    : driver(openDriver()), facts(readFacts(driver, localRank)) {
+Gpu::Gpu(int localRank, bool mayShare)
+    : driver(openDriver()), facts(readFacts(driver, localRank, mayShare)) {
   driver.check(driver.retainContext(&context, facts.id),
                facts.name + " gives this process no context");
   enter();

@@ -2,7 +2,9 @@
 //
 // The executor leaves to it every op that concerns more than one rank: the
 // collectives, the waits between lanes, and launches over what this rank owns.
-// It knows buckets and placements, and no strategy.
+// It knows buckets and placements, and no strategy. Where the device makes
+// steps by itself, all of it is enqueued there, part by part: what one part has
+// begun is done before the next.
 //
 //===----------------------------------------------------------------------===//
 
@@ -11,8 +13,7 @@
 
 #include "runtime/Artifact/Shards.h"
 #include "runtime/Artifact/Simulation/Order.h"
-#include "runtime/Collectives/Communicator.h"
-#include "runtime/Collectives/Lane.h"
+#include "runtime/Collectives/DeviceCommunicator.h"
 #include "runtime/Train/GradientTree.h"
 
 #include <optional>
@@ -28,8 +29,10 @@ struct ExchangeTimes {
 
 class Exchange {
 public:
-  /// All three outlive it.
-  Exchange(const plan::Plan &plan, Device &device, Communicator &communicator);
+  /// All outlive it. `onDevice` exchanges the memory of a device that has
+  /// steps; null where there is one rank, or the data is the host's.
+  Exchange(const plan::Plan &plan, Device &device, Communicator &communicator,
+           DeviceCommunicator *onDevice);
   ~Exchange();
 
   int64_t ranks() const { return communicator.size(); }
@@ -47,6 +50,9 @@ public:
   /// After a step; `made` unless its guard ended it.
   void endStep(bool made);
 
+  /// Ends a part of a device's step.
+  void endPart();
+
   /// Before `op`: waits for what other lanes owe to it.
   void await(const plan::PlanOp &op, const plan::Program &program);
 
@@ -62,8 +68,11 @@ public:
   /// The numbers of all ranks, rank by rank.
   std::vector<double> gather(std::span<const double> mine);
 
-  /// Once nothing is under way.
-  const ExchangeTimes &times() const { return spent; }
+  /// The same in the memory of a device: `count` of each rank.
+  void gatherOnDevice(double *numbers, int64_t count);
+
+  /// Once nothing is under way; null where a device keeps them to itself.
+  const ExchangeTimes *times() const { return onDevice ? nullptr : &spent; }
 
   /// Of the gradients of elements in `range`, those that are sums of all ranks.
   std::vector<ElementRange> finalGradients(ElementRange range) const;
@@ -71,6 +80,7 @@ public:
 private:
   using Work = std::function<void()>;
   void begin(const plan::PlanOp &op, const plan::Program &program, Work work);
+  void joinSubtrees(const plan::PlanOp &op, const plan::Program &program);
   void checkOrder(const plan::PlanOp &op, const plan::Program &program);
   Work workOf(const plan::PlanOp &op);
   void reduceWhole(int buffer);
@@ -84,7 +94,9 @@ private:
   const plan::Plan &plan;
   Device &device;
   Communicator &communicator;
-  bool passes; ///< gradients go through buffer `passing`
+  DeviceCommunicator *onDevice;
+  Collectives &data; ///< what the collectives of the plan are made by
+  bool passes;       ///< gradients go through buffer `passing`
   bool owned = false;
   int gradients, passing;
   GradientTree tree;
@@ -95,7 +107,8 @@ private:
   ExchangeTimes spent;
   std::optional<OrderCheck> order; ///< during the first step
   bool isOrdered = false;          ///< a step went as simulated
-  std::optional<Lane> lane;        ///< none at one rank
+  std::optional<ThreadLane> thread;
+  Lane *lane = nullptr; ///< none at one rank
 };
 
 } // namespace dsc

@@ -254,9 +254,9 @@ void TrainingRun::stop(const char *reason, Exit code) {
   if (!isFirst())
     return;
   console.note(fmt::format("{}: '{}'", text, store->pathOf(state.steps)));
-  const ExchangeTimes &times = executor->exchangeTimes();
-  if (communicator->size() > 1)
+  const ExchangeTimes *times = executor->exchangeTimes();
+  if (times && communicator->size() > 1)
     console.note(fmt::format("exchanges beside the steps took {:.2f} s, of "
                              "which {:.2f} s were waited for",
-                             times.exchanging, times.waiting));
+                             times->exchanging, times->waiting));
 }

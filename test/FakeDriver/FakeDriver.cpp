@@ -38,7 +38,10 @@ Status cuGetErrorName(Status status, const char **text) {
       {kIllegalAddress, "CUDA_ERROR_ILLEGAL_ADDRESS"},
       {719, "CUDA_ERROR_LAUNCH_FAILED"},
       {kCaptureUnsupported, "CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED"},
-      {kCaptureInvalidated, "CUDA_ERROR_STREAM_CAPTURE_INVALIDATED"}};
+      {kCaptureInvalidated, "CUDA_ERROR_STREAM_CAPTURE_INVALIDATED"},
+      {kCaptureUnjoined, "CUDA_ERROR_STREAM_CAPTURE_UNJOINED"},
+      {kCaptureIsolation, "CUDA_ERROR_STREAM_CAPTURE_ISOLATION"},
+      {kCapturedEvent, "CUDA_ERROR_CAPTURED_EVENT"}};
   auto found = names.find(status);
   *text = found == names.end() ? nullptr : found->second;
   return *text ? kSuccess : kInvalidValue;
@@ -66,9 +69,16 @@ Status cuDeviceGetCount(int *count) {
   return kSuccess;
 }
 
-Status cuDeviceGet(DeviceId *device, int) {
+Status cuDeviceGet(DeviceId *device, int ordinal) {
   DSC_ENTER;
-  *device = 0;
+  *device = ordinal;
+  return kSuccess;
+}
+
+Status cuDeviceGetUuid_v2(DeviceUuid *uuid, DeviceId device) {
+  DSC_ENTER;
+  *uuid = {};
+  uuid->bytes[15] = (unsigned char)(setting("DSC_FAKE_UUID", 0) + device);
   return kSuccess;
 }
 
@@ -166,15 +176,34 @@ Status cuMemcpyDtoHAsync_v2(void *to, Address from, size_t bytes,
   return kSuccess;
 }
 
+Status cuMemcpyDtoDAsync_v2(Address to, Address from, size_t bytes,
+                            Stream stream) {
+  DSC_ENTER;
+  stream->add([=] {
+    return copy(state().memory.resolve(to, bytes),
+                state().memory.resolve(from, bytes), bytes);
+  });
+  return kSuccess;
+}
+
+static Status fillNow(Address to, unsigned char value, size_t bytes) {
+  char *memory = state().memory.resolve(to, bytes);
+  if (!memory)
+    return kInvalidValue;
+  std::memset(memory, value, bytes);
+  return kSuccess;
+}
+
 Status cuMemsetD8_v2(Address to, unsigned char value, size_t bytes) {
   DSC_ENTER_ALONE;
-  state().unnamed.add([=] {
-    char *memory = state().memory.resolve(to, bytes);
-    if (!memory)
-      return kInvalidValue;
-    std::memset(memory, value, bytes);
-    return kSuccess;
-  });
+  state().unnamed.add([=] { return fillNow(to, value, bytes); });
+  return kSuccess;
+}
+
+Status cuMemsetD8Async(Address to, unsigned char value, size_t bytes,
+                       Stream stream) {
+  DSC_ENTER;
+  stream->add([=] { return fillNow(to, value, bytes); });
   return kSuccess;
 }
 

@@ -83,7 +83,7 @@ Status fake::enter(const char *name) {
 Status fake::enterAlone(const char *name) {
   Status status = enter(name);
   if (status == cuda::kSuccess && state().capturing) {
-    state().capturing->captureFailure = kCaptureInvalidated;
+    state().captureFailure = kCaptureInvalidated;
     return kCaptureUnsupported;
   }
   return status;

@@ -40,9 +40,16 @@ void CommTag::enqueue() {
   }
   try {
     auto group = std::make_shared<fake::Group>(rank, ranks, operations);
+    if (stream->capture) {
+      record();
+      return;
+    }
     unfinished += 1;
-    stream->add(
-        [self = shared_from_this(), group] { return self->work(*group); });
+    stream->add([self = shared_from_this(), group] {
+      Status status = self->work(*group);
+      self->unfinished -= status == kSuccess;
+      return status;
+    });
   } catch (const std::string &text) {
     async = fail(kInvalidUsage, text);
   }
@@ -62,8 +69,20 @@ Status CommTag::work(fake::Group &group) {
     async = fail(kInvalidUsage, text);
     return kNotReady;
   }
-  unfinished -= 1;
   return kSuccess;
+}
+
+void CommTag::record() {
+  auto begun = std::make_shared<std::unique_ptr<fake::Group>>();
+  stream->add(
+      [self = shared_from_this(), held = graphs, begun, list = operations] {
+        if (!*begun)
+          *begun = std::make_unique<fake::Group>(self->rank, self->ranks, list);
+        Status status = self->work(**begun);
+        if (status == kSuccess)
+          begun->reset();
+        return status;
+      });
 }
 
 Result CommTag::askAsync() {

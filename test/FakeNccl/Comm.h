@@ -3,7 +3,8 @@
 //
 // Nothing is done in a call: what it was called for goes to its stream when the
 // caller asks for asynchronous errors for the second time, and is done when
-// somebody waits for the stream. So a caller that does not ask is seen.
+// somebody waits for the stream. So a caller that does not ask is seen. Calls
+// that are recorded are made anew by each launch of the graph.
 //
 // The environment says what goes wrong:
 //
@@ -45,11 +46,14 @@ struct CommTag : std::enable_shared_from_this<CommTag> {
   bool hasMore = true;  ///< what was begun is not on its way yet
   int asked = 0;        ///< how often since it was begun
   uint64_t unfinished = 0;
+  /// Graphs hold on to it for as long as they have calls.
+  std::shared_ptr<int> graphs = std::make_shared<int>();
   std::string reason;
 
 private:
   void enqueue();
   Status work(fake::Group &group);
+  void record();
 
   std::vector<fake::Operation> operations;
   Stream stream = nullptr;
