@@ -212,11 +212,14 @@ void NcclCommunicator::reduceScatterTo(float *data, Bounds bounds,
                                         stream));
       return;
     }
-    for (int owner = 0; owner < ranks; ++owner)
+    for (int owner = 0; owner < ranks; ++owner) {
+      float *own = data + bounds[owner];
+      // Others than the owner receive nothing.
+      float *sums = owner == self ? part : own;
       if (int64_t count = bounds[owner + 1] - bounds[owner])
-        checkResult(library.reduce(data + bounds[owner], part, size_t(count),
-                                   nccl::kFloat, nccl::kSum, owner, comm,
-                                   stream));
+        checkResult(library.reduce(own, sums, size_t(count), nccl::kFloat,
+                                   nccl::kSum, owner, comm, stream));
+    }
   });
 }
 

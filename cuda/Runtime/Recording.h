@@ -14,6 +14,7 @@ class Recording {
 public:
   /// Whether it is still to be recorded, and may be.
   bool isDue() const { return !refused && !graph; }
+  bool isRefused() const { return refused; }
   bool isReady() const { return graph != nullptr; }
 
   /// Records what `body` enqueues on `stream`, without doing it. Says why and

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdlib>
 #include <fmt/format.h>
+#include <functional>
 #include <thread>
 
 using namespace dsc;
@@ -199,7 +200,11 @@ void Steps::runOpByOp(const std::function<void()> &body) {
 void Steps::run(StepPart part, const std::function<void()> &body) {
   Recording &recording = recordings[size_t(part)];
   Stream stream = streamOf(begun - 1);
-  if (begun > kWarmUps && recording.isDue()) {
+  // Where one part cannot be recorded, neither can another.
+  bool mayRecord = begun > kWarmUps &&
+                   std::none_of(recordings.begin(), recordings.end(),
+                                std::mem_fn(&Recording::isRefused));
+  if (mayRecord && recording.isDue()) {
     wait();
     isRecording = true;
     recording.make(gpu, streams.front(), body);

@@ -21,29 +21,27 @@ void CommTag::leave(std::vector<fake::Operation> list, Stream to) {
   asked = 0;
 }
 
-/// The error with which the next group is to end.
-static Result nextFault() {
+/// Whether the group that begins now is the one to fail.
+bool CommTag::failsNow() {
   static int groups = 0;
   Result result = kDone;
-  int when = 0;
+  int when = 0, which = rank;
   const char *text = std::getenv("DSC_FAKE_NCCL_FAULT");
-  if (!text || std::sscanf(text, "%d %d", &result, &when) != 2)
-    return kDone;
-  return ++groups == when ? result : kDone;
+  if (!text || std::sscanf(text, "%d %d %d", &result, &when, &which) < 2 ||
+      which != rank || ++groups != when)
+    return false;
+  async = fail(result, "as the environment asked");
+  return true;
 }
 
 void CommTag::enqueue() {
   hasMore = false;
-  if (Result fault = nextFault()) {
-    async = fail(fault, "as the environment asked");
-    return;
-  }
   try {
     auto group = std::make_shared<fake::Group>(rank, ranks, operations);
-    if (stream->capture) {
-      record();
+    if (stream->capture)
+      return record();
+    if (failsNow())
       return;
-    }
     unfinished += 1;
     stream->add([self = shared_from_this(), group] {
       Status status = self->work(*group);
@@ -76,8 +74,10 @@ void CommTag::record() {
   auto begun = std::make_shared<std::unique_ptr<fake::Group>>();
   stream->add(
       [self = shared_from_this(), held = graphs, begun, list = operations] {
-        if (!*begun)
+        if (!*begun) {
           *begun = std::make_unique<fake::Group>(self->rank, self->ranks, list);
+          self->failsNow();
+        }
         Status status = self->work(**begun);
         if (status == kSuccess)
           begun->reset();

@@ -10,7 +10,7 @@
 //
 //   DSC_FAKE_NCCL_VERSION  21306: it is NCCL 2.13.6
 //   DSC_FAKE_NCCL_FAULT    "6 3": the third group ends with asynchronous error
-//                          6, and everything after it
+//                          6, and everything after it; "6 3 1": on rank 1
 //
 //===----------------------------------------------------------------------===//
 
@@ -52,6 +52,7 @@ struct CommTag : std::enable_shared_from_this<CommTag> {
 
 private:
   void enqueue();
+  bool failsNow();
   Status work(fake::Group &group);
   void record();
 
