@@ -201,9 +201,9 @@ void Steps::run(StepPart part, const std::function<void()> &body) {
   Recording &recording = recordings[size_t(part)];
   Stream stream = streamOf(begun - 1);
   // Where one part cannot be recorded, neither can another.
-  bool mayRecord = begun > kWarmUps &&
-                   std::none_of(recordings.begin(), recordings.end(),
-                                std::mem_fn(&Recording::isRefused));
+  bool mayRecord =
+      begun > kWarmUps && std::none_of(recordings.begin(), recordings.end(),
+                                       std::mem_fn(&Recording::isRefused));
   if (mayRecord && recording.isDue()) {
     wait();
     isRecording = true;

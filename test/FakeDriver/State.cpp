@@ -26,8 +26,11 @@ FaultPlan::FaultPlan() {
 
 State::State() {
   memory.limit = uint64_t(setting("DSC_FAKE_MEMORY", int64_t(memory.limit)));
-  if (const char *path = std::getenv("DSC_FAKE_LOG"))
-    log = std::fopen(path, "w");
+  if (const char *path = std::getenv("DSC_FAKE_LOG")) {
+    const char *rank = std::getenv("RANK");
+    std::string name = rank ? std::string(path) + "." + rank : path;
+    log = std::fopen(name.c_str(), "w");
+  }
 }
 
 State::~State() {

@@ -2,7 +2,8 @@
 //
 // The environment says it:
 //
-//   DSC_FAKE_LOG      a file: the name of each function called, one a line
+//   DSC_FAKE_LOG      a file: the name of each function called, one a line;
+//                     that of a rank has its number behind the name
 //   DSC_FAKE_ARCH     110: the device is an sm_110
 //   DSC_FAKE_DRIVER   12040: the driver is of CUDA 12.4
 //   DSC_FAKE_DEVICES  how many there are
