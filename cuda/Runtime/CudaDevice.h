@@ -5,6 +5,7 @@
 
 #include "cuda/Runtime/Code.h"
 #include "cuda/Runtime/Steps.h"
+#include "runtime/Artifact/Shards.h"
 #include "runtime/Device/DeviceKind.h"
 
 namespace dsc::cuda {
@@ -28,11 +29,14 @@ public:
   StepQueue *steps() override { return &queue; }
 
 private:
+  std::vector<ElementRange> partsOf(const plan::Buffer &buffer) const;
   void openBuffer(const plan::Buffer &buffer);
+  void fillPart(const plan::Buffer &buffer, ElementRange part);
 
   const plan::Plan &plan;
   Gpu gpu;
   Code code;
+  const int64_t rank, ranks;
   std::vector<Address> buffers;
   std::vector<LoadedKernel> kernels; ///< in the order of the plan
   Steps queue;

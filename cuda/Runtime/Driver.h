@@ -30,6 +30,23 @@ struct DeviceUuid {
   unsigned char bytes[16];
 };
 
+using Handle = unsigned long long; ///< of memory without an address
+
+/// Memory of a device, as the driver wants it described: the first two are
+/// "pinned on the device" and "not shared with other processes".
+struct MemoryProperties {
+  int type = 1, sharing = 0;
+  int place = 1; ///< a device
+  DeviceId device = 0;
+  void *reserved = nullptr;
+  unsigned char flags[8] = {};
+};
+struct MemoryAccess {
+  int place = 1;
+  DeviceId device = 0;
+  int rights = 3; ///< reads and writes
+};
+
 inline constexpr Status kSuccess = 0, kOutOfMemory = 2, kNoDevice = 100;
 inline constexpr Status kNotReady = 600;
 inline constexpr Status kInvalidImage = 200, kNoBinary = 209;
@@ -61,6 +78,18 @@ inline constexpr int kOldestDriver = 12000;
   F(memoryInfo, cuMemGetInfo_v2, (size_t *, size_t *))                         \
   F(allocate, cuMemAlloc_v2, (Address *, size_t))                              \
   F(release, cuMemFree_v2, (Address))                                          \
+  F(granularity, cuMemGetAllocationGranularity,                                \
+    (size_t *, const MemoryProperties *, int))                                 \
+  F(reserve, cuMemAddressReserve,                                              \
+    (Address *, size_t, size_t, Address, unsigned long long))                  \
+  F(giveUp, cuMemAddressFree, (Address, size_t))                               \
+  F(create, cuMemCreate,                                                       \
+    (Handle *, size_t, const MemoryProperties *, unsigned long long))          \
+  F(releaseHandle, cuMemRelease, (Handle))                                     \
+  F(map, cuMemMap, (Address, size_t, size_t, Handle, unsigned long long))      \
+  F(unmap, cuMemUnmap, (Address, size_t))                                      \
+  F(setAccess, cuMemSetAccess,                                                 \
+    (Address, size_t, const MemoryAccess *, size_t))                           \
   F(allocatePinned, cuMemHostAlloc, (void **, size_t, unsigned))               \
   F(releasePinned, cuMemFreeHost, (void *))                                    \
   F(upload, cuMemcpyHtoD_v2, (Address, const void *, size_t))                  \

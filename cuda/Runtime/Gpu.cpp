@@ -80,7 +80,14 @@ void Gpu::enter() const {
 Gpu::~Gpu() {
   // After a fault the driver refuses; there is nothing left to save then.
   for (const Block &block : blocks)
-    driver.release(block.address);
+    if (block.address)
+      driver.release(block.address);
+  for (const Mapping &mapping : mappings) {
+    driver.unmap(mapping.address, mapping.bytes);
+    driver.releaseHandle(mapping.handle);
+  }
+  for (auto [address, bytes] : reserved)
+    driver.giveUp(address, bytes);
   for (void *memory : pinned)
     driver.releasePinned(memory);
   driver.releaseContext(facts.id);
@@ -139,6 +146,61 @@ Address Gpu::allocate(const std::string &owner, size_t bytes, Use use) {
     check(driver.fill(address, 0, bytes), owner);
   check(driver.wait(kDefaultStream), owner);
   return address;
+}
+
+/// To whole pieces of `step` bytes; those that meet become one.
+static std::vector<ByteRange> roundParts(std::vector<ByteRange> parts,
+                                         size_t step) {
+  std::sort(parts.begin(), parts.end(),
+            [](ByteRange a, ByteRange b) { return a.begin < b.begin; });
+  std::vector<ByteRange> rounded;
+  for (ByteRange part : parts) {
+    part = {part.begin / step * step, (part.end + step - 1) / step * step};
+    if (part.begin == part.end)
+      continue;
+    if (!rounded.empty() && part.begin <= rounded.back().end)
+      rounded.back().end = std::max(rounded.back().end, part.end);
+    else
+      rounded.push_back(part);
+  }
+  return rounded;
+}
+
+void Gpu::mapPart(const std::string &owner, Address base, ByteRange part,
+                  Use use) {
+  MemoryProperties properties;
+  properties.device = facts.id;
+  size_t bytes = part.end - part.begin;
+  Mapping mapping{base + part.begin, bytes, 0};
+  Status status = driver.create(&mapping.handle, bytes, &properties, 0);
+  if (status == kOutOfMemory)
+    failFull(owner, bytes, use);
+  check(status, owner + " of " + humanBytes(double(bytes)));
+  check(driver.map(mapping.address, bytes, 0, mapping.handle, 0), owner);
+  mappings.push_back(mapping);
+  MemoryAccess access;
+  access.device = facts.id;
+  check(driver.setAccess(mapping.address, bytes, &access, 1), owner);
+  check(driver.fill(mapping.address, 0, bytes), owner);
+}
+
+Address Gpu::allocateParts(const std::string &owner, size_t bytes,
+                           std::vector<ByteRange> parts, Use use) {
+  MemoryProperties properties;
+  properties.device = facts.id;
+  size_t step = 0;
+  check(driver.granularity(&step, &properties, 0), owner);
+  size_t whole = std::max<size_t>((bytes + step - 1) / step, 1) * step;
+  Address base = 0;
+  check(driver.reserve(&base, whole, 0, 0, 0), owner);
+  reserved.push_back({base, whole});
+  blocks.push_back({owner, 0, 0});
+  for (ByteRange part : roundParts(std::move(parts), step)) {
+    mapPart(owner, base, part, use);
+    blocks.back().bytes += part.end - part.begin;
+  }
+  check(driver.wait(kDefaultStream), owner);
+  return base;
 }
 
 void *Gpu::allocatePinned(const std::string &owner, size_t bytes) {

@@ -20,6 +20,10 @@ inline constexpr char kOneEach[] =
     "through the host's memory with --communicator shared-memory (between "
     "hosts: gloo)";
 
+struct ByteRange {
+  size_t begin = 0, end = 0;
+};
+
 struct DeviceFacts {
   DeviceId id = 0;
   std::string name;
@@ -56,6 +60,11 @@ public:
   /// dsc::Error(Exit::device) with what is held, and by whom.
   Address allocate(const std::string &owner, size_t bytes, Use use);
 
+  /// The same of which only parts are used: addresses for all of it, memory for
+  /// what holds the parts. What lies between them must not be touched.
+  Address allocateParts(const std::string &owner, size_t bytes,
+                        std::vector<ByteRange> parts, Use use);
+
   /// Host memory that the device reaches under the same address.
   void *allocatePinned(const std::string &owner, size_t bytes);
 
@@ -81,10 +90,20 @@ private:
   [[noreturn]] void failFull(const std::string &owner, size_t bytes,
                              Use use) const;
   std::string holdings() const;
+  void mapPart(const std::string &owner, Address base, ByteRange part, Use use);
 
   Context context = nullptr;
-  std::vector<Block> blocks;
+  /// Memory at an address that was reserved.
+  struct Mapping {
+    Address address;
+    size_t bytes;
+    Handle handle;
+  };
+
+  std::vector<Block> blocks; ///< those of parts have no address
   std::vector<void *> pinned;
+  std::vector<Mapping> mappings;
+  std::vector<std::pair<Address, size_t>> reserved;
 };
 
 } // namespace dsc::cuda

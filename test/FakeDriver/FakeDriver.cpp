@@ -133,6 +133,76 @@ Status cuMemFree_v2(Address address) {
   return state().memory.release(address) ? kSuccess : kInvalidValue;
 }
 
+//===----------------------------------------------------------------------===//
+// Addresses and memory, each by itself
+//===----------------------------------------------------------------------===//
+
+/// Far less than a device's: small models are to have parts too.
+static constexpr size_t kGranularity = 16384;
+
+Status cuMemGetAllocationGranularity(size_t *bytes,
+                                     const MemoryProperties *properties, int) {
+  DSC_ENTER;
+  *bytes = kGranularity;
+  return properties->type == 1 && properties->place == 1 ? kSuccess
+                                                         : kInvalidValue;
+}
+
+Status cuMemAddressReserve(Address *address, size_t bytes, size_t, Address,
+                           unsigned long long) {
+  DSC_ENTER_ALONE;
+  if (bytes == 0 || bytes % kGranularity)
+    return kInvalidValue;
+  *address = state().memory.reserve(bytes);
+  return kSuccess;
+}
+
+Status cuMemAddressFree(Address address, size_t) {
+  DSC_ENTER_ALONE;
+  return state().memory.release(address) ? kSuccess : kInvalidValue;
+}
+
+/// A handle is its size.
+Status cuMemCreate(Handle *handle, size_t bytes, const MemoryProperties *,
+                   unsigned long long) {
+  DSC_ENTER_ALONE;
+  if (bytes == 0 || bytes % kGranularity)
+    return kInvalidValue;
+  if (bytes > state().memory.limit - state().memory.used)
+    return kOutOfMemory;
+  state().memory.used += bytes;
+  *handle = bytes;
+  return kSuccess;
+}
+
+Status cuMemRelease(Handle handle) {
+  DSC_ENTER_ALONE;
+  state().memory.used -= handle;
+  return kSuccess;
+}
+
+Status cuMemMap(Address address, size_t bytes, size_t offset, Handle handle,
+                unsigned long long) {
+  DSC_ENTER_ALONE;
+  return offset == 0 && bytes == handle && state().memory.map(address, bytes)
+             ? kSuccess
+             : kInvalidValue;
+}
+
+Status cuMemUnmap(Address address, size_t bytes) {
+  DSC_ENTER_ALONE;
+  return state().memory.unmap(address, bytes) ? kSuccess : kInvalidValue;
+}
+
+Status cuMemSetAccess(Address address, size_t bytes, const MemoryAccess *access,
+                      size_t count) {
+  DSC_ENTER_ALONE;
+  return count == 1 && access->rights == 3 &&
+                 state().memory.resolve(address, bytes)
+             ? kSuccess
+             : kInvalidValue;
+}
+
 Status cuMemHostAlloc(void **memory, size_t bytes, unsigned) {
   DSC_ENTER_ALONE;
   *memory = state().memory.allocatePinned(bytes);
