@@ -8,7 +8,6 @@
 #include "runtime/Collectives/Messages.h"
 
 #include <algorithm>
-#include <chrono>
 
 using namespace dsc;
 
@@ -90,24 +89,6 @@ std::span<const int32_t> Exchange::parametersOf(int bucket) const {
 // Lanes
 //===----------------------------------------------------------------------===//
 
-namespace {
-/// Adds the seconds of its life to a sum.
-class Stopwatch {
-public:
-  explicit Stopwatch(double &sum) : sum(sum) {}
-  ~Stopwatch() {
-    sum +=
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - began)
-            .count();
-  }
-
-private:
-  double &sum;
-  std::chrono::steady_clock::time_point began =
-      std::chrono::steady_clock::now();
-};
-} // namespace
-
 void Exchange::beginStep() {
   tree.begin();
   if (lane && !isOrdered)
@@ -147,13 +128,22 @@ void Exchange::await(const plan::PlanOp &op, const plan::Program &program) {
   for (int32_t token : *op.waits())
     if (token >= 0 && token < int32_t(tickets.size()))
       ticket = std::max(ticket, tickets[size_t(token)]);
-  Stopwatch watch(spent.waiting);
+  wait(ticket);
+}
+
+void Exchange::wait(int64_t ticket) {
+  if (onDevice)
+    return lane->wait(ticket);
+  auto began = ExchangeClock::now();
+  communicator.setUrgent(true);
   lane->wait(ticket);
+  communicator.setUrgent(false);
+  clock.waited(began, ExchangeClock::now());
 }
 
 void Exchange::settle() {
   if (lane)
-    lane->wait(newest);
+    wait(newest);
 }
 
 /// "all_reduce of bucket 3 in program 'update'".
@@ -170,16 +160,21 @@ std::string Exchange::describe(const plan::PlanOp &op,
 void Exchange::begin(const plan::PlanOp &op, const plan::Program &program,
                      Work work) {
   newest = lane->submit([this, &op, &program, work = std::move(work)] {
-    if (op.lane() != plan::Lane::compute)
+    bool beside = op.lane() != plan::Lane::compute;
+    if (beside)
       checkOrder(op, program);
+    auto began = ExchangeClock::now();
+    double late = communicator.lateSeconds();
     try {
-      Stopwatch watch(op.lane() == plan::Lane::compute ? spent.waiting
-                                                       : spent.exchanging);
       work();
     } catch (const Error &error) {
       throw Error(error.code(), describe(op, program) + ": " + error.what(),
                   error.hint());
     }
+    // A device has only been told.
+    if (beside && !onDevice)
+      clock.exchanged(began, communicator.lateSeconds() - late,
+                      ExchangeClock::now());
   });
   if (op.signals() >= 0)
     tickets[size_t(op.signals())] = newest;
@@ -218,7 +213,9 @@ void Exchange::reduceScatter(const plan::Bucket &bucket, int buffer) {
 
 void Exchange::gatherBucket(const plan::Bucket &bucket, int buffer) {
   int64_t width = elementBytes(plan.buffers()->Get(buffer)->dtype());
-  data.allGather(device.address(buffer), width, shardBounds(bucket, ranks()));
+  // What is updated next has been reduced before.
+  data.allGatherKept(device.address(buffer), width,
+                     shardBounds(bucket, ranks()));
 }
 
 Exchange::Work Exchange::workOf(const plan::PlanOp &op) {
@@ -248,7 +245,10 @@ void Exchange::joinSubtrees(const plan::PlanOp &op,
     begin(op, program, [this, &bucket] { tree.collect(bucket); });
   tree.join(bucket);
   if (lane && !op.owned())
-    begin(op, program, [this, &bucket] { gatherBucket(bucket, gradients); });
+    begin(op, program, [this, &bucket] {
+      data.allGather(device.address(gradients), sizeof(float),
+                     shardBounds(bucket, ranks()));
+    });
 }
 
 bool Exchange::run(const plan::PlanOp &op, const plan::Program &program) {
@@ -271,9 +271,19 @@ bool Exchange::run(const plan::PlanOp &op, const plan::Program &program) {
 std::vector<double> Exchange::gather(std::span<const double> mine) {
   if (!lane)
     return {mine.begin(), mine.end()};
-  std::vector<double> all;
-  lane->wait(lane->submit([&] { all = gatherAll(communicator, mine); }));
-  return all;
+  // What the clocks of all ranks have to say travels along.
+  std::vector<double> own(mine.begin(), mine.end()), all, result;
+  own.push_back(clock.takeExposed());
+  wait(lane->submit([&] { all = gatherAll(communicator, own); }));
+  double least = own.back();
+  for (auto rank = all.begin(); rank != all.end();
+       rank += int64_t(own.size())) {
+    auto last = rank + int64_t(mine.size());
+    result.insert(result.end(), rank, last);
+    least = std::min(least, *last);
+  }
+  clock.heldUp(least);
+  return result;
 }
 
 void Exchange::gatherOnDevice(double *numbers, int64_t count) {

@@ -14,18 +14,13 @@
 #include "runtime/Artifact/Shards.h"
 #include "runtime/Artifact/Simulation/Order.h"
 #include "runtime/Collectives/DeviceCommunicator.h"
+#include "runtime/Train/ExchangeClock.h"
 #include "runtime/Train/GradientTree.h"
 
 #include <optional>
 #include <span>
 
 namespace dsc {
-
-/// Seconds of a run so far.
-struct ExchangeTimes {
-  double exchanging = 0; ///< collectives that went on beside the computation
-  double waiting = 0;    ///< of the computation, for them
-};
 
 class Exchange {
 public:
@@ -71,14 +66,17 @@ public:
   /// The same in the memory of a device: `count` of each rank.
   void gatherOnDevice(double *numbers, int64_t count);
 
-  /// Once nothing is under way; null where a device keeps them to itself.
-  const ExchangeTimes *times() const { return onDevice ? nullptr : &spent; }
+  /// Nothing where a device keeps them to itself.
+  std::optional<ExchangeTimes> times() const {
+    return onDevice ? std::nullopt : std::optional(clock.times());
+  }
 
   /// Of the gradients of elements in `range`, those that are sums of all ranks.
   std::vector<ElementRange> finalGradients(ElementRange range) const;
 
 private:
   using Work = std::function<void()>;
+  void wait(int64_t ticket);
   void begin(const plan::PlanOp &op, const plan::Program &program, Work work);
   void joinSubtrees(const plan::PlanOp &op, const plan::Program &program);
   void checkOrder(const plan::PlanOp &op, const plan::Program &program);
@@ -104,7 +102,7 @@ private:
   std::vector<int32_t> trained;              ///< parameters
   std::vector<int64_t> tickets;              ///< per token; 0: never begun
   int64_t newest = 0;                        ///< ticket
-  ExchangeTimes spent;
+  ExchangeClock clock;
   std::optional<OrderCheck> order; ///< during the first step
   bool isOrdered = false;          ///< a step went as simulated
   std::optional<ThreadLane> thread;
