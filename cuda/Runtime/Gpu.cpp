@@ -194,10 +194,9 @@ Address Gpu::allocateParts(const std::string &owner, size_t bytes,
   Address base = 0;
   check(driver.reserve(&base, whole, 0, 0, 0), owner);
   reserved.push_back({base, whole});
-  blocks.push_back({owner, 0, 0});
   for (ByteRange part : roundParts(std::move(parts), step)) {
     mapPart(owner, base, part, use);
-    blocks.back().bytes += part.end - part.begin;
+    blocks.push_back({owner, 0, part.end - part.begin});
   }
   check(driver.wait(kDefaultStream), owner);
   return base;
