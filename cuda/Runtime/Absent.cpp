@@ -4,7 +4,7 @@
 #include "runtime/Device/DeviceKind.h"
 
 namespace dsc {
-CommunicatorKind cudaCommunicatorKind();
+DeviceCommunicatorKind cudaCommunicatorKind();
 DeviceKind cudaDeviceKind();
 } // namespace dsc
 
@@ -12,4 +12,6 @@ dsc::DeviceKind dsc::cudaDeviceKind() {
   return {"cuda", nullptr, nullptr, nullptr};
 }
 
-dsc::CommunicatorKind dsc::cudaCommunicatorKind() { return {"nccl", nullptr}; }
+dsc::DeviceCommunicatorKind dsc::cudaCommunicatorKind() {
+  return {"nccl", "cuda", nullptr};
+}

@@ -13,8 +13,10 @@ using namespace dsc::cuda;
 /// Bytes of a buffer that are filled at a time.
 static constexpr int64_t kFillBytes = int64_t(16) << 20;
 
-CudaDevice::CudaDevice(const Artifact &artifact, int localRank)
-    : plan(artifact.plan()), gpu(localRank), code(gpu, artifact), queue(gpu) {
+CudaDevice::CudaDevice(const DeviceRequest &request)
+    : plan(request.artifact.plan()), gpu(request.localRank, request.mayShare),
+      code(gpu, request.artifact), rank(request.memory.rank),
+      ranks(request.memory.ranks), queue(gpu) {
   for (const plan::Buffer *buffer : *plan.buffers())
     openBuffer(*buffer);
   for (const plan::Kernel *kernel : *plan.kernels())
@@ -32,18 +34,45 @@ CudaDevice::CudaDevice(const Artifact &artifact, int localRank)
               findUniform(plan, "finite")});
 }
 
+/// Elements of a buffer that this rank has.
+std::vector<ElementRange>
+CudaDevice::partsOf(const plan::Buffer &buffer) const {
+  if (isUnused(plan, buffer, ranks))
+    return {};
+  if (!isHeldInParts(plan, buffer, ranks))
+    return {{0, buffer.count()}};
+  return ownedParts(plan, rank, ranks, {0, buffer.count()});
+}
+
 void CudaDevice::openBuffer(const plan::Buffer &buffer) {
-  int64_t width = elementBytes(buffer.dtype());
-  buffers.push_back(gpu.allocate("'" + buffer.name()->str() + "'",
-                                 buffer.count() * width, Use::model));
+  auto width = size_t(elementBytes(buffer.dtype()));
+  std::string owner = "'" + buffer.name()->str() + "'";
+  std::vector<ElementRange> parts = partsOf(buffer);
+  if (isHeldInParts(plan, buffer, ranks)) {
+    std::vector<ByteRange> bytes;
+    for (ElementRange part : parts)
+      bytes.push_back({size_t(part.begin) * width, size_t(part.end) * width});
+    buffers.push_back(gpu.allocateParts(owner, size_t(buffer.count()) * width,
+                                        bytes, Use::model));
+  } else {
+    size_t elements = parts.empty() ? 0 : size_t(buffer.count());
+    buffers.push_back(gpu.allocate(owner, elements * width, Use::model));
+  }
+  for (ElementRange part : parts)
+    fillPart(buffer, part);
+}
+
+/// Of the buffer that was opened last. Memory is zeroed.
+void CudaDevice::fillPart(const plan::Buffer &buffer, ElementRange part) {
   if (buffer.fill() == 0)
     return;
-  int64_t together = std::min(buffer.count(), kFillBytes / width);
-  std::vector<char> data(together * width);
+  int64_t width = elementBytes(buffer.dtype());
+  int64_t together = std::min(part.size(), kFillBytes / width);
+  std::vector<char> data(size_t(together * width));
   fillElements(buffer, data.data(), together);
-  for (int64_t first = 0; first < buffer.count(); first += together)
+  for (int64_t first = part.begin; first < part.end; first += together)
     upload(int(buffers.size()) - 1, first * width, data.data(),
-           std::min(together, buffer.count() - first) * width);
+           std::min(together, part.end - first) * width);
 }
 
 std::string CudaDevice::describe() const {
@@ -75,8 +104,19 @@ void CudaDevice::launch(int kernel, int64_t begin, int64_t end) {
                "kernel '" + planned.name()->str() + "'");
 }
 
+void *CudaDevice::scratch(int64_t bytes) {
+  return reinterpret_cast<void *>(
+      gpu.allocate("other ranks' sums", size_t(bytes), Use::model));
+}
+
+void CudaDevice::keepSum(int gradients, int subtrees,
+                         const std::vector<SubtreeKeep> &keeps, size_t) {
+  queue.keepSum(buffers[gradients], buffers[subtrees],
+                plan.buffers()->Get(gradients)->count(), keeps);
+}
+
 static std::unique_ptr<Device> open(const DeviceRequest &request) {
-  return std::make_unique<CudaDevice>(request.artifact, request.localRank);
+  return std::make_unique<CudaDevice>(request);
 }
 
 static std::string lacks(const Artifact &artifact) {

@@ -26,6 +26,26 @@ using Event = struct EventTag *;
 using Graph = struct GraphTag *;
 using GraphExec = struct GraphExecTag *;
 using HostFunction = void (*)(void *data);
+struct DeviceUuid {
+  unsigned char bytes[16];
+};
+
+using Handle = unsigned long long; ///< of memory without an address
+
+/// Memory of a device, as the driver wants it described: the first two are
+/// "pinned on the device" and "not shared with other processes".
+struct MemoryProperties {
+  int type = 1, sharing = 0;
+  int place = 1; ///< a device
+  DeviceId device = 0;
+  void *reserved = nullptr;
+  unsigned char flags[8] = {};
+};
+struct MemoryAccess {
+  int place = 1;
+  DeviceId device = 0;
+  int rights = 3; ///< reads and writes
+};
 
 inline constexpr Status kSuccess = 0, kOutOfMemory = 2, kNoDevice = 100;
 inline constexpr Status kNotReady = 600;
@@ -51,12 +71,25 @@ inline constexpr int kOldestDriver = 12000;
   F(deviceGet, cuDeviceGet, (DeviceId *, int))                                 \
   F(deviceName, cuDeviceGetName, (char *, int, DeviceId))                      \
   F(deviceAttribute, cuDeviceGetAttribute, (int *, int, DeviceId))             \
+  F(deviceUuid, cuDeviceGetUuid_v2, (DeviceUuid *, DeviceId))                  \
   F(retainContext, cuDevicePrimaryCtxRetain, (Context *, DeviceId))            \
   F(releaseContext, cuDevicePrimaryCtxRelease_v2, (DeviceId))                  \
   F(setContext, cuCtxSetCurrent, (Context))                                    \
   F(memoryInfo, cuMemGetInfo_v2, (size_t *, size_t *))                         \
   F(allocate, cuMemAlloc_v2, (Address *, size_t))                              \
   F(release, cuMemFree_v2, (Address))                                          \
+  F(granularity, cuMemGetAllocationGranularity,                                \
+    (size_t *, const MemoryProperties *, int))                                 \
+  F(reserve, cuMemAddressReserve,                                              \
+    (Address *, size_t, size_t, Address, unsigned long long))                  \
+  F(giveUp, cuMemAddressFree, (Address, size_t))                               \
+  F(create, cuMemCreate,                                                       \
+    (Handle *, size_t, const MemoryProperties *, unsigned long long))          \
+  F(releaseHandle, cuMemRelease, (Handle))                                     \
+  F(map, cuMemMap, (Address, size_t, size_t, Handle, unsigned long long))      \
+  F(unmap, cuMemUnmap, (Address, size_t))                                      \
+  F(setAccess, cuMemSetAccess,                                                 \
+    (Address, size_t, const MemoryAccess *, size_t))                           \
   F(allocatePinned, cuMemHostAlloc, (void **, size_t, unsigned))               \
   F(releasePinned, cuMemFreeHost, (void *))                                    \
   F(upload, cuMemcpyHtoD_v2, (Address, const void *, size_t))                  \
@@ -64,7 +97,9 @@ inline constexpr int kOldestDriver = 12000;
   F(uploadAsync, cuMemcpyHtoDAsync_v2,                                         \
     (Address, const void *, size_t, Stream))                                   \
   F(downloadAsync, cuMemcpyDtoHAsync_v2, (void *, Address, size_t, Stream))    \
+  F(copyAsync, cuMemcpyDtoDAsync_v2, (Address, Address, size_t, Stream))       \
   F(fill, cuMemsetD8_v2, (Address, unsigned char, size_t))                     \
+  F(fillAsync, cuMemsetD8Async, (Address, unsigned char, size_t, Stream))      \
   F(loadModule, cuModuleLoadDataEx,                                            \
     (Module *, const void *, unsigned, int *, void **))                        \
   F(unloadModule, cuModuleUnload, (Module))                                    \

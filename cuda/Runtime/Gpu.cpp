@@ -15,25 +15,39 @@ using namespace dsc::cuda;
 static constexpr size_t kNamedBlocks = 6;
 
 /// Which of the driver's devices is that of a rank.
-static int ordinalOf(const Driver &driver, int localRank) {
+static int ordinalOf(const Driver &driver, int localRank, bool mayShare) {
   int count = 0;
   driver.check(driver.deviceCount(&count), "the devices cannot be counted");
   // Schedulers show each of their tasks its own device alone.
   if (count == 1)
     return 0;
-  if (localRank < count)
-    return localRank;
+  if (localRank < count || mayShare)
+    return localRank % count;
   throw Error(Exit::device,
               fmt::format("rank {} of this host has no device: NVIDIA's driver "
                           "finds {}",
                           localRank, count),
-              "start as many ranks on a host as it has devices");
+              kOneEach);
 }
 
-DeviceFacts cuda::readFacts(const Driver &driver, int localRank) {
+static std::string textOf(const DeviceUuid &uuid) {
+  std::string text = "GPU-";
+  for (size_t i = 0; i < sizeof(uuid.bytes); ++i)
+    text += fmt::format("{}{:02x}",
+                        i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "",
+                        uuid.bytes[i]);
+  return text;
+}
+
+DeviceFacts cuda::readFacts(const Driver &driver, int localRank,
+                            bool mayShare) {
   DeviceFacts facts;
-  driver.check(driver.deviceGet(&facts.id, ordinalOf(driver, localRank)),
-               "the device cannot be opened");
+  driver.check(
+      driver.deviceGet(&facts.id, ordinalOf(driver, localRank, mayShare)),
+      "the device cannot be opened");
+  DeviceUuid uuid = {};
+  driver.check(driver.deviceUuid(&uuid, facts.id), "the device's number");
+  facts.uuid = textOf(uuid);
   char text[256] = "";
   driver.check(driver.deviceName(text, sizeof(text), facts.id),
                "the device's name");
@@ -52,8 +66,8 @@ std::string DeviceFacts::describe() const {
   return fmt::format("{} (sm_{})", name, level);
 }
 
-Gpu::Gpu(int localRank)
-    : driver(openDriver()), facts(readFacts(driver, localRank)) {
+Gpu::Gpu(int localRank, bool mayShare)
+    : driver(openDriver()), facts(readFacts(driver, localRank, mayShare)) {
   driver.check(driver.retainContext(&context, facts.id),
                facts.name + " gives this process no context");
   enter();
@@ -66,7 +80,14 @@ void Gpu::enter() const {
 Gpu::~Gpu() {
   // After a fault the driver refuses; there is nothing left to save then.
   for (const Block &block : blocks)
-    driver.release(block.address);
+    if (block.address)
+      driver.release(block.address);
+  for (const Mapping &mapping : mappings) {
+    driver.unmap(mapping.address, mapping.bytes);
+    driver.releaseHandle(mapping.handle);
+  }
+  for (auto [address, bytes] : reserved)
+    driver.giveUp(address, bytes);
   for (void *memory : pinned)
     driver.releasePinned(memory);
   driver.releaseContext(facts.id);
@@ -125,6 +146,60 @@ Address Gpu::allocate(const std::string &owner, size_t bytes, Use use) {
     check(driver.fill(address, 0, bytes), owner);
   check(driver.wait(kDefaultStream), owner);
   return address;
+}
+
+/// To whole pieces of `step` bytes; those that meet become one.
+static std::vector<ByteRange> roundParts(std::vector<ByteRange> parts,
+                                         size_t step) {
+  std::sort(parts.begin(), parts.end(),
+            [](ByteRange a, ByteRange b) { return a.begin < b.begin; });
+  std::vector<ByteRange> rounded;
+  for (ByteRange part : parts) {
+    part = {part.begin / step * step, (part.end + step - 1) / step * step};
+    if (part.begin == part.end)
+      continue;
+    if (!rounded.empty() && part.begin <= rounded.back().end)
+      rounded.back().end = std::max(rounded.back().end, part.end);
+    else
+      rounded.push_back(part);
+  }
+  return rounded;
+}
+
+void Gpu::mapPart(const std::string &owner, Address base, ByteRange part,
+                  Use use) {
+  MemoryProperties properties;
+  properties.device = facts.id;
+  size_t bytes = part.end - part.begin;
+  Mapping mapping{base + part.begin, bytes, 0};
+  Status status = driver.create(&mapping.handle, bytes, &properties, 0);
+  if (status == kOutOfMemory)
+    failFull(owner, bytes, use);
+  check(status, owner + " of " + humanBytes(double(bytes)));
+  check(driver.map(mapping.address, bytes, 0, mapping.handle, 0), owner);
+  mappings.push_back(mapping);
+  MemoryAccess access;
+  access.device = facts.id;
+  check(driver.setAccess(mapping.address, bytes, &access, 1), owner);
+  check(driver.fill(mapping.address, 0, bytes), owner);
+}
+
+Address Gpu::allocateParts(const std::string &owner, size_t bytes,
+                           std::vector<ByteRange> parts, Use use) {
+  MemoryProperties properties;
+  properties.device = facts.id;
+  size_t step = 0;
+  check(driver.granularity(&step, &properties, 0), owner);
+  size_t whole = std::max<size_t>((bytes + step - 1) / step, 1) * step;
+  Address base = 0;
+  check(driver.reserve(&base, whole, 0, 0, 0), owner);
+  reserved.push_back({base, whole});
+  for (ByteRange part : roundParts(std::move(parts), step)) {
+    mapPart(owner, base, part, use);
+    blocks.push_back({owner, 0, part.end - part.begin});
+  }
+  check(driver.wait(kDefaultStream), owner);
+  return base;
 }
 
 void *Gpu::allocatePinned(const std::string &owner, size_t bytes) {

@@ -13,48 +13,28 @@ using namespace dsc;
 using namespace dsc::cuda;
 using Clock = std::chrono::steady_clock;
 
-/// Small exchanges are done in less than this; a sleep would make them longer.
+/// A call is started in less than this; a sleep would make it longer.
 static constexpr std::chrono::microseconds kSpin{200}, kPause{20};
 /// How long the end of a run waits for its peers.
-static constexpr std::chrono::seconds kFarewell{5};
+static constexpr std::chrono::milliseconds kFarewell{5000};
 
-/// What a wait asks between two looks.
-class NcclCommunicator::Deadline {
-public:
-  Deadline(const NcclCommunicator &owner, std::chrono::milliseconds timeout)
-      : owner(owner), timeout(timeout) {}
-
-  /// Throws where there is no sense in waiting on.
-  void pass() const {
-    if (owner.isAborted())
-      throw Error(Exit::peer, "the wait was ended");
-    auto waited = Clock::now() - begin;
-    if (waited > timeout)
-      throw Error(Exit::peer, fmt::format("not all ranks came within {} s",
-                                          double(timeout.count()) / 1e3));
-    if (waited > kSpin)
-      std::this_thread::sleep_for(kPause);
-  }
-
-private:
-  const NcclCommunicator &owner;
-  const std::chrono::milliseconds timeout;
-  const Clock::time_point begin = Clock::now();
-};
+static std::string lateText(std::chrono::milliseconds timeout) {
+  return fmt::format("not all ranks came within {} s",
+                     double(timeout.count()) / 1e3);
+}
 
 //===----------------------------------------------------------------------===//
 // Opening and leaving
 //===----------------------------------------------------------------------===//
 
-NcclCommunicator::NcclCommunicator(const World &world)
-    : CheckedCommunicator(world, "nccl"), library(nccl::openLibrary()),
-      gpu(world.localRank), timeout(world.timeout) {
+NcclCommunicator::NcclCommunicator(const World &world, Stream steps)
+    : self(world.rank), ranks(world.size), library(nccl::openLibrary()),
+      gpu(world.localRank), timeout(world.timeout), steps(steps) {
   gpu.phase = "ranks communicate";
   gpu.check(gpu.driver.createStream(&stream, kNonBlocking), "a stream");
-  size_t bytes = 2 * sizeof(CallNote) * size_t(world.size);
-  deviceNotes = gpu.allocate("notes between ranks", bytes, cuda::Use::model);
-  hostNotes =
-      static_cast<CallNote *>(gpu.allocatePinned("notes between ranks", bytes));
+  gpu.check(gpu.driver.createEvent(&begun, kDisableTiming), "an event");
+  for (Event &event : done)
+    gpu.check(gpu.driver.createEvent(&event, kDisableTiming), "an event");
   try {
     join(world);
   } catch (const Error &error) {
@@ -67,11 +47,32 @@ NcclCommunicator::NcclCommunicator(const World &world)
   }
 }
 
+/// NCCL itself says so in other words, or waits for ever.
+void NcclCommunicator::refuseSharedDevice(const World &world,
+                                          const std::string &prefix) {
+  auto key = [&](int rank) { return fmt::format("{}device-{}", prefix, rank); };
+  world.store->set(key(self), gpu.facts.uuid);
+  std::vector<std::string> devices;
+  for (int rank = 0; rank < ranks; ++rank) {
+    devices.push_back(world.store->wait(key(rank), timeout));
+    auto first = std::find(devices.begin(), devices.end(), devices.back());
+    if (int other = int(first - devices.begin()); other != rank)
+      throw Error(Exit::device,
+                  fmt::format("ranks {} and {} share {} ({})", other, rank,
+                              gpu.facts.name, devices.back()),
+                  kOneEach);
+  }
+}
+
 void NcclCommunicator::join(const World &world) {
+  // A name of this opening alone: one may be opened after another.
+  std::string prefix = fmt::format(
+      "nccl-{}-", world.store->add(fmt::format("nccl-opened-{}", self), 1));
+  refuseSharedDevice(world, prefix);
   nccl::Id id{};
   std::string key = prefix + "id";
-  if (world.rank == 0) {
-    check(library.makeId(&id));
+  if (self == 0) {
+    checkResult(library.makeId(&id));
     world.store->set(key, std::string(id.bytes, sizeof(id.bytes)));
   } else {
     std::string text = world.store->wait(key, timeout);
@@ -82,22 +83,25 @@ void NcclCommunicator::join(const World &world) {
     std::memcpy(id.bytes, text.data(), sizeof(id.bytes));
   }
   nccl::Config config;
-  check(library.join(&comm, world.size, id, world.rank, &config));
-  settle({*this, timeout});
+  checkResult(library.join(&comm, ranks, id, self, &config));
+  settle(timeout);
 }
 
 NcclCommunicator::~NcclCommunicator() {
   try {
     gpu.enter();
-    if (comm) {
-      check(library.finalise(comm));
-      settle({*this, std::min<std::chrono::milliseconds>(timeout, kFarewell)});
+    if (comm && !failure) {
+      checkResult(library.finalise(comm));
+      settle(std::min(timeout, kFarewell));
       library.destroy(std::exchange(comm, nullptr));
     }
   } catch (const Error &) {
     // The run is over, and a peer was quicker than this rank.
-    leave();
   }
+  leave();
+  for (Event event : done)
+    gpu.driver.destroyEvent(event);
+  gpu.driver.destroyEvent(begun);
   gpu.driver.destroyStream(stream);
 }
 
@@ -109,89 +113,78 @@ void NcclCommunicator::leave() {
 
 std::string NcclCommunicator::describe() const {
   return fmt::format("nccl {}, {}, rank {} of {}", library.version,
-                     gpu.facts.describe(), rank(), size());
-}
-
-void *NcclCommunicator::makeMemory(int64_t bytes) {
-  gpu.enter();
-  return reinterpret_cast<void *>(
-      gpu.allocate("memory of collectives", size_t(bytes), cuda::Use::model));
+                     gpu.facts.describe(), self, ranks);
 }
 
 //===----------------------------------------------------------------------===//
-// Starting and waiting
+// Failures
 //===----------------------------------------------------------------------===//
+
+void NcclCommunicator::abort(const std::string &reason) {
+  std::lock_guard lock(mutex);
+  if (!failure)
+    failure = Error(Exit::peer, reason);
+}
+
+void NcclCommunicator::check(std::chrono::milliseconds waited) {
+  {
+    std::lock_guard lock(mutex);
+    if (failure)
+      throw Error(*failure);
+  }
+  nccl::Result result = nccl::kDone;
+  checkResult(library.asyncError(comm, &result));
+  checkResult(result);
+  if (waited > timeout)
+    throw Error(Exit::peer, lateText(timeout));
+}
+
+void NcclCommunicator::settle(std::chrono::milliseconds limit) {
+  auto begin = Clock::now();
+  nccl::Result result = nccl::kInProgress;
+  while (true) {
+    auto waited = Clock::now() - begin;
+    check(std::chrono::milliseconds(0));
+    checkResult(library.asyncError(comm, &result));
+    if (result == nccl::kDone)
+      return;
+    if (waited > limit)
+      throw Error(Exit::peer, lateText(limit));
+    if (waited > kSpin)
+      std::this_thread::sleep_for(kPause);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// The lane
+//===----------------------------------------------------------------------===//
+
+int64_t NcclCommunicator::submit(std::function<void()> work) {
+  check(std::chrono::milliseconds(0));
+  gpu.check(gpu.driver.recordEvent(begun, steps), "an event");
+  gpu.check(gpu.driver.waitEvent(stream, begun, 0), "an event");
+  work();
+  gpu.check(gpu.driver.recordEvent(done[tickets % kEvents], stream),
+            "an event");
+  return ++tickets;
+}
+
+void NcclCommunicator::wait(int64_t ticket) {
+  if (ticket > 0)
+    gpu.check(gpu.driver.waitEvent(steps, done[(ticket - 1) % kEvents], 0),
+              "an event");
+}
 
 void NcclCommunicator::start(const std::function<void()> &body) {
-  gpu.enter();
-  check(library.groupStart());
+  checkResult(library.groupStart());
   try {
     body();
   } catch (const Error &) {
     library.groupEnd();
     throw;
   }
-  check(library.groupEnd());
-  // Until then nothing may follow it on the stream.
-  settle({*this, timeout});
-}
-
-void NcclCommunicator::run(const std::function<void()> &body) {
-  start(body);
-  finish();
-}
-
-void NcclCommunicator::settle(const Deadline &deadline) {
-  while (true) {
-    nccl::Result result = nccl::kDone;
-    check(library.asyncError(comm, &result));
-    check(result);
-    if (result == nccl::kDone)
-      return;
-    deadline.pass();
-  }
-}
-
-void NcclCommunicator::finish() {
-  Deadline deadline(*this, timeout);
-  while (true) {
-    Status status = gpu.driver.query(stream);
-    nccl::Result result = nccl::kDone;
-    check(library.asyncError(comm, &result));
-    check(result);
-    if (status == kSuccess)
-      return;
-    if (status != kNotReady)
-      gpu.check(status, "an exchange");
-    deadline.pass();
-  }
-}
-
-void NcclCommunicator::exchangeNotes(std::span<const CallNote> own,
-                                     std::span<CallNote> others) {
-  std::copy(own.begin(), own.end(), hostNotes);
-  size_t bytes = own.size_bytes();
-  auto place = [&](size_t index) {
-    return reinterpret_cast<void *>(deviceNotes + index * sizeof(CallNote));
-  };
-  gpu.enter();
-  gpu.check(gpu.driver.uploadAsync(deviceNotes, hostNotes, bytes, stream),
-            "a note");
-  start([&] {
-    for (int peer = 0; peer < size(); ++peer) {
-      if (peer == rank())
-        continue;
-      check(library.send(place(size_t(peer)), sizeof(CallNote), nccl::kBytes,
-                         peer, comm, stream));
-      check(library.receive(place(own.size() + size_t(peer)), sizeof(CallNote),
-                            nccl::kBytes, peer, comm, stream));
-    }
-  });
-  gpu.check(gpu.driver.downloadAsync(hostNotes + own.size(),
-                                     deviceNotes + bytes, bytes, stream),
-            "a note");
-  finish();
-  std::copy_n(hostNotes + own.size(), others.size(), others.begin());
+  checkResult(library.groupEnd());
+  settle(timeout);
 }
 
 //===----------------------------------------------------------------------===//
@@ -207,42 +200,46 @@ static int64_t commonSize(Bounds bounds) {
   return size;
 }
 
-void NcclCommunicator::reduceParts(float *data, Bounds bounds) {
+void NcclCommunicator::reduceScatterTo(float *data, Bounds bounds,
+                                       float *part) {
   if (bounds.front() == bounds.back())
     return;
   int64_t common = commonSize(bounds);
-  run([&] {
+  start([&] {
     if (common > 0) {
-      check(library.reduceScatter(data + bounds[0], data + bounds[rank()],
-                                  size_t(common), nccl::kFloat, nccl::kSum,
-                                  comm, stream));
+      checkResult(library.reduceScatter(data + bounds[0], part, size_t(common),
+                                        nccl::kFloat, nccl::kSum, comm,
+                                        stream));
       return;
     }
-    for (int owner = 0; owner < size(); ++owner) {
-      float *part = data + bounds[owner];
+    for (int owner = 0; owner < ranks; ++owner) {
+      float *own = data + bounds[owner];
+      // Others than the owner receive nothing.
+      float *sums = owner == self ? part : own;
       if (int64_t count = bounds[owner + 1] - bounds[owner])
-        check(library.reduce(part, part, size_t(count), nccl::kFloat,
-                             nccl::kSum, owner, comm, stream));
+        checkResult(library.reduce(own, sums, size_t(count), nccl::kFloat,
+                                   nccl::kSum, owner, comm, stream));
     }
   });
 }
 
-void NcclCommunicator::gatherParts(char *data, int64_t width, Bounds bounds) {
+void NcclCommunicator::allGather(void *data, int64_t width, Bounds bounds) {
   if (bounds.front() == bounds.back())
     return;
+  auto *bytes = static_cast<char *>(data);
   int64_t common = commonSize(bounds);
-  run([&] {
+  start([&] {
     if (common > 0) {
-      check(library.allGather(data + bounds[rank()] * width,
-                              data + bounds[0] * width, size_t(common * width),
-                              nccl::kBytes, comm, stream));
+      checkResult(library.allGather(
+          bytes + bounds[self] * width, bytes + bounds[0] * width,
+          size_t(common * width), nccl::kBytes, comm, stream));
       return;
     }
-    for (int owner = 0; owner < size(); ++owner) {
-      char *part = data + bounds[owner] * width;
+    for (int owner = 0; owner < ranks; ++owner) {
+      char *part = bytes + bounds[owner] * width;
       if (int64_t count = (bounds[owner + 1] - bounds[owner]) * width)
-        check(library.broadcast(part, part, size_t(count), nccl::kBytes, owner,
-                                comm, stream));
+        checkResult(library.broadcast(part, part, size_t(count), nccl::kBytes,
+                                      owner, comm, stream));
     }
   });
 }
@@ -250,40 +247,43 @@ void NcclCommunicator::gatherParts(char *data, int64_t width, Bounds bounds) {
 void NcclCommunicator::sumWhole(void *data, int64_t elements, int type) {
   if (elements == 0)
     return;
-  run([&] {
-    check(library.allReduce(data, data, size_t(elements), type, nccl::kSum,
-                            comm, stream));
+  start([&] {
+    checkResult(library.allReduce(data, data, size_t(elements), type,
+                                  nccl::kSum, comm, stream));
   });
 }
 
-void NcclCommunicator::sum(float *data, int64_t elements) {
+void NcclCommunicator::allReduce(float *data, int64_t elements) {
   sumWhole(data, elements, nccl::kFloat);
 }
 
-void NcclCommunicator::sum(double *data, int64_t elements) {
+void NcclCommunicator::allReduce(double *data, int64_t elements) {
   sumWhole(data, elements, nccl::kDouble);
 }
 
-void NcclCommunicator::exchange(std::span<const Transfer> sends,
+void NcclCommunicator::transfer(std::span<const Transfer> sends,
                                 std::span<const Transfer> receives) {
-  run([&] {
+  start([&] {
     for (const Transfer &message : sends)
       if (message.bytes > 0)
-        check(library.send(message.data, size_t(message.bytes), nccl::kBytes,
-                           message.rank, comm, stream));
+        checkResult(library.send(message.data, size_t(message.bytes),
+                                 nccl::kBytes, message.rank, comm, stream));
     for (const Transfer &message : receives)
       if (message.bytes > 0)
-        check(library.receive(message.data, size_t(message.bytes), nccl::kBytes,
-                              message.rank, comm, stream));
+        checkResult(library.receive(message.data, size_t(message.bytes),
+                                    nccl::kBytes, message.rank, comm, stream));
   });
 }
 
-static std::unique_ptr<Communicator> open(const World &world) {
-  return std::make_unique<NcclCommunicator>(world);
+static std::unique_ptr<DeviceCommunicator> open(const World &world,
+                                                void *queue) {
+  return std::make_unique<NcclCommunicator>(world, static_cast<Stream>(queue));
 }
 
 namespace dsc {
-CommunicatorKind cudaCommunicatorKind();
+DeviceCommunicatorKind cudaCommunicatorKind();
 } // namespace dsc
 
-CommunicatorKind dsc::cudaCommunicatorKind() { return {"nccl", open}; }
+DeviceCommunicatorKind dsc::cudaCommunicatorKind() {
+  return {"nccl", "cuda", open};
+}

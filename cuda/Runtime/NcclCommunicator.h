@@ -1,9 +1,12 @@
 //===- NcclCommunicator.h - ranks that speak through NCCL -------*- C++ -*-===//
 //
-// Data is memory of the device; what other streams do with it is done when a
-// call begins. NCCL's calls only start work: whether it came to an end, and to
-// a good one, is asked again and again by the thread that calls, which so sees
-// failures, the timeout and abort() alike; nothing is under way between calls.
+// Calls go to a stream of their own. What is submitted comes behind the stream
+// of the steps by an event, and that stream behind it by another, so that both
+// are recorded into one graph where the steps' stream is.
+//
+// NCCL's calls only start work: whether it was started is asked right behind
+// the call, since nothing may follow before; whether it came to an end, and to
+// a good one, by whoever waits for the device.
 //
 //===----------------------------------------------------------------------===//
 
@@ -12,54 +15,65 @@
 
 #include "cuda/Runtime/Gpu.h"
 #include "cuda/Runtime/Nccl.h"
-#include "runtime/Collectives/CheckedCommunicator.h"
+#include "runtime/Collectives/DeviceCommunicator.h"
 #include "runtime/Collectives/World.h"
+
+#include <array>
+#include <mutex>
+#include <optional>
 
 namespace dsc::cuda {
 
-class NcclCommunicator final : public CheckedCommunicator {
+class NcclCommunicator final : public DeviceCommunicator {
 public:
-  explicit NcclCommunicator(const World &world);
+  /// `steps` is the stream on which steps are enqueued.
+  NcclCommunicator(const World &world, Stream steps);
   ~NcclCommunicator() override;
 
   std::string describe() const override;
+  int rank() const override { return self; }
+  int size() const override { return ranks; }
 
-protected:
-  void exchangeNotes(std::span<const CallNote> own,
-                     std::span<CallNote> others) override;
-  void *makeMemory(int64_t bytes) override;
-  void reduceParts(float *data, Bounds bounds) override;
-  void gatherParts(char *data, int64_t width, Bounds bounds) override;
-  void sum(float *data, int64_t elements) override;
-  void sum(double *data, int64_t elements) override;
-  void exchange(std::span<const Transfer> sends,
+  void reduceScatterTo(float *data, Bounds bounds, float *part) override;
+  void allGather(void *data, int64_t width, Bounds bounds) override;
+  void allReduce(float *data, int64_t elements) override;
+  void allReduce(double *data, int64_t elements) override;
+  void transfer(std::span<const Transfer> sends,
                 std::span<const Transfer> receives) override;
-  void wake() override {}
+
+  int64_t submit(std::function<void()> work) override;
+  void wait(int64_t ticket) override;
+
+  void check(std::chrono::milliseconds waited) override;
+  void abort(const std::string &reason) override;
   void leave() override;
 
 private:
-  class Deadline;
-
   void join(const World &world);
-  void sumWhole(void *data, int64_t elements, int type);
-
+  void refuseSharedDevice(const World &world, const std::string &prefix);
   /// Starts what `body` calls, together.
   void start(const std::function<void()> &body);
-  /// Starts it, and waits until it is done.
-  void run(const std::function<void()> &body);
+  void sumWhole(void *data, int64_t elements, int type);
   /// Waits until NCCL has done, in its own time, what it was called for.
-  void settle(const Deadline &deadline);
-  /// Waits until the stream is empty.
-  void finish();
-  void check(nccl::Result result) const { library.check(result, comm); }
+  void settle(std::chrono::milliseconds limit);
+  void checkResult(nccl::Result result) const { library.check(result, comm); }
 
+  /// Of tickets in turn: a ticket whose event was taken again is waited for
+  /// with a later one.
+  static constexpr int64_t kEvents = 64;
+
+  const int self, ranks;
   const nccl::Library &library;
   Gpu gpu;
   const std::chrono::milliseconds timeout;
+  const Stream steps;
   Stream stream = nullptr;
+  Event begun = nullptr;
+  std::array<Event, kEvents> done = {};
+  int64_t tickets = 0;
   nccl::Comm comm = nullptr;
-  Address deviceNotes = 0;       ///< own ones, then those of the others
-  CallNote *hostNotes = nullptr; ///< the same
+  std::mutex mutex;
+  std::optional<Error> failure; ///< the first one
 };
 
 } // namespace dsc::cuda

@@ -8,11 +8,6 @@
 using namespace dsc;
 using namespace dsc::cuda;
 
-/// Runs op by op before a part is recorded.
-static constexpr int kWarmUps = 2;
-
-bool Recording::isDue() { return !refused && !graph && ++runs > kWarmUps; }
-
 /// Ends the capture in any case: a stream left capturing is of no use.
 static std::string capture(const Gpu &gpu, Stream stream,
                            const std::function<void()> &body, Graph &made) {

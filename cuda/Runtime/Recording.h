@@ -9,12 +9,12 @@
 
 namespace dsc::cuda {
 
-/// A part of a step: enqueued op by op at first, so that libraries may set
-/// themselves up, then recorded once and replayed.
+/// A part of a step, recorded once and replayed.
 class Recording {
 public:
-  /// Whether it has been enqueued often enough, and may be recorded.
-  bool isDue();
+  /// Whether it is still to be recorded, and may be.
+  bool isDue() const { return !refused && !graph; }
+  bool isRefused() const { return refused; }
   bool isReady() const { return graph != nullptr; }
 
   /// Records what `body` enqueues on `stream`, without doing it. Says why and
@@ -25,7 +25,6 @@ public:
   void destroy(const Gpu &gpu);
 
 private:
-  int runs = 0;
   bool refused = false;
   GraphExec graph = nullptr;
 };

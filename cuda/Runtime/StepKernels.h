@@ -18,6 +18,7 @@ struct StepControl {
   int64_t stop;   ///< this step is not made
   double total;   ///< sum of the loss, then its mean
   double loss;    ///< of the micro-batch, from the engine
+  int64_t asked;  ///< a rank was asked to stop
 };
 
 /// Head of a record in the ring that the host reads.
@@ -25,6 +26,7 @@ struct RecordHead {
   int64_t ticket;
   int64_t made;
   double loss;
+  int64_t asked;
 };
 
 /// How far a step came, as Step.ptx notes it: the last op that is done.

@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <cstdlib>
 #include <fmt/format.h>
+#include <functional>
+#include <thread>
 
 using namespace dsc;
 using namespace dsc::cuda;
@@ -16,17 +18,26 @@ using namespace dsc::cuda;
 static constexpr unsigned kCopyThreads = 256;
 static constexpr int64_t kCopyBytes = 16;
 
-/// Symbols in Step.ptx.
+/// Steps op by op before a part is recorded.
+static constexpr int64_t kWarmUps = 2;
+
+/// Where a wait has to be watched: small ones are done in less than this; a
+/// sleep would make them longer.
+static constexpr std::chrono::microseconds kSpin{200}, kPause{20};
+
+/// Symbols in Step.ptx; the first go over memory, the others run as one thread.
 static constexpr const char *kOwnKernels[] = {
-    "dsc_take",  "dsc_zero",    "dsc_add_loss", "dsc_begin_update",
-    "dsc_guard", "dsc_advance", "dsc_record"};
+    "dsc_take",     "dsc_zero",     "dsc_keep",         "dsc_join",
+    "dsc_add_loss", "dsc_add_told", "dsc_begin_update", "dsc_guard",
+    "dsc_advance",  "dsc_record"};
+static constexpr size_t kGridKernels = 4;
 
 Steps::Steps(Gpu &gpu)
     : gpu(gpu), code(gpu, stepText, "the step's own kernels") {
-  // All but those that go over memory run as one thread.
   for (const char *name : kOwnKernels)
-    own.push_back(own.size() < 2 ? code.find(name, kCopyThreads, kCopyThreads)
-                                 : code.find(name, 1, 0));
+    own.push_back(own.size() < kGridKernels
+                      ? code.find(name, kCopyThreads, kCopyThreads)
+                      : code.find(name, 1, 0));
   for (Stream &stream : streams)
     gpu.check(gpu.driver.createStream(&stream, kNonBlocking), "a stream");
   gpu.check(gpu.driver.createEvent(&stepDone, kDisableTiming), "an event");
@@ -70,20 +81,59 @@ int64_t Steps::unfinished() const {
   return ticket;
 }
 
+std::string Steps::phase() const {
+  if (begun > readSoFar)
+    return fmt::format("step {} runs", indices[unfinished() % kSlots]);
+  return begun > 0 ? fmt::format("the run goes on after step {}",
+                                 indices[(begun - 1) % kSlots])
+                   : gpu.phase;
+}
+
 void Steps::check(Status status, const std::string &what) {
   if (status == kSuccess)
     return;
-  if (begun > readSoFar)
-    gpu.phase = fmt::format("step {} runs", indices[unfinished() % kSlots]);
-  else if (begun > 0)
-    gpu.phase = fmt::format("the run goes on after step {}",
-                            indices[(begun - 1) % kSlots]);
+  gpu.phase = phase();
   gpu.check(status, what + "; " + lastOp());
+}
+
+void Steps::lookAfter(std::chrono::steady_clock::time_point begin) {
+  try {
+    look(std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now() - begin));
+  } catch (const Error &error) {
+    throw Error(
+        error.code(),
+        fmt::format("{}, while {}; {}", error.what(), phase(), lastOp()),
+        error.hint());
+  }
+}
+
+/// The driver's own wait would not end where another rank is waited for that
+/// is gone.
+void Steps::waitFor(Stream stream, const std::string &what) {
+  if (!look) {
+    check(gpu.driver.wait(stream), what);
+    return;
+  }
+  auto begin = std::chrono::steady_clock::now();
+  Status status = gpu.driver.query(stream);
+  for (; status == kNotReady; status = gpu.driver.query(stream)) {
+    lookAfter(begin);
+    if (std::chrono::steady_clock::now() - begin > kSpin)
+      std::this_thread::sleep_for(kPause);
+  }
+  check(status, what);
+  lookAfter(std::chrono::steady_clock::now());
 }
 
 void Steps::wait() {
   for (Stream stream : streams)
-    check(gpu.driver.wait(stream), "the step's work");
+    waitFor(stream, "the step's work");
+}
+
+void Steps::abandon() {
+  for (Recording &recording : recordings)
+    recording.destroy(gpu);
 }
 
 //===----------------------------------------------------------------------===//
@@ -104,11 +154,14 @@ StepPlaces Steps::open(const StepShape &newShape) {
       gpu.allocatePinned("the ring of records", recordBytes * kSlots));
   for (int64_t slot = 0; slot < kSlots; ++slot)
     headOf(slot)->ticket = -1;
+  told = gpu.allocate(
+      "what ranks tell",
+      size_t(shape.ranks * (shape.batches + 1)) * sizeof(double), Use::batch);
   return {reinterpret_cast<char *>(staged),
           reinterpret_cast<double *>(control + offsetof(StepControl, loss)),
           reinterpret_cast<const int64_t *>(plan.counters +
                                             kStep * sizeof(int64_t)),
-          streams.front()};
+          handle(), reinterpret_cast<double *>(told)};
 }
 
 Address Steps::stopFlag() const {
@@ -147,7 +200,11 @@ void Steps::runOpByOp(const std::function<void()> &body) {
 void Steps::run(StepPart part, const std::function<void()> &body) {
   Recording &recording = recordings[size_t(part)];
   Stream stream = streamOf(begun - 1);
-  if (recording.isDue()) {
+  // Where one part cannot be recorded, neither can another.
+  bool mayRecord =
+      begun > kWarmUps && std::none_of(recordings.begin(), recordings.end(),
+                                       std::mem_fn(&Recording::isRefused));
+  if (mayRecord && recording.isDue()) {
     wait();
     isRecording = true;
     recording.make(gpu, streams.front(), body);
@@ -162,12 +219,13 @@ void Steps::run(StepPart part, const std::function<void()> &body) {
 }
 
 StepOutcome Steps::read() {
-  check(gpu.driver.wait(streamOf(readSoFar)), "the step's work");
+  waitFor(streamOf(readSoFar), "the step's work");
   const RecordHead *head = headOf(readSoFar);
   if (head->ticket != readSoFar++)
     throw Error(Exit::internal, "a step's record is that of another step");
   auto *values = reinterpret_cast<const double *>(head + 1);
-  return {head->made != 0, head->loss, values, values + plan.uniformCount};
+  return {head->made != 0, head->asked != 0, head->loss, values,
+          values + plan.uniformCount};
 }
 
 void Steps::restart() {
@@ -194,22 +252,79 @@ void Steps::launch(const LoadedKernel &kernel, int64_t count,
         what);
 }
 
-void Steps::launchOwn(Own kernel, std::vector<int64_t> values) {
+void Steps::launchOwn(Own kernel, std::vector<int64_t> values, int64_t words) {
   values.insert(values.begin(), {int64_t(control), int64_t(progress)});
-  launch(own[size_t(kernel)],
-         std::max(shape.batchBytes, plan.gradientBytes) / kCopyBytes, values,
-         kOwnKernels[size_t(kernel)]);
+  launch(own[size_t(kernel)], words, values, kOwnKernels[size_t(kernel)]);
 }
 
 void Steps::takeBatch() {
-  launchOwn(Own::take, {int64_t(ring), int64_t(staged),
-                        shape.batchBytes / kCopyBytes, kSlots, shape.batches});
-  if (shape.batches > 1)
-    launchOwn(Own::zero,
-              {int64_t(plan.gradients), plan.gradientBytes / kCopyBytes});
+  int64_t words = shape.batchBytes / kCopyBytes;
+  launchOwn(Own::take,
+            {int64_t(ring), int64_t(staged), words, kSlots, shape.batches},
+            words);
+  words = plan.gradientBytes / kCopyBytes;
+  if (shape.accumulates)
+    launchOwn(Own::zero, {int64_t(plan.gradients), words}, words);
 }
 
-void Steps::addLoss() { launchOwn(Own::addLoss, {}); }
+void Steps::addLoss() {
+  Address row =
+      told + size_t(shape.rank * (shape.batches + 1)) * sizeof(double);
+  launchOwn(Own::addLoss,
+            {int64_t(row), int64_t(staged + offsetof(BatchHeader, stopAsked)),
+             shape.batches});
+}
+
+void Steps::addTold() {
+  launchOwn(Own::addTold, {int64_t(told), shape.ranks, shape.batches});
+}
+
+/// A part may be recorded only once its table is there: it was run before.
+Address Steps::tableOf(const std::vector<SubtreeKeep> &keeps) {
+  static_assert(sizeof(SubtreeKeep) == 2 * sizeof(int64_t));
+  if (keepTable == 0) {
+    size_t bytes = keeps.size() * sizeof(SubtreeKeep);
+    keepTable = gpu.allocate("the table of sums", bytes, Use::model);
+    gpu.upload(keepTable, keeps.data(), bytes, "the table of sums");
+  }
+  return keepTable;
+}
+
+void Steps::keepSum(Address gradients, Address subtrees, int64_t elements,
+                    const std::vector<SubtreeKeep> &keeps) {
+  int64_t words = elements * int64_t(sizeof(float)) / kCopyBytes;
+  launchOwn(
+      Own::keep,
+      {int64_t(gradients), int64_t(subtrees), words, int64_t(tableOf(keeps))},
+      words);
+}
+
+void Steps::joinSums(const SumsJoin &join) {
+  int64_t bytes = join.elements * int64_t(sizeof(float));
+  int64_t words = bytes / kCopyBytes;
+  if (words == 0)
+    return;
+  auto at = [](float *root) { return reinterpret_cast<Address>(root); };
+  if (join.additions.empty())
+    check(gpu.driver.copyAsync(at(join.sums), at(join.roots[0]), size_t(bytes),
+                               streams.front()),
+          "a copy of sums");
+  // The last one is that of root 0.
+  for (const SubtreeJoin &addition : join.additions) {
+    float *left = join.roots[size_t(addition.left)];
+    bool isLast = &addition == &join.additions.back();
+    launchOwn(Own::join,
+              {int64_t(at(left)), int64_t(at(join.roots[addition.right])),
+               int64_t(at(isLast ? join.sums : left)), words},
+              words);
+  }
+}
+
+void Steps::clear(void *address, int64_t bytes) {
+  check(gpu.driver.fillAsync(reinterpret_cast<Address>(address), 0,
+                             size_t(bytes), streams.front()),
+        "a buffer is cleared");
+}
 
 void Steps::beginUpdate() {
   int64_t observed =
@@ -242,7 +357,7 @@ void Steps::record() {
 void Steps::announce(const std::string &op) {
   if (isRecording)
     return;
-  check(gpu.driver.wait(streams.front()), "the step's work");
+  waitFor(streams.front(), "the step's work");
   enqueued = op;
 }
 

@@ -16,7 +16,7 @@
 #include "cuda/Runtime/Code.h"
 #include "cuda/Runtime/Recording.h"
 #include "cuda/Runtime/StepKernels.h"
-#include "runtime/Device/StepQueue.h"
+#include "runtime/Device/Device.h"
 
 #include <array>
 
@@ -47,7 +47,15 @@ public:
   void launch(const LoadedKernel &kernel, int64_t count,
               const std::vector<int64_t> &values, const std::string &what);
 
+  /// The device's keepSum() and joinSums().
+  void keepSum(Address gradients, Address subtrees, int64_t elements,
+               const std::vector<SubtreeKeep> &keeps);
+  void joinSums(const SumsJoin &join);
+
   StepPlaces open(const StepShape &shape) override;
+  void *handle() override { return streams.front(); }
+  void watch(Look newLook) override { look = std::move(newLook); }
+  void abandon() override;
   int64_t depth() const override { return kSlots; }
   char *batches() override;
   void begin(int64_t step) override;
@@ -57,10 +65,12 @@ public:
 
   void takeBatch() override;
   void addLoss() override;
+  void addTold() override;
   void beginUpdate() override;
   void guard() override;
   void advance() override;
   void record() override;
+  void clear(void *address, int64_t bytes) override;
   void announce(const std::string &op) override;
 
   void *shared(int64_t bytes) override;
@@ -75,9 +85,25 @@ private:
   Stream streamOf(int64_t ticket) const { return streams[ticket % kSlots]; }
   void runOpByOp(const std::function<void()> &body);
   /// Kernels of Step.ptx, in the order of kOwnKernels.
-  enum class Own { take, zero, addLoss, beginUpdate, guard, advance, record };
-  void launchOwn(Own kernel, std::vector<int64_t> values);
+  enum class Own {
+    take,
+    zero,
+    keep,
+    join,
+    addLoss,
+    addTold,
+    beginUpdate,
+    guard,
+    advance,
+    record
+  };
+  /// `words` is how many it goes over.
+  void launchOwn(Own kernel, std::vector<int64_t> values, int64_t words = 1);
+  Address tableOf(const std::vector<SubtreeKeep> &keeps);
   void check(Status status, const std::string &what);
+  void waitFor(Stream stream, const std::string &what);
+  void lookAfter(std::chrono::steady_clock::time_point begin);
+  std::string phase() const;
   std::string lastOp() const;
   int64_t unfinished() const;
   RecordHead *headOf(int64_t ticket) const {
@@ -92,7 +118,8 @@ private:
   std::vector<LoadedKernel> own;
   std::array<Stream, kSlots> streams = {};
   Event stepDone = nullptr;
-  Address control = 0, staged = 0, ring = 0;
+  Look look;
+  Address control = 0, staged = 0, ring = 0, told = 0, keepTable = 0;
   char *hostRing = nullptr;
   char *records = nullptr;
   int64_t *progress = nullptr;

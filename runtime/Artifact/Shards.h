@@ -80,6 +80,23 @@ inline bool gradientsPass(const plan::Plan &plan, int64_t ranks) {
          microBatches(*plan.training(), ranks) == 1;
 }
 
+/// Whether a rank holds its own parts of a buffer and no others: gradients that
+/// do not pass through are summed where they are.
+inline bool isHeldInParts(const plan::Plan &plan, const plan::Buffer &buffer,
+                          int64_t ranks) {
+  bool isSummedThere =
+      buffer.name()->string_view() == "grad" && !gradientsPass(plan, ranks);
+  return ranks > 1 && buffer.placement() == plan::Placement::shard &&
+         buffer.extent() == plan::Extent::element && !isSummedThere;
+}
+
+/// Whether nobody ever uses it.
+inline bool isUnused(const plan::Plan &plan, const plan::Buffer &buffer,
+                     int64_t ranks) {
+  return buffer.name()->string_view() == "passing" &&
+         !gradientsPass(plan, ranks);
+}
+
 } // namespace dsc
 
 #endif // DSC_RUNTIME_ARTIFACT_SHARDS_H

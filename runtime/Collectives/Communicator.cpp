@@ -2,6 +2,8 @@
 
 #include "runtime/Collectives/Communicator.h"
 
+#include <algorithm>
+
 using namespace dsc;
 
 void Communicator::reduceScatterThen(float *data, Bounds bounds,
@@ -9,4 +11,10 @@ void Communicator::reduceScatterThen(float *data, Bounds bounds,
   reduceScatter(data, bounds);
   if (bounds[rank()] < bounds[rank() + 1])
     use(bounds[rank()], bounds[rank() + 1]);
+}
+
+void Communicator::reduceScatterTo(float *data, Bounds bounds, float *part) {
+  reduceScatter(data, bounds);
+  if (part != data + bounds[rank()])
+    std::copy(data + bounds[rank()], data + bounds[rank() + 1], part);
 }

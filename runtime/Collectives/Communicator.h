@@ -1,10 +1,11 @@
 //===- Communicator.h - what ranks say to one another -----------*- C++ -*-===//
 //
 // The collectives that a plan may hold, and no strategy. All ranks of a world
-// make the same calls in the same order, from one thread at a time; a call
-// returns when its memory may be used again. What cannot be done, because a
-// peer is gone, waits longer than the timeout or asks for another size, throws
-// dsc::Error(Exit::peer), and so does every later call.
+// make the same calls in the same order, from one thread at a time. A
+// Communicator's data is the host's, and a call returns when its memory may be
+// used again. What cannot be done, because a peer is gone, waits longer than
+// the timeout or asks for another size, throws dsc::Error(Exit::peer), and so
+// does every later call. Those of a device: DeviceCommunicator.h.
 //
 //===----------------------------------------------------------------------===//
 
@@ -30,29 +31,20 @@ struct Transfer {
   int64_t bytes = 0;
 };
 
-class Communicator {
+/// What the ops of a plan ask for, wherever the data is.
+class Collectives {
 public:
-  virtual ~Communicator() = default;
+  virtual ~Collectives() = default;
 
   /// "shared memory, rank 1 of 4".
   virtual std::string describe() const = 0;
   virtual int rank() const = 0;
   virtual int size() const = 0;
 
-  /// Zeroed memory, 64-byte aligned, that collectives reach fastest; it lives
-  /// as long as the communicator. A collective call: the same size everywhere.
-  virtual void *allocate(int64_t bytes) = 0;
-
-  /// In `data` (indexed by bounds) the elements of the caller's part become
-  /// their sums over ranks; the others are left with any value.
-  virtual void reduceScatter(float *data, Bounds bounds) = 0;
-
-  /// The same, and `use` for each piece [begin, end) of the caller's part, in
-  /// order, as soon as it is summed and while it is in the cache. Pieces are
-  /// whole 4096-element blocks counted from where the part begins; the last may
-  /// be shorter. `use` makes no calls of this communicator.
-  using Use = std::function<void(int64_t begin, int64_t end)>;
-  virtual void reduceScatterThen(float *data, Bounds bounds, const Use &use);
+  /// `part` becomes the sums over ranks of the caller's part of `data`, which
+  /// is indexed by bounds. It is that part itself, or lies elsewhere. `data` is
+  /// left with any other values.
+  virtual void reduceScatterTo(float *data, Bounds bounds, float *part) = 0;
 
   /// Every rank's part of `data` becomes the same everywhere. Bounds count
   /// elements of `width` bytes.
@@ -72,6 +64,26 @@ public:
   /// order in which they were sent.
   virtual void transfer(std::span<const Transfer> sends,
                         std::span<const Transfer> receives) = 0;
+};
+
+class Communicator : public Collectives {
+public:
+  /// Zeroed memory, 64-byte aligned, that collectives reach fastest; it lives
+  /// as long as the communicator. A collective call: the same size everywhere.
+  virtual void *allocate(int64_t bytes) = 0;
+
+  /// In `data` (indexed by bounds) the elements of the caller's part become
+  /// their sums over ranks; the others are left with any value.
+  virtual void reduceScatter(float *data, Bounds bounds) = 0;
+
+  /// The same, and `use` for each piece [begin, end) of the caller's part, in
+  /// order, as soon as it is summed and while it is in the cache. Pieces are
+  /// whole 4096-element blocks counted from where the part begins; the last may
+  /// be shorter. `use` makes no calls of this communicator.
+  using Use = std::function<void(int64_t begin, int64_t end)>;
+  virtual void reduceScatterThen(float *data, Bounds bounds, const Use &use);
+
+  void reduceScatterTo(float *data, Bounds bounds, float *part) final;
 
   virtual void barrier() = 0;
 

@@ -1,28 +1,31 @@
 //===- CommunicatorKind.h - the communicators of this build -----*- C++ -*-===//
 //
-// What openCommunicator() finds by name. Those of backends come from a list
-// that is generated from the folders of the tree: for NAME/Runtime it calls
-// dsc::nameCommunicatorKind(). Where a backend is not built, a stub stands in.
+// What communicators are found by. Those of the host stand in World.cpp; those
+// of devices come from a list that is generated from the folders of the tree:
+// for NAME/Runtime it calls dsc::nameCommunicatorKind(). Where a backend is not
+// built, a stub stands in.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef DSC_RUNTIME_COLLECTIVES_COMMUNICATORKIND_H
 #define DSC_RUNTIME_COLLECTIVES_COMMUNICATORKIND_H
 
+#include "runtime/Collectives/DeviceCommunicator.h"
 #include "runtime/Collectives/World.h"
 
 namespace dsc {
 
-struct CommunicatorKind {
+struct DeviceCommunicatorKind {
   const char *name;
+  const char *device; ///< whose memory it exchanges, as DeviceKind::name
 
-  /// A collective call, as openCommunicator(). Null where the backend is not
-  /// built.
-  std::unique_ptr<Communicator> (*open)(const World &world);
+  /// A collective call. `queue` is the driver's handle of what steps are
+  /// enqueued on. Null where the backend is not built.
+  std::unique_ptr<DeviceCommunicator> (*open)(const World &world, void *queue);
 };
 
 /// Those of the tree's backends.
-std::span<const CommunicatorKind> backendCommunicators();
+std::span<const DeviceCommunicatorKind> backendCommunicators();
 
 } // namespace dsc
 

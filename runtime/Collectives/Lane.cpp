@@ -4,9 +4,9 @@
 
 using namespace dsc;
 
-Lane::Lane() : thread([this] { work(); }) {}
+ThreadLane::ThreadLane() : thread([this] { work(); }) {}
 
-Lane::~Lane() {
+ThreadLane::~ThreadLane() {
   {
     std::lock_guard lock(mutex);
     closing = true;
@@ -15,21 +15,21 @@ Lane::~Lane() {
   thread.join();
 }
 
-int64_t Lane::submit(std::function<void()> next) {
+int64_t ThreadLane::submit(std::function<void()> next) {
   std::lock_guard lock(mutex);
   queue.push_back(std::move(next));
   changed.notify_all();
   return ++submitted;
 }
 
-void Lane::wait(int64_t ticket) {
+void ThreadLane::wait(int64_t ticket) {
   std::unique_lock lock(mutex);
   changed.wait(lock, [&] { return finished >= ticket || failure; });
   if (failure)
     std::rethrow_exception(failure);
 }
 
-void Lane::work() {
+void ThreadLane::work() {
   std::unique_lock lock(mutex);
   while (true) {
     changed.wait(lock, [&] { return closing || !queue.empty(); });

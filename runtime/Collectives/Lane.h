@@ -1,7 +1,8 @@
 //===- Lane.h - exchanges beside the computation ----------------*- C++ -*-===//
 //
-// Collectives take their turns on a thread of their own, in the order in which
-// they were given, while the caller goes on.
+// Work of a lane is done in the order in which it was given, while the
+// computation goes on. A lane of the host is a thread; a device's is a queue of
+// the device (DeviceCommunicator.h).
 //
 //===----------------------------------------------------------------------===//
 
@@ -20,19 +21,29 @@ namespace dsc {
 
 class Lane {
 public:
-  Lane();
+  virtual ~Lane() = default;
+
+  /// Begins `work` after all that was given before, and after what the
+  /// computation has done by now; returns its ticket, from 1 on.
+  virtual int64_t submit(std::function<void()> work) = 0;
+
+  /// The computation goes on when the work of this ticket, and all before it,
+  /// is done. Throws what the first failed work threw; nothing is begun after
+  /// it.
+  virtual void wait(int64_t ticket) = 0;
+};
+
+/// Work on a thread of its own.
+class ThreadLane final : public Lane {
+public:
+  ThreadLane();
   /// Drops what has not begun, and waits for what has.
-  ~Lane();
-  Lane(const Lane &) = delete;
-  Lane &operator=(const Lane &) = delete;
+  ~ThreadLane() override;
+  ThreadLane(const ThreadLane &) = delete;
+  ThreadLane &operator=(const ThreadLane &) = delete;
 
-  /// Begins `work` after all that was given before; returns its ticket, from 1
-  /// on.
-  int64_t submit(std::function<void()> work);
-
-  /// Waits until the work of this ticket, and all before it, is done. Throws
-  /// what the first failed work threw; nothing is begun after it.
-  void wait(int64_t ticket);
+  int64_t submit(std::function<void()> work) override;
+  void wait(int64_t ticket) override;
 
 private:
   void work();

@@ -12,32 +12,72 @@
 
 using namespace dsc;
 
-/// All of this build.
-static std::vector<CommunicatorKind> communicatorKinds() {
-  std::vector<CommunicatorKind> kinds = {{"shared-memory", openSharedMemory},
-                                         {"gloo", openGloo}};
-  for (const CommunicatorKind &kind : backendCommunicators())
+namespace {
+struct HostKind {
+  const char *name;
+  std::unique_ptr<Communicator> (*open)(const World &world);
+};
+} // namespace
+
+static constexpr HostKind kHostKinds[] = {{"shared-memory", openSharedMemory},
+                                          {"gloo", openGloo}};
+
+static const HostKind *findHostKind(const std::string &name) {
+  for (const HostKind &kind : kHostKinds)
+    if (name == kind.name)
+      return &kind;
+  return nullptr;
+}
+
+/// By its name, or for "" by its device; null where the build has none.
+static const DeviceCommunicatorKind *findDeviceKind(const std::string &name,
+                                                    const std::string &device) {
+  for (const DeviceCommunicatorKind &kind : backendCommunicators())
+    if (kind.open && (name.empty() ? device == kind.device : name == kind.name))
+      return &kind;
+  return nullptr;
+}
+
+[[noreturn]] static void refuseName(const std::string &name) {
+  std::vector<std::string> names;
+  for (const HostKind &kind : kHostKinds)
+    names.push_back(kind.name);
+  for (const DeviceCommunicatorKind &kind : backendCommunicators())
     if (kind.open)
-      kinds.push_back(kind);
-  return kinds;
+      names.push_back(kind.name);
+  std::string nearest = nearestName(name, names);
+  throw Error(Exit::usage,
+              fmt::format("there is no communicator '{}', expected {}", name,
+                          fmt::join(names, ", ")),
+              nearest.empty() ? "" : "write '" + nearest + "'");
 }
 
 std::unique_ptr<Communicator> dsc::openCommunicator(const std::string &name,
                                                     const World &world) {
-  if (name.empty() && world.size == 1)
+  bool isDevices = !name.empty() && findDeviceKind(name, "");
+  if (!name.empty() && !isDevices && !findHostKind(name))
+    refuseName(name);
+  if (world.size == 1)
     return openSingleRank();
-  std::string wanted = !name.empty()       ? name
-                       : world.isOneHost() ? "shared-memory"
-                                           : "gloo";
-  std::vector<std::string> names;
-  for (const CommunicatorKind &kind : communicatorKinds()) {
-    if (wanted == kind.name)
-      return world.size == 1 ? openSingleRank() : kind.open(world);
-    names.push_back(kind.name);
-  }
-  std::string nearest = nearestName(wanted, names);
-  throw Error(Exit::usage,
-              fmt::format("there is no communicator '{}', expected {}", wanted,
-                          fmt::join(names, ", ")),
-              nearest.empty() ? "" : "write '" + nearest + "'");
+  std::string best = world.isOneHost() ? "shared-memory" : "gloo";
+  return findHostKind(name.empty() || isDevices ? best : name)->open(world);
+}
+
+bool dsc::exchangesOnDevice(const std::string &name,
+                            const std::string &device) {
+  const DeviceCommunicatorKind *kind = findDeviceKind(name, device);
+  if (kind && device != kind->device)
+    throw Error(Exit::usage,
+                fmt::format("communicator '{}' exchanges memory of '{}', but "
+                            "the run's device is '{}'",
+                            name, kind->device, device),
+                fmt::format("give '--device {}', or another communicator",
+                            kind->device));
+  return kind;
+}
+
+std::unique_ptr<DeviceCommunicator>
+dsc::openDeviceCommunicator(const std::string &name, const std::string &device,
+                            const World &world, void *queue) {
+  return findDeviceKind(name, device)->open(world, queue);
 }

@@ -21,13 +21,28 @@ struct World {
   bool isOneHost() const { return size == localSize; }
 };
 
-/// Opens the communicator of that name: "shared-memory", "gloo", "nccl", or ""
-/// for the best one (one rank: none; host memory on one host: shared memory;
-/// else gloo). A collective call. Throws dsc::Error(Exit::usage) on a name that
-/// there is none of, Exit::artifact when a library is missing, Exit::peer when
-/// not all ranks come.
+class DeviceCommunicator;
+
+/// Opens the communicator of that name for memory of the host: "shared-memory",
+/// "gloo", or "" for the best one (one rank: none; on one host: shared memory;
+/// else gloo), which also stands beside the communicator of a device. A
+/// collective call. Throws dsc::Error(Exit::usage) on a name that there is none
+/// of, Exit::artifact when a library is missing, Exit::peer when not all ranks
+/// come.
 std::unique_ptr<Communicator> openCommunicator(const std::string &name,
                                                const World &world);
+
+/// Whether ranks on `device` exchange its memory themselves: "" asks for that
+/// where the device can. Throws dsc::Error(Exit::usage) on the name of a
+/// communicator for another device.
+bool exchangesOnDevice(const std::string &name, const std::string &device);
+
+/// Opens it. A collective call. `queue` is the driver's handle of what steps
+/// are enqueued on (Device/StepQueue.h). Throws as above, and
+/// dsc::Error(Exit::device) where two ranks share a device.
+std::unique_ptr<DeviceCommunicator>
+openDeviceCommunicator(const std::string &name, const std::string &device,
+                       const World &world, void *queue);
 
 } // namespace dsc
 

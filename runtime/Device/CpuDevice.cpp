@@ -29,13 +29,14 @@ public:
     std::memcpy(data, static_cast<char *>(address(buffer)) + offset, bytes);
   }
   void launch(int kernel, int64_t begin, int64_t end) override;
-  void copy(FloatSpan from, FloatSpan to) override;
-  void add(FloatSpan from, FloatSpan to) override;
+  void *scratch(int64_t bytes) override {
+    return arenas.emplace_back(size_t(bytes)).data();
+  }
+  void keepSum(int gradients, int subtrees,
+               const std::vector<SubtreeKeep> &keeps, size_t leaf) override;
+  void joinSums(const SumsJoin &join) override;
 
 private:
-  float *at(FloatSpan span) {
-    return static_cast<float *>(address(span.buffer)) + span.first;
-  }
   void addBuffer(int index, const DeviceMemory &memory);
   void addShards(const plan::Buffer &buffer, const DeviceMemory &memory);
 
@@ -92,18 +93,36 @@ CpuDevice::CpuDevice(const plan::Plan &plan, KernelTable kernels,
   }
 }
 
-void CpuDevice::copy(FloatSpan from, FloatSpan to) {
-  parallelFor(from.count, [&](int64_t begin, int64_t end) {
-    std::copy(at(from) + begin, at(from) + end, at(to) + begin);
-  });
+static void add(float *sums, const float *source, int64_t begin, int64_t end) {
+  for (int64_t i = begin; i < end; ++i)
+    sums[i] += source[i];
 }
 
-void CpuDevice::add(FloatSpan from, FloatSpan to) {
-  parallelFor(from.count, [&](int64_t begin, int64_t end) {
-    const float *source = at(from);
-    float *sums = at(to);
-    for (int64_t i = begin; i < end; ++i)
-      sums[i] += source[i];
+void CpuDevice::keepSum(int gradients, int subtrees,
+                        const std::vector<SubtreeKeep> &keeps, size_t leaf) {
+  SubtreeKeep keep = keeps[leaf];
+  int64_t elements = plan.buffers()->Get(gradients)->count();
+  auto *slots = static_cast<float *>(address(subtrees));
+  auto *sum = static_cast<float *>(address(gradients));
+  if (keep.additions == 0)
+    parallelFor(elements, [&](int64_t begin, int64_t end) {
+      std::copy(sum + begin, sum + end,
+                slots + keep.waiting * elements + begin);
+    });
+  for (int64_t i = 1; i <= keep.additions; ++i) {
+    float *into = slots + (keep.waiting - i) * elements;
+    parallelFor(elements, [&](int64_t begin, int64_t end) {
+      add(into, sum, begin, end);
+    });
+    sum = into;
+  }
+}
+
+void CpuDevice::joinSums(const SumsJoin &join) {
+  parallelFor(join.elements, [&](int64_t begin, int64_t end) {
+    for (SubtreeJoin addition : join.additions)
+      add(join.roots[addition.left], join.roots[addition.right], begin, end);
+    std::copy(join.roots[0] + begin, join.roots[0] + end, join.sums + begin);
   });
 }
 

@@ -11,6 +11,7 @@
 #define DSC_RUNTIME_DEVICE_DEVICE_H
 
 #include "runtime/Artifact/Kernels.h"
+#include "runtime/Artifact/Subtrees.h"
 #include "runtime/Device/StepQueue.h"
 
 #include <functional>
@@ -31,10 +32,12 @@ struct DeviceMemory {
   std::function<void *(int buffer, int64_t bytes)> shared;
 };
 
-/// Elements [first, first + count) of an f32 buffer.
-struct FloatSpan {
-  int buffer = 0;
-  int64_t first = 0, count = 0;
+/// The last step of a tree of sums (Artifact/Subtrees.h) over some elements.
+struct SumsJoin {
+  std::vector<float *> roots;                ///< all of them; they are used up
+  const std::vector<SubtreeJoin> &additions; ///< the last one is root 0's
+  float *sums = nullptr;                     ///< where root 0 goes in the end
+  int64_t elements = 0;                      ///< whole blocks
 };
 
 class Device {
@@ -55,10 +58,16 @@ public:
   /// Runs a kernel over a range as KernelAbi.h says. Order is program order.
   virtual void launch(int kernel, int64_t begin, int64_t end) = 0;
 
-  /// Copies, or adds element by element, what is read to as much elsewhere.
-  /// Throws dsc::Error(Exit::usage) on a device that cannot yet.
-  virtual void copy(FloatSpan from, FloatSpan to);
-  virtual void add(FloatSpan from, FloatSpan to);
+  /// Zeroed memory beside the buffers, for as long as the device lives.
+  virtual void *scratch(int64_t bytes) = 0;
+
+  /// Takes the gradients of a micro-batch into the sums that wait: buffer
+  /// `subtrees` has a slot of as many elements for each. Entry `leaf` of
+  /// `keeps` says how; a device with steps of its own goes by its count of the
+  /// step's micro-batches instead. What says how is the same in every step.
+  virtual void keepSum(int gradients, int subtrees,
+                       const std::vector<SubtreeKeep> &keeps, size_t leaf) = 0;
+  virtual void joinSums(const SumsJoin &join) = 0;
 
   /// Where steps can be left to the device; null where its work is done when a
   /// call returns.

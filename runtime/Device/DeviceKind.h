@@ -21,7 +21,8 @@ struct DeviceRequest {
   KernelTable kernels;      ///< those of the host
   ParallelFor parallelFor;
   DeviceMemory memory;
-  int localRank = 0; ///< among the ranks of this host, which have one each
+  int localRank = 0;     ///< among the ranks of this host, which have one each
+  bool mayShare = false; ///< unless there are fewer, and ranks may share one
 };
 
 struct DeviceKind {

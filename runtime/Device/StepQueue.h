@@ -12,6 +12,7 @@
 #ifndef DSC_RUNTIME_DEVICE_STEPQUEUE_H
 #define DSC_RUNTIME_DEVICE_STEPQUEUE_H
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -24,14 +25,18 @@ struct BatchHeader {
   double seed; ///< 1 / target tokens of the global batch
   int64_t targetTokens;
   int64_t firstSample;
-  int64_t index; ///< of the micro-batch in its step
+  int64_t index; ///< among those whose gradients are added up; 0: they begin
+  int64_t stopAsked; ///< this rank was asked to stop
 };
 inline constexpr int64_t kBatchAlignment = 16;
 
 struct StepShape {
   int64_t batchBytes = 0; ///< a micro-batch with its header
   int64_t batches = 1;    ///< micro-batches of a step
-  int lossSlot = -1;      ///< of the buffer `state`; -1: nobody observes it
+  bool accumulates =
+      false;         ///< their gradients are added up where they are made
+  int lossSlot = -1; ///< of the buffer `state`; -1: nobody observes it
+  int64_t rank = 0, ranks = 1;
 };
 
 /// Where a step's numbers lie on the device, the same in every step.
@@ -39,13 +44,18 @@ struct StepPlaces {
   char *batch = nullptr;         ///< the micro-batch being run
   double *loss = nullptr;        ///< the engine puts its loss sum here
   const int64_t *step = nullptr; ///< index of the step being made
-  void *queue = nullptr; ///< the driver's handle of what parts are enqueued on
+  void *queue = nullptr;         ///< handle()
+  /// What ranks tell one another in a step, [ranks][batches + 1]: the loss sums
+  /// of a rank's micro-batches, then whether it was asked to stop. A step
+  /// writes its own rank's.
+  double *told = nullptr;
 };
 
 /// What the host learns of a step. The arrays stay until the next one is read.
 struct StepOutcome {
   bool made = false;
-  double loss = 0; ///< mean over the step's target tokens
+  bool stopAsked = false; ///< of any rank, where there are several
+  double loss = 0;        ///< mean over the step's target tokens
   const double *uniforms = nullptr;
   const double *state = nullptr;
 };
@@ -59,6 +69,18 @@ public:
 
   /// Takes the memory that steps of this shape need.
   virtual StepPlaces open(const StepShape &shape) = 0;
+
+  /// The driver's handle of what parts are enqueued on.
+  virtual void *handle() = 0;
+
+  /// `look` is called again and again while the host waits for the device, with
+  /// how long it has waited, and once when it is done: what it throws ends the
+  /// wait.
+  using Look = std::function<void(std::chrono::milliseconds waited)>;
+  virtual void watch(Look look) = 0;
+
+  /// What is under way need not come to an end: forgets what was recorded.
+  virtual void abandon() = 0;
 
   /// Steps that may be under way at a time.
   virtual int64_t depth() const = 0;
@@ -86,10 +108,13 @@ public:
 
   virtual void takeBatch() = 0;
   virtual void addLoss() = 0;
+  /// After all ranks have told theirs: the losses of all are added, in order.
+  virtual void addTold() = 0;
   virtual void beginUpdate() = 0;
   virtual void guard() = 0;
   virtual void advance() = 0;
   virtual void record() = 0;
+  virtual void clear(void *address, int64_t bytes) = 0;
 
   /// Names the plan's op that comes next, for the message of a failure.
   virtual void announce(const std::string &op) = 0;

@@ -33,7 +33,8 @@ struct BatchLayout {
 struct DeviceBatch {
   StepPlaces places;
   BatchLayout layout;
-  bool accumulates = false; ///< it is one of several; gradients begin as zero
+  int64_t batches = 1;      ///< of a step
+  bool accumulates = false; ///< gradients begin as zero, and are added up
 };
 
 } // namespace dsc

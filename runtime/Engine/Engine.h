@@ -110,7 +110,7 @@ public:
 };
 
 /// Version of the C++ interface above; an engine library of another is refused.
-inline constexpr int kEngineAbi = 3;
+inline constexpr int kEngineAbi = 4;
 
 /// Exported by an engine library as `extern "C" dscEngineOpen`. Returns null
 /// and leaves a message when `abi` differs or the engine cannot start.

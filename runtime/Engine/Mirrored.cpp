@@ -6,6 +6,7 @@
 #include "runtime/Engine/BatchLayout.h"
 
 #include <deque>
+#include <utility>
 
 using namespace dsc;
 
@@ -41,9 +42,11 @@ private:
   struct Mirror {
     ParameterBinding there, here;
     int64_t bytes, gradientBytes;
+    bool brought = false; ///< the gradient, in this micro-batch
   };
 
   void call(std::function<void()> body);
+  void bringGradients(std::span<const int32_t> parameters);
 
   std::unique_ptr<Engine> inner;
   StepQueue &queue;
@@ -114,8 +117,10 @@ void MirroredEngine::beginDeviceBatch(const DeviceBatch &newBatch) {
     bytes = static_cast<char *>(queue.shared(layout.bytes()));
   queue.fetch(bytes, places.batch, layout.bytes());
   queue.fetch(step, places.step, sizeof(int64_t));
-  for (const Mirror &mirror : mirrors)
+  for (Mirror &mirror : mirrors) {
     queue.fetch(mirror.here.data, mirror.there.data, mirror.bytes);
+    mirror.brought = false;
+  }
   call([this, layout] {
     BatchHeader header = layout.read(bytes, batch);
     seed = header.seed;
@@ -145,10 +150,18 @@ void MirroredEngine::backward(int32_t unit, double) {
 void MirroredEngine::finishGradients(std::span<const int32_t> parameters) {
   std::vector<int32_t> which(parameters.begin(), parameters.end());
   call([this, which] { inner->finishGradients(which); });
-  for (int32_t i : parameters)
-    if (mirrors[i].here.gradient)
-      queue.store(mirrors[i].there.gradient, mirrors[i].here.gradient,
-                  mirrors[i].gradientBytes);
+  bringGradients(parameters);
+}
+
+/// Once: two buckets may hold parts of one, and ranks exchange the first while
+/// the second is told to be done.
+void MirroredEngine::bringGradients(std::span<const int32_t> parameters) {
+  for (int32_t i : parameters) {
+    if (!mirrors[i].here.gradient || std::exchange(mirrors[i].brought, true))
+      continue;
+    queue.store(mirrors[i].there.gradient, mirrors[i].here.gradient,
+                mirrors[i].gradientBytes);
+  }
 }
 
 std::unique_ptr<Engine> dsc::mirrorEngine(std::unique_ptr<Engine> engine,

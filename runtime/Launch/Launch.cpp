@@ -139,7 +139,8 @@ void LaunchCommandLine::addRunOptions(CLI::App &command) {
   addEngine(command, runCommand.engine);
   command
       .add_option("--communicator", runCommand.communicator,
-                  "by what ranks exchange (the best one that there is)")
+                  "by what ranks exchange: shared-memory or gloo, or what a "
+                  "device has for its own memory (the best one that there is)")
       ->type_name("NAME");
   command.add_flag("--quiet", runCommand.quiet, "only warnings and errors");
 }

@@ -148,6 +148,8 @@ void Membership::noteLoss(const std::string &reason) {
   lost = reason;
   if (communicator)
     communicator->abort(reason);
+  if (auto device = onDevice.lock())
+    device->abort(reason);
   if (changed.wait_for(lock, kLastWords, [&] { return ending; }))
     return;
   std::string text = "dsc: error: " + reason + "\n";
@@ -263,4 +265,19 @@ std::unique_ptr<Communicator> Membership::open(const std::string &name) {
   if (world.size == 1)
     return inner;
   return std::make_unique<Watched>(*this, std::move(inner));
+}
+
+std::shared_ptr<DeviceCommunicator>
+Membership::openOnDevice(const std::string &name, const std::string &device,
+                         void *queue) {
+  if (!exchangesOnDevice(name, device))
+    return nullptr;
+  heartbeat->note("the opening of its device's communicator");
+  std::shared_ptr<DeviceCommunicator> opened =
+      openDeviceCommunicator(name, device, world, queue);
+  std::lock_guard<std::mutex> lock(mutex);
+  onDevice = opened;
+  if (!lost.empty())
+    opened->abort(lost);
+  return opened;
 }

@@ -10,6 +10,7 @@
 #ifndef DSC_RUNTIME_LAUNCH_MEMBERSHIP_H
 #define DSC_RUNTIME_LAUNCH_MEMBERSHIP_H
 
+#include "runtime/Collectives/DeviceCommunicator.h"
 #include "runtime/Collectives/Heartbeat.h"
 #include "runtime/Launch/Place.h"
 #include "runtime/Launch/Rendezvous.h"
@@ -40,6 +41,11 @@ public:
   /// outlive this.
   std::unique_ptr<Communicator> open(const std::string &name);
 
+  /// That of a device (World.h); null where ranks exchange through the host's
+  /// memory.
+  std::shared_ptr<DeviceCommunicator>
+  openOnDevice(const std::string &name, const std::string &device, void *queue);
+
   /// Parts in good order, or because of `reason`. Nothing else may follow.
   void finish();
   void fail(const std::string &reason);
@@ -66,6 +72,7 @@ private:
   std::mutex mutex; ///< of what follows
   std::condition_variable changed;
   Communicator *communicator = nullptr;
+  std::weak_ptr<DeviceCommunicator> onDevice;
   std::string lost; ///< why; "" nobody is
   bool ending = false;
   std::unique_ptr<Heartbeat> heartbeat;

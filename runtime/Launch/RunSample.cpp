@@ -80,7 +80,7 @@ Exit dsc::runSample(const SampleCommand &command) {
   auto alone = openSingleRank();
   Parameters parameters(plan, PlacedMemory(plan, *device, *alone), parallelFor);
   readWeights(checkpoint, plan, parameters);
-  Executor executor(plan, *device, *engine, *alone);
+  Executor executor(plan, *device, *engine, *alone, nullptr);
 
   SampleRequest request;
   // Without a prompt the model goes on after a line's end.

@@ -4,6 +4,7 @@
 #include "runtime/Base/Files.h"
 #include "runtime/Base/Hash.h"
 #include "runtime/Base/Signals.h"
+#include "runtime/Collectives/World.h"
 #include "runtime/Device/DeviceKind.h"
 #include "runtime/Engine/Search.h"
 #include "runtime/Launch/Commands.h"
@@ -113,8 +114,9 @@ static Exit runRank(const RunCommand &command, const Artifact &artifact,
   job.openEngine = [&] { return openEngine(command.engine, device.name); };
   job.openDevice = [&](const KernelTable &kernels, ParallelFor parallelFor,
                        const DeviceMemory &memory) {
-    return device.open(
-        {artifact, kernels, std::move(parallelFor), memory, place.localRank});
+    bool mayShare = !exchangesOnDevice(command.communicator, device.name);
+    return device.open({artifact, kernels, std::move(parallelFor), memory,
+                        place.localRank, mayShare});
   };
   job.openTraining = [&] { return openTraining(plan); };
   job.openEvaluation = [&](int index) { return openEvaluation(plan, index); };
@@ -128,6 +130,9 @@ static Exit runRank(const RunCommand &command, const Artifact &artifact,
       place, commonOf(command, artifact, device.name, place.size),
       std::chrono::milliseconds(int64_t(plan.training()->timeout() * 1000)));
   job.openCommunicator = [&] { return members.open(command.communicator); };
+  job.openDeviceCommunicator = [&](void *queue) {
+    return members.openOnDevice(command.communicator, device.name, queue);
+  };
   return trainAmong(members, command, job);
 }
 
@@ -142,6 +147,7 @@ Exit dsc::runTraining(const RunCommand &command) {
   int64_t count = ranksToStart(command.ranks, place, training.ranks());
   checkRanks(training, count * (place ? place->size : 1));
   const DeviceKind &device = chooseDevice(command, artifact);
+  exchangesOnDevice(command.communicator, device.name); // or refuses
   if (!place || place->rank == 0)
     warnOfNewerRecipe(command.binary);
   if (count > 1)

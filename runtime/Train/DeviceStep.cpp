@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/Artifact/Types.h"
 #include "runtime/Base/Error.h"
 #include "runtime/Train/Executor.h"
 
@@ -14,9 +15,12 @@ using namespace dsc;
 
 void Executor::openQueue(const Batch &batch, int64_t count) {
   deviceBatch.layout = BatchLayout(batch);
+  // With virtual ranks each has a sum of its own.
+  deviceBatch.accumulates = count > 1 && plan.training()->virtual_ranks() == 0;
+  deviceBatch.batches = count;
   deviceBatch.places =
-      queue->open({deviceBatch.layout.bytes(), count, lossSlot});
-  deviceBatch.accumulates = count > 1;
+      queue->open({deviceBatch.layout.bytes(), count, deviceBatch.accumulates,
+                   lossSlot, communicator.rank(), communicator.size()});
 }
 
 void Executor::sendBatches(int64_t step, const StepBatches &all) {
@@ -29,10 +33,9 @@ void Executor::sendBatches(int64_t step, const StepBatches &all) {
     const BatchLayout &layout = deviceBatch.layout;
     if (BatchLayout(batches[i]) != layout)
       throw Error(Exit::internal, "the batches of a run differ in shape");
-    layout.write(
-        batches[i],
-        {seed, batches[i].targetTokens, batches[i].firstSample, int64_t(i)},
-        memory + int64_t(i) * layout.bytes());
+    BatchHeader header{seed, batches[i].targetTokens, batches[i].firstSample,
+                       deviceBatch.accumulates ? int64_t(i) : 0, all.stopAsked};
+    layout.write(batches[i], header, memory + int64_t(i) * layout.bytes());
   }
   queue->begin(step);
 }
@@ -40,6 +43,7 @@ void Executor::sendBatches(int64_t step, const StepBatches &all) {
 void Executor::enqueueMicroBatch(const plan::Program &program) {
   for (const plan::PlanOp *op : *program.ops()) {
     announce(program, *op);
+    exchange.await(*op, program);
     switch (op->code()) {
     case plan::OpCode::load_batch:
       queue->takeBatch();
@@ -62,12 +66,14 @@ void Executor::enqueueMicroBatch(const plan::Program &program) {
     }
   }
   queue->addLoss();
+  if (&program != lastMicro)
+    exchange.endPart();
 }
 
 void Executor::enqueueUpdate() {
-  queue->beginUpdate();
   for (const plan::PlanOp *op : *update->ops()) {
     announce(*update, *op);
+    exchange.await(*op, *update);
     switch (op->code()) {
     case plan::OpCode::gradients_done:
       engine.finishGradients(exchange.parametersOf(op->index()));
@@ -75,8 +81,13 @@ void Executor::enqueueUpdate() {
     case plan::OpCode::launch:
       exchange.launch(*op);
       break;
-    case plan::OpCode::share_loss: // added up on the device
-    case plan::OpCode::clear:      // all of it is written again
+    case plan::OpCode::share_loss:
+      shareLossOnDevice();
+      break;
+    case plan::OpCode::clear:
+      // One rank writes all of it again.
+      if (exchange.ranks() > 1)
+        clearOnDevice(op->buffer());
       break;
     case plan::OpCode::guard:
       queue->guard();
@@ -91,6 +102,21 @@ void Executor::enqueueUpdate() {
     }
   }
   queue->record();
+  exchange.endPart();
+}
+
+void Executor::shareLossOnDevice() {
+  if (exchange.ranks() > 1) {
+    exchange.gatherOnDevice(deviceBatch.places.told, deviceBatch.batches + 1);
+    queue->addTold();
+  }
+  queue->beginUpdate();
+}
+
+void Executor::clearOnDevice(int buffer) {
+  const plan::Buffer &cleared = *plan.buffers()->Get(buffer);
+  queue->clear(device.address(buffer),
+               cleared.count() * elementBytes(cleared.dtype()));
 }
 
 /// "forward of unit 'head' in program 'micro'".

@@ -8,16 +8,17 @@
 #include "runtime/Collectives/Messages.h"
 
 #include <algorithm>
-#include <cstring>
 
 using namespace dsc;
 
 Exchange::Exchange(const plan::Plan &plan, Device &device,
-                   Communicator &communicator)
+                   Communicator &communicator, DeviceCommunicator *onDevice)
     : plan(plan), device(device), communicator(communicator),
+      onDevice(onDevice),
+      data(onDevice ? static_cast<Collectives &>(*onDevice) : communicator),
       passes(gradientsPass(plan, communicator.size())),
       gradients(findBuffer(plan, "grad")), passing(findBuffer(plan, "passing")),
-      tree(plan, device, communicator), members(plan.buckets()->size()) {
+      tree(plan, device, data), members(plan.buckets()->size()) {
   for (int32_t i = 0; i < int32_t(plan.parameters()->size()); ++i) {
     const plan::Parameter &parameter = *plan.parameters()->Get(i);
     if (parameter.frozen())
@@ -37,14 +38,23 @@ Exchange::Exchange(const plan::Plan &plan, Device &device,
         tickets.resize(size_t(op->signals()) + 1);
     }
   if (communicator.size() > 1)
-    lane.emplace();
+    lane = onDevice ? static_cast<Lane *>(onDevice) : &thread.emplace();
 }
 
 Exchange::~Exchange() {
   if (!lane)
     return;
-  if (std::uncaught_exceptions() > 0)
+  bool failed = std::uncaught_exceptions() > 0;
+  if (failed)
     communicator.abort("this rank failed");
+  if (onDevice) {
+    // The device would wait for others for ever.
+    if (failed) {
+      device.steps()->abandon();
+      onDevice->leave();
+    }
+    return;
+  }
   try {
     settle();
   } catch (const std::exception &) {
@@ -95,6 +105,13 @@ void Exchange::endStep(bool made) {
   order.reset();
 }
 
+void Exchange::endPart() {
+  // What was recorded can only be waited for where it was recorded.
+  settle();
+  newest = 0;
+  std::fill(tickets.begin(), tickets.end(), 0);
+}
+
 void Exchange::checkOrder(const plan::PlanOp &op,
                           const plan::Program &program) {
   for (unsigned i = 0; order && i < program.ops()->size(); ++i)
@@ -115,6 +132,8 @@ void Exchange::await(const plan::PlanOp &op, const plan::Program &program) {
 }
 
 void Exchange::wait(int64_t ticket) {
+  if (onDevice)
+    return lane->wait(ticket);
   auto began = ExchangeClock::now();
   communicator.setUrgent(true);
   lane->wait(ticket);
@@ -152,7 +171,8 @@ void Exchange::begin(const plan::PlanOp &op, const plan::Program &program,
       throw Error(error.code(), describe(op, program) + ": " + error.what(),
                   error.hint());
     }
-    if (beside)
+    // A device has only been told.
+    if (beside && !onDevice)
       clock.exchanged(began, communicator.lateSeconds() - late,
                       ExchangeClock::now());
   });
@@ -169,37 +189,33 @@ void Exchange::begin(const plan::PlanOp &op, const plan::Program &program,
 void Exchange::reduceWhole(int buffer) {
   const plan::Buffer &all = *plan.buffers()->Get(buffer);
   if (all.dtype() == plan::DType::f64)
-    communicator.allReduce(at<double>(buffer, 0), all.count());
+    data.allReduce(at<double>(buffer, 0), all.count());
   else
-    communicator.allReduce(at<float>(buffer, 0), all.count());
+    data.allReduce(at<float>(buffer, 0), all.count());
 }
 
 void Exchange::reduceBucket(const plan::Bucket &bucket, int buffer) {
-  communicator.allReduce(at<float>(buffer, bucket.begin()),
-                         bucket.end() - bucket.begin());
+  data.allReduce(at<float>(buffer, bucket.begin()),
+                 bucket.end() - bucket.begin());
 }
 
 void Exchange::reduceScatter(const plan::Bucket &bucket, int buffer) {
   std::vector<int64_t> bounds = shardBounds(bucket, ranks());
+  float *sums = at<float>(buffer, bounds[size_t(communicator.rank())]);
   if (!passes) {
-    communicator.reduceScatter(at<float>(buffer, 0), bounds);
+    data.reduceScatterTo(at<float>(buffer, 0), bounds, sums);
     return;
   }
   for (int64_t &bound : bounds)
     bound += bucket.passing() - bucket.begin();
-  communicator.reduceScatter(at<float>(passing, 0), bounds);
-  ElementRange part = shardOf(bucket, communicator.rank(), ranks());
-  std::memcpy(
-      at<float>(buffer, part.begin),
-      at<float>(passing, bucket.passing() + part.begin - bucket.begin()),
-      size_t(part.size()) * sizeof(float));
+  data.reduceScatterTo(at<float>(passing, 0), bounds, sums);
 }
 
 void Exchange::gatherBucket(const plan::Bucket &bucket, int buffer) {
   int64_t width = elementBytes(plan.buffers()->Get(buffer)->dtype());
   // What is updated next has been reduced before.
-  communicator.allGatherKept(device.address(buffer), width,
-                             shardBounds(bucket, ranks()));
+  data.allGatherKept(device.address(buffer), width,
+                     shardBounds(bucket, ranks()));
 }
 
 Exchange::Work Exchange::workOf(const plan::PlanOp &op) {
@@ -215,11 +231,24 @@ Exchange::Work Exchange::workOf(const plan::PlanOp &op) {
     return [this, bucket, buffer] { reduceScatter(*bucket, buffer); };
   case plan::OpCode::all_gather:
     return [this, bucket, buffer] { gatherBucket(*bucket, buffer); };
-  case plan::OpCode::join_subtrees:
-    return [this, bucket, &op] { tree.join(*bucket, op.owned()); };
   default:
     return {};
   }
+}
+
+/// The rank that owns the elements adds; the others get the sums where all need
+/// them.
+void Exchange::joinSubtrees(const plan::PlanOp &op,
+                            const plan::Program &program) {
+  const plan::Bucket &bucket = *plan.buckets()->Get(op.index());
+  if (lane)
+    begin(op, program, [this, &bucket] { tree.collect(bucket); });
+  tree.join(bucket);
+  if (lane && !op.owned())
+    begin(op, program, [this, &bucket] {
+      data.allGather(device.address(gradients), sizeof(float),
+                     shardBounds(bucket, ranks()));
+    });
 }
 
 bool Exchange::run(const plan::PlanOp &op, const plan::Program &program) {
@@ -227,13 +256,15 @@ bool Exchange::run(const plan::PlanOp &op, const plan::Program &program) {
     tree.keep();
     return true;
   }
+  if (op.code() == plan::OpCode::join_subtrees) {
+    joinSubtrees(op, program);
+    return true;
+  }
   Work work = workOf(op);
   if (!work)
     return false;
   if (lane)
     begin(op, program, std::move(work));
-  else if (op.code() == plan::OpCode::join_subtrees)
-    work();
   return true;
 }
 
@@ -253,6 +284,16 @@ std::vector<double> Exchange::gather(std::span<const double> mine) {
   }
   clock.heldUp(least);
   return result;
+}
+
+void Exchange::gatherOnDevice(double *numbers, int64_t count) {
+  if (!lane)
+    return;
+  std::vector<int64_t> bounds;
+  for (int64_t rank = 0; rank <= ranks(); ++rank)
+    bounds.push_back(rank * count);
+  lane->wait(
+      lane->submit([&] { data.allGather(numbers, sizeof(double), bounds); }));
 }
 
 //===----------------------------------------------------------------------===//

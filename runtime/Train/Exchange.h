@@ -2,7 +2,9 @@
 //
 // The executor leaves to it every op that concerns more than one rank: the
 // collectives, the waits between lanes, and launches over what this rank owns.
-// It knows buckets and placements, and no strategy.
+// It knows buckets and placements, and no strategy. Where the device makes
+// steps by itself, all of it is enqueued there, part by part: what one part has
+// begun is done before the next.
 //
 //===----------------------------------------------------------------------===//
 
@@ -11,8 +13,7 @@
 
 #include "runtime/Artifact/Shards.h"
 #include "runtime/Artifact/Simulation/Order.h"
-#include "runtime/Collectives/Communicator.h"
-#include "runtime/Collectives/Lane.h"
+#include "runtime/Collectives/DeviceCommunicator.h"
 #include "runtime/Train/ExchangeClock.h"
 #include "runtime/Train/GradientTree.h"
 
@@ -23,8 +24,10 @@ namespace dsc {
 
 class Exchange {
 public:
-  /// All three outlive it.
-  Exchange(const plan::Plan &plan, Device &device, Communicator &communicator);
+  /// All outlive it. `onDevice` exchanges the memory of a device that has
+  /// steps; null where there is one rank, or the data is the host's.
+  Exchange(const plan::Plan &plan, Device &device, Communicator &communicator,
+           DeviceCommunicator *onDevice);
   ~Exchange();
 
   int64_t ranks() const { return communicator.size(); }
@@ -42,6 +45,9 @@ public:
   /// After a step; `made` unless its guard ended it.
   void endStep(bool made);
 
+  /// Ends a part of a device's step.
+  void endPart();
+
   /// Before `op`: waits for what other lanes owe to it.
   void await(const plan::PlanOp &op, const plan::Program &program);
 
@@ -57,7 +63,13 @@ public:
   /// The numbers of all ranks, rank by rank.
   std::vector<double> gather(std::span<const double> mine);
 
-  ExchangeTimes times() const { return clock.times(); }
+  /// The same in the memory of a device: `count` of each rank.
+  void gatherOnDevice(double *numbers, int64_t count);
+
+  /// Nothing where a device keeps them to itself.
+  std::optional<ExchangeTimes> times() const {
+    return onDevice ? std::nullopt : std::optional(clock.times());
+  }
 
   /// Of the gradients of elements in `range`, those that are sums of all ranks.
   std::vector<ElementRange> finalGradients(ElementRange range) const;
@@ -66,6 +78,7 @@ private:
   using Work = std::function<void()>;
   void wait(int64_t ticket);
   void begin(const plan::PlanOp &op, const plan::Program &program, Work work);
+  void joinSubtrees(const plan::PlanOp &op, const plan::Program &program);
   void checkOrder(const plan::PlanOp &op, const plan::Program &program);
   Work workOf(const plan::PlanOp &op);
   void reduceWhole(int buffer);
@@ -79,7 +92,9 @@ private:
   const plan::Plan &plan;
   Device &device;
   Communicator &communicator;
-  bool passes; ///< gradients go through buffer `passing`
+  DeviceCommunicator *onDevice;
+  Collectives &data; ///< what the collectives of the plan are made by
+  bool passes;       ///< gradients go through buffer `passing`
   bool owned = false;
   int gradients, passing;
   GradientTree tree;
@@ -90,7 +105,8 @@ private:
   ExchangeClock clock;
   std::optional<OrderCheck> order; ///< during the first step
   bool isOrdered = false;          ///< a step went as simulated
-  std::optional<Lane> lane;        ///< none at one rank
+  std::optional<ThreadLane> thread;
+  Lane *lane = nullptr; ///< none at one rank
 };
 
 } // namespace dsc

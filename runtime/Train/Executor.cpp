@@ -54,9 +54,10 @@ static int findState(const plan::Plan &plan, std::string_view name) {
 }
 
 Executor::Executor(const plan::Plan &plan, Device &device, Engine &engine,
-                   Communicator &communicator)
+                   Communicator &communicator, DeviceCommunicator *onDevice)
     : plan(plan), device(device), engine(engine), communicator(communicator),
-      exchange(plan, device, communicator), micro(findProgram(plan, "micro")),
+      exchange(plan, device, communicator, onDevice),
+      micro(findProgram(plan, "micro")),
       lastMicro(findProgram(plan, "last_micro")),
       update(findProgram(plan, "update")),
       evaluation(findProgram(plan, "evaluate")),
@@ -69,11 +70,8 @@ Executor::Executor(const plan::Plan &plan, Device &device, Engine &engine,
       scoresUnit(findScoresUnit(*plan.graph())),
       state(findBuffer(plan, "state")), lossSlot(findState(plan, "loss")),
       queue(device.steps()) {
-  if (queue && communicator.size() > 1)
-    throw Error(Exit::usage,
-                "more than one rank on '" + device.describe() +
-                    "' is not supported yet",
-                "--device cpu trains on several");
+  if (onDevice)
+    queue->watch([onDevice](auto waited) { onDevice->check(waited); });
   engine.bind(plan, bindParameters(plan, device, exchange));
 }
 
@@ -226,6 +224,7 @@ void Executor::submit(int64_t step, const StepBatches &batches) {
     return;
   }
   sendBatches(step, batches);
+  exchange.beginStep();
   for (size_t i = 1; i < batches.micro.size(); ++i)
     queue->run(StepPart::microBatch, [this] {
       enqueueMicroBatch(*micro);
@@ -236,13 +235,17 @@ void Executor::submit(int64_t step, const StepBatches &batches) {
     enqueueUpdate();
     engine.endDeviceBatch();
   });
+  exchange.endStep(/*made=*/true);
 }
 
 StepResult Executor::collect() {
   if (!queue)
     return *std::exchange(ready, std::nullopt);
   StepOutcome record = queue->read();
-  return resultOf(record.loss, record.made, record.uniforms, record.state);
+  StepResult result =
+      resultOf(record.loss, record.made, record.uniforms, record.state);
+  result.stopAsked = record.stopAsked;
+  return result;
 }
 
 void Executor::restart() {

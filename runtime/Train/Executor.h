@@ -45,8 +45,10 @@ struct StepBatches {
 class Executor {
 public:
   /// Binds the engine to the device's buffers. All outlive the executor.
+  /// `onDevice` is that of a device that has steps, where there are several
+  /// ranks.
   Executor(const plan::Plan &plan, Device &device, Engine &engine,
-           Communicator &communicator);
+           Communicator &communicator, DeviceCommunicator *onDevice);
 
   void setStep(int64_t step);
 
@@ -81,7 +83,9 @@ public:
 
   /// Waits for what other ranks still send.
   void settle() { exchange.settle(); }
-  ExchangeTimes exchangeTimes() const { return exchange.times(); }
+  std::optional<ExchangeTimes> exchangeTimes() const {
+    return exchange.times();
+  }
 
 private:
   void run(const plan::Program &program, const Batch &batch, bool train,
@@ -101,6 +105,8 @@ private:
   void sendBatches(int64_t step, const StepBatches &batches);
   void enqueueMicroBatch(const plan::Program &program);
   void enqueueUpdate();
+  void shareLossOnDevice();
+  void clearOnDevice(int buffer);
   void announce(const plan::Program &program, const plan::PlanOp &op);
 
   const plan::Plan &plan;

@@ -9,19 +9,33 @@
 using namespace dsc;
 
 GradientTree::GradientTree(const plan::Plan &plan, Device &device,
-                           Communicator &communicator)
-    : plan(plan), device(device), communicator(communicator),
+                           Collectives &exchange)
+    : plan(plan), device(device), exchange(exchange),
       gradients(findBuffer(plan, "grad")),
       subtrees(findBuffer(plan, "subtrees")) {
   int64_t leaves = plan.training()->virtual_ranks();
   if (leaves == 0)
     return;
-  int64_t ranks = communicator.size();
+  int64_t ranks = exchange.size();
   elements = plan.buffers()->Get(gradients)->count();
-  keeps = listKeeps(leaves, communicator.rank(), ranks);
+  keeps = listKeeps(leaves, exchange.rank(), ranks);
   joins = listJoins(leaves, ranks);
   for (int64_t rank = 0; rank < ranks; ++rank)
     roots.push_back(int64_t(listRoots(leaves, rank, ranks).size()));
+  if (int64_t most = mostFetched())
+    fetched =
+        static_cast<float *>(device.scratch(most * int64_t(sizeof(float))));
+}
+
+/// Elements of other ranks' roots over this rank's part of any bucket.
+int64_t GradientTree::mostFetched() const {
+  int64_t others = 0, most = 0;
+  for (int64_t rank = 0; rank < exchange.size(); ++rank)
+    others += rank == exchange.rank() ? 0 : roots[size_t(rank)];
+  for (const plan::Bucket *bucket : *plan.buckets())
+    most = std::max(most,
+                    shardOf(*bucket, exchange.rank(), exchange.size()).size());
+  return others * most;
 }
 
 float *GradientTree::slot(int64_t index, int64_t element) const {
@@ -30,55 +44,45 @@ float *GradientTree::slot(int64_t index, int64_t element) const {
 }
 
 void GradientTree::keep() {
-  SubtreeKeep next = keeps[leaf++ % keeps.size()];
-  FloatSpan sum{gradients, 0, elements};
-  if (next.additions == 0)
-    device.copy(sum, {subtrees, next.waiting * elements, elements});
-  for (int64_t i = 1; i <= next.additions; ++i) {
-    FloatSpan into{subtrees, (next.waiting - i) * elements, elements};
-    device.add(sum, into);
-    sum = into;
-  }
+  device.keepSum(gradients, subtrees, keeps, leaf++ % keeps.size());
 }
 
-/// All ranks' roots over this rank's part of the bucket, one after the other.
-std::vector<float> GradientTree::collect(const plan::Bucket &bucket) const {
-  int64_t ranks = communicator.size();
-  ElementRange part = shardOf(bucket, communicator.rank(), ranks);
-  std::vector<float> all;
-  int64_t count = 0;
-  for (int64_t own : roots)
-    count += own;
-  all.resize(size_t(count * part.size()));
-  std::vector<Transfer> sends, receives;
-  float *next = all.data();
-  for (int64_t rank = 0; rank < ranks; ++rank) {
-    ElementRange theirs = shardOf(bucket, rank, ranks);
-    for (int64_t root = 0; root < roots[size_t(communicator.rank())]; ++root)
-      sends.push_back({int(rank), slot(root, theirs.begin),
-                       theirs.size() * int64_t(sizeof(float))});
-    for (int64_t root = 0; root < roots[size_t(rank)]; ++root) {
-      receives.push_back(
-          {int(rank), next, part.size() * int64_t(sizeof(float))});
-      next += part.size();
-    }
-  }
-  communicator.transfer(sends, receives);
+/// All ranks' roots over this rank's part of the bucket, in the order of ranks.
+std::vector<float *> GradientTree::rootsOf(const plan::Bucket &bucket) const {
+  ElementRange part = shardOf(bucket, exchange.rank(), exchange.size());
+  std::vector<float *> all;
+  float *next = fetched;
+  for (int64_t rank = 0; rank < exchange.size(); ++rank)
+    for (int64_t root = 0; root < roots[size_t(rank)]; ++root)
+      if (rank == exchange.rank()) {
+        all.push_back(slot(root, part.begin));
+      } else {
+        all.push_back(next);
+        next += part.size();
+      }
   return all;
 }
 
-void GradientTree::join(const plan::Bucket &bucket, bool ownPart) {
-  int64_t ranks = communicator.size();
-  ElementRange part = shardOf(bucket, communicator.rank(), ranks);
-  std::vector<float> all = collect(bucket);
-  for (SubtreeJoin addition : joins) {
-    float *left = all.data() + addition.left * part.size();
-    const float *right = all.data() + addition.right * part.size();
-    for (int64_t i = 0; i < part.size(); ++i)
-      left[i] += right[i];
+void GradientTree::collect(const plan::Bucket &bucket) {
+  int64_t ranks = exchange.size(), self = exchange.rank();
+  int64_t own = shardOf(bucket, self, ranks).size();
+  std::vector<float *> all = rootsOf(bucket);
+  auto place = all.begin();
+  std::vector<Transfer> sends, receives;
+  for (int64_t rank = 0; rank < ranks; ++rank) {
+    ElementRange theirs = shardOf(bucket, rank, ranks);
+    for (int64_t root = 0; rank != self && root < roots[size_t(self)]; ++root)
+      sends.push_back({int(rank), slot(root, theirs.begin),
+                       theirs.size() * int64_t(sizeof(float))});
+    for (int64_t root = 0; root < roots[size_t(rank)]; ++root, ++place)
+      if (rank != self)
+        receives.push_back({int(rank), *place, own * int64_t(sizeof(float))});
   }
+  exchange.transfer(sends, receives);
+}
+
+void GradientTree::join(const plan::Bucket &bucket) {
+  ElementRange part = shardOf(bucket, exchange.rank(), exchange.size());
   auto *sums = static_cast<float *>(device.address(gradients));
-  std::copy_n(all.data(), part.size(), sums + part.begin);
-  if (!ownPart)
-    communicator.allGather(sums, sizeof(float), shardBounds(bucket, ranks));
+  device.joinSums({rootsOf(bucket), joins, sums + part.begin, part.size()});
 }

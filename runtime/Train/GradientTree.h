@@ -22,31 +22,35 @@ namespace dsc {
 class GradientTree {
 public:
   /// All three outlive it.
-  GradientTree(const plan::Plan &plan, Device &device,
-               Communicator &communicator);
+  GradientTree(const plan::Plan &plan, Device &device, Collectives &exchange);
 
   /// Takes the gradients of the step's next micro-batch of this rank.
   void keep();
 
-  /// Finishes the sums of a bucket into `grad`: this rank's part, or all of it.
-  /// A collective call.
-  void join(const plan::Bucket &bucket, bool ownPart);
+  /// Before join(): fetches other ranks' sums over this rank's part of the
+  /// bucket. A collective call.
+  void collect(const plan::Bucket &bucket);
+
+  /// Finishes the sums of a bucket into `grad`: this rank's part.
+  void join(const plan::Bucket &bucket);
 
   /// Before the first micro-batch of a step.
   void begin() { leaf = 0; }
 
 private:
   float *slot(int64_t index, int64_t element) const;
-  std::vector<float> collect(const plan::Bucket &bucket) const;
+  int64_t mostFetched() const;
+  std::vector<float *> rootsOf(const plan::Bucket &bucket) const;
 
   const plan::Plan &plan;
   Device &device;
-  Communicator &communicator;
+  Collectives &exchange;
   int gradients, subtrees;
   int64_t elements = 0; ///< of the arena
   std::vector<SubtreeKeep> keeps;
   std::vector<SubtreeJoin> joins;
   std::vector<int64_t> roots; ///< how many each rank has
+  float *fetched = nullptr;   ///< other ranks' roots, one after the other
   size_t leaf = 0;
 };
 

@@ -8,6 +8,7 @@
 #include "runtime/Collectives/Messages.h"
 #include "runtime/Engine/Mirrored.h"
 #include "runtime/Train/Compatibility.h"
+#include "runtime/Train/StagedCommunicator.h"
 #include "runtime/Train/TrainingRun.h"
 
 #include <fmt/format.h>
@@ -153,6 +154,15 @@ std::unique_ptr<Device> TrainingRun::openDevice(ParallelFor parallelFor) {
   return job.openDevice(job.kernels, std::move(parallelFor), memory);
 }
 
+void TrainingRun::openDeviceCommunicator() {
+  StepQueue *queue = device->steps();
+  if (!queue || communicator->size() == 1)
+    return;
+  onDevice = job.openDeviceCommunicator(queue->handle());
+  if (!onDevice)
+    onDevice = openStaged(*queue, *communicator);
+}
+
 /// Data before the engine: a refusal should not cost LibTorch's start.
 void TrainingRun::openParts() {
   stream = job.openTraining();
@@ -165,6 +175,7 @@ void TrainingRun::openParts() {
   device = openDevice(parallelFor);
   if (device->steps() && !engine->runsOnDevice())
     engine = mirrorEngine(std::move(engine), *device);
+  openDeviceCommunicator();
   parameters = std::make_unique<Parameters>(
       plan, PlacedMemory(plan, *device, *communicator), parallelFor);
   reactions = std::make_unique<Reactions>(plan, *device);
@@ -174,7 +185,8 @@ void TrainingRun::openParts() {
     parameters->readDirectory(plan.model()->init()->str());
   else
     parameters->initialise();
-  executor = std::make_unique<Executor>(plan, *device, *engine, *communicator);
+  executor = std::make_unique<Executor>(plan, *device, *engine, *communicator,
+                                        onDevice.get());
   executor->setStep(state.steps);
 }
 
@@ -248,7 +260,7 @@ void TrainingRun::writeRunFiles() {
       {"device", device->describe()},
       {"threads", engine->threads()},
       {"ranks", communicator->size()},
-      {"communicator", communicator->describe()},
+      {"communicator", exchange().describe()},
       {"command", job.command},
       {"directory", folder},
       {"resumed_from", start ? nlohmann::ordered_json(start->path) : nullptr},
@@ -281,7 +293,7 @@ void TrainingRun::announce() {
                            engine->describe(), device->describe()));
   if (communicator->size() > 1)
     console.note(fmt::format("{} ranks, {}", communicator->size(),
-                             communicator->describe()));
+                             exchange().describe()));
   Event event("start");
   event.add("step", state.steps)
       .add("name", plan.name()->string_view())

@@ -5,7 +5,7 @@
 
 #include "runtime/Artifact/Kernels.h"
 #include "runtime/Base/Error.h"
-#include "runtime/Collectives/Communicator.h"
+#include "runtime/Collectives/DeviceCommunicator.h"
 #include "runtime/Data/Dataset.h"
 #include "runtime/Device/Device.h"
 #include "runtime/Train/RunDirectory.h"
@@ -30,6 +30,10 @@ struct TrainJob {
   std::function<std::unique_ptr<Device>(const KernelTable &, ParallelFor,
                                         const DeviceMemory &)>
       openDevice;
+  /// That of a device with steps, by its queue's handle, where there are
+  /// several ranks; null where they exchange through the host's memory.
+  std::function<std::shared_ptr<DeviceCommunicator>(void *queue)>
+      openDeviceCommunicator;
   std::function<std::unique_ptr<SampleStream>()> openTraining;
   std::function<std::unique_ptr<SampleStream>(int evaluation)> openEvaluation;
   RunPlace place;

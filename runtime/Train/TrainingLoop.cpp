@@ -116,7 +116,7 @@ bool TrainingRun::maySubmit() const {
   if (underWay.empty())
     return true;
   int64_t next = state.steps + int64_t(underWay.size());
-  return int64_t(underWay.size()) < executor->depth() && !stopRequested() &&
+  return int64_t(underWay.size()) < executor->depth() && !isStopAsked() &&
          next < target && !isAnythingDue(next) && isRateGood(next);
 }
 
@@ -139,7 +139,7 @@ bool TrainingRun::step() {
   state.batches += 1;
   state.samples += plan.training()->batch();
   state.tokens += batches.targetTokens;
-  stopAgreed = result.stopAsked;
+  stopAgreed |= result.stopAsked;
   decisions = reactions->take(result.state);
   if (!result.applied) {
     underWay.clear();

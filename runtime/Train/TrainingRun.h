@@ -38,6 +38,7 @@ private:
   bool shareStart(bool more);
   std::unique_ptr<Device> openDevice(ParallelFor parallelFor);
   void openParts();
+  void openDeviceCommunicator();
   void openDirectory();
   void restore();
   void writeRunFiles();
@@ -79,6 +80,10 @@ private:
   void stop(const char *reason, Exit code);
   double seconds() const;
   bool isFirst() const { return communicator->rank() == 0; }
+  /// What the collectives of the plan are made by.
+  const Collectives &exchange() const {
+    return onDevice ? static_cast<Collectives &>(*onDevice) : *communicator;
+  }
 
   const TrainJob &job;
   const plan::Plan &plan;
@@ -95,6 +100,8 @@ private:
   std::unique_ptr<Engine> engine;
   std::unique_ptr<SampleStream> stream;
   std::vector<std::unique_ptr<SampleStream>> evaluations;
+  /// After the device, which may still have recorded calls of it.
+  std::shared_ptr<DeviceCommunicator> onDevice;
   std::unique_ptr<Device> device;
   std::unique_ptr<Executor> executor;
   std::unique_ptr<Parameters> parameters;

@@ -254,10 +254,10 @@ void TrainingRun::stop(const char *reason, Exit code) {
   if (!isFirst())
     return;
   console.note(fmt::format("{}: '{}'", text, store->pathOf(state.steps)));
-  ExchangeTimes times = executor->exchangeTimes();
-  if (communicator->size() > 1)
+  auto times = executor->exchangeTimes();
+  if (times && communicator->size() > 1)
     console.note(fmt::format("exchanges beside the steps took {:.3f} s, of "
                              "which {:.3f} s held them up; {:.3f} s more went "
                              "to waiting for other ranks",
-                             times.exchanging, times.heldUp, times.waiting));
+                             times->exchanging, times->heldUp, times->waiting));
 }

@@ -38,7 +38,10 @@ Status cuGetErrorName(Status status, const char **text) {
       {kIllegalAddress, "CUDA_ERROR_ILLEGAL_ADDRESS"},
       {719, "CUDA_ERROR_LAUNCH_FAILED"},
       {kCaptureUnsupported, "CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED"},
-      {kCaptureInvalidated, "CUDA_ERROR_STREAM_CAPTURE_INVALIDATED"}};
+      {kCaptureInvalidated, "CUDA_ERROR_STREAM_CAPTURE_INVALIDATED"},
+      {kCaptureUnjoined, "CUDA_ERROR_STREAM_CAPTURE_UNJOINED"},
+      {kCaptureIsolation, "CUDA_ERROR_STREAM_CAPTURE_ISOLATION"},
+      {kCapturedEvent, "CUDA_ERROR_CAPTURED_EVENT"}};
   auto found = names.find(status);
   *text = found == names.end() ? nullptr : found->second;
   return *text ? kSuccess : kInvalidValue;
@@ -66,9 +69,16 @@ Status cuDeviceGetCount(int *count) {
   return kSuccess;
 }
 
-Status cuDeviceGet(DeviceId *device, int) {
+Status cuDeviceGet(DeviceId *device, int ordinal) {
   DSC_ENTER;
-  *device = 0;
+  *device = ordinal;
+  return kSuccess;
+}
+
+Status cuDeviceGetUuid_v2(DeviceUuid *uuid, DeviceId device) {
+  DSC_ENTER;
+  *uuid = {};
+  uuid->bytes[15] = (unsigned char)(setting("DSC_FAKE_UUID", 0) + device);
   return kSuccess;
 }
 
@@ -123,6 +133,76 @@ Status cuMemFree_v2(Address address) {
   return state().memory.release(address) ? kSuccess : kInvalidValue;
 }
 
+//===----------------------------------------------------------------------===//
+// Addresses and memory, each by itself
+//===----------------------------------------------------------------------===//
+
+/// Far less than a device's: small models are to have parts too.
+static constexpr size_t kGranularity = 16384;
+
+Status cuMemGetAllocationGranularity(size_t *bytes,
+                                     const MemoryProperties *properties, int) {
+  DSC_ENTER;
+  *bytes = kGranularity;
+  return properties->type == 1 && properties->place == 1 ? kSuccess
+                                                         : kInvalidValue;
+}
+
+Status cuMemAddressReserve(Address *address, size_t bytes, size_t, Address,
+                           unsigned long long) {
+  DSC_ENTER_ALONE;
+  if (bytes == 0 || bytes % kGranularity)
+    return kInvalidValue;
+  *address = state().memory.reserve(bytes);
+  return kSuccess;
+}
+
+Status cuMemAddressFree(Address address, size_t) {
+  DSC_ENTER_ALONE;
+  return state().memory.release(address) ? kSuccess : kInvalidValue;
+}
+
+/// A handle is its size.
+Status cuMemCreate(Handle *handle, size_t bytes, const MemoryProperties *,
+                   unsigned long long) {
+  DSC_ENTER_ALONE;
+  if (bytes == 0 || bytes % kGranularity)
+    return kInvalidValue;
+  if (bytes > state().memory.limit - state().memory.used)
+    return kOutOfMemory;
+  state().memory.used += bytes;
+  *handle = bytes;
+  return kSuccess;
+}
+
+Status cuMemRelease(Handle handle) {
+  DSC_ENTER_ALONE;
+  state().memory.used -= handle;
+  return kSuccess;
+}
+
+Status cuMemMap(Address address, size_t bytes, size_t offset, Handle handle,
+                unsigned long long) {
+  DSC_ENTER_ALONE;
+  return offset == 0 && bytes == handle && state().memory.map(address, bytes)
+             ? kSuccess
+             : kInvalidValue;
+}
+
+Status cuMemUnmap(Address address, size_t bytes) {
+  DSC_ENTER_ALONE;
+  return state().memory.unmap(address, bytes) ? kSuccess : kInvalidValue;
+}
+
+Status cuMemSetAccess(Address address, size_t bytes, const MemoryAccess *access,
+                      size_t count) {
+  DSC_ENTER_ALONE;
+  return count == 1 && access->rights == 3 &&
+                 state().memory.resolve(address, bytes)
+             ? kSuccess
+             : kInvalidValue;
+}
+
 Status cuMemHostAlloc(void **memory, size_t bytes, unsigned) {
   DSC_ENTER_ALONE;
   *memory = state().memory.allocatePinned(bytes);
@@ -166,15 +246,34 @@ Status cuMemcpyDtoHAsync_v2(void *to, Address from, size_t bytes,
   return kSuccess;
 }
 
+Status cuMemcpyDtoDAsync_v2(Address to, Address from, size_t bytes,
+                            Stream stream) {
+  DSC_ENTER;
+  stream->add([=] {
+    return copy(state().memory.resolve(to, bytes),
+                state().memory.resolve(from, bytes), bytes);
+  });
+  return kSuccess;
+}
+
+static Status fillNow(Address to, unsigned char value, size_t bytes) {
+  char *memory = state().memory.resolve(to, bytes);
+  if (!memory)
+    return kInvalidValue;
+  std::memset(memory, value, bytes);
+  return kSuccess;
+}
+
 Status cuMemsetD8_v2(Address to, unsigned char value, size_t bytes) {
   DSC_ENTER_ALONE;
-  state().unnamed.add([=] {
-    char *memory = state().memory.resolve(to, bytes);
-    if (!memory)
-      return kInvalidValue;
-    std::memset(memory, value, bytes);
-    return kSuccess;
-  });
+  state().unnamed.add([=] { return fillNow(to, value, bytes); });
+  return kSuccess;
+}
+
+Status cuMemsetD8Async(Address to, unsigned char value, size_t bytes,
+                       Stream stream) {
+  DSC_ENTER;
+  stream->add([=] { return fillNow(to, value, bytes); });
   return kSuccess;
 }
 

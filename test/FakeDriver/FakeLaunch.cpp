@@ -109,9 +109,24 @@ Status cuStreamQuery(Stream stream) {
   return stream->runTo(stream->added);
 }
 
+/// A stream that waits for what is recorded is recorded from then on.
 Status cuStreamWaitEvent(Stream stream, Event event, unsigned) {
   DSC_ENTER;
-  stream->add([place = event->place] { return place.reach(); });
+  auto graph = event->capture.lock();
+  if (event->isRecorded &&
+      (!graph || (stream->capture && stream->capture != graph)))
+    return kCapturedEvent;
+  if (!event->isRecorded) {
+    // What is not recorded cannot be waited for in what is.
+    if (stream->capture && event->place.stream)
+      return kCaptureIsolation;
+    stream->add([place = event->place] { return place.reach(); });
+    return kSuccess;
+  }
+  if (!graph->origin->capture)
+    return kCapturedEvent;
+  stream->capture = graph;
+  graph->lists[stream].push_back({{}, event->place.stream, event->place.count});
   return kSuccess;
 }
 
@@ -123,7 +138,11 @@ Status cuEventCreate(Event *event, unsigned) {
 
 Status cuEventRecord(Event event, Stream stream) {
   DSC_ENTER;
-  event->place = {stream, stream->added};
+  event->isRecorded = stream->capture != nullptr;
+  event->capture = stream->capture;
+  event->place = {stream, event->isRecorded
+                              ? stream->capture->lists[stream].size()
+                              : stream->added};
   return kSuccess;
 }
 
@@ -135,25 +154,31 @@ Status cuEventDestroy_v2(Event event) {
 
 Status cuStreamBeginCapture_v2(Stream stream, int) {
   DSC_ENTER_ALONE;
-  stream->capture = new GraphTag;
-  stream->captureFailure = kSuccess;
+  stream->capture = std::make_shared<GraphTag>();
+  stream->capture->origin = stream;
   state().capturing = stream;
+  state().captureFailure = kSuccess;
   return kSuccess;
 }
 
 Status cuStreamEndCapture(Stream stream, Graph *graph) {
   DSC_ENTER;
-  *graph = std::exchange(stream->capture, nullptr);
+  std::shared_ptr<GraphTag> made = std::exchange(stream->capture, nullptr);
+  for (auto &list : made->lists)
+    list.first->capture = nullptr;
+  *graph = new GraphTag(*made);
   state().capturing = nullptr;
-  if (stream->captureFailure != kSuccess)
-    return stream->captureFailure;
+  if (state().captureFailure != kSuccess)
+    return state().captureFailure;
+  if (!made->isJoined())
+    return kCaptureUnjoined;
   return Status(setting("DSC_FAKE_CAPTURE", kSuccess));
 }
 
 Status cuGraphInstantiateWithFlags(GraphExec *exec, Graph graph,
                                    unsigned long long) {
   DSC_ENTER;
-  *exec = new GraphExecTag{graph->work, {}};
+  *exec = new GraphExecTag{std::make_shared<GraphTag>(*graph), {}};
   return kSuccess;
 }
 

@@ -19,6 +19,14 @@ struct Allocation {
   uint64_t base = 0, bytes = 0;
   std::unique_ptr<char[]> own; ///< the device's; pinned memory is its own base
   char *data = nullptr;
+  /// Of addresses without memory: where some was given to them, by their begin.
+  bool isReserved = false;
+  std::map<uint64_t, uint64_t> mapped = {};
+
+  /// Whether [offset, offset + count) may be touched.
+  bool has(uint64_t offset, uint64_t count) const;
+  /// Whether what must not be touched is as it was.
+  bool isUntouched() const;
 };
 
 class Memory {
@@ -26,6 +34,12 @@ public:
   /// Of the device; null where the limit is reached.
   std::optional<uint64_t> allocate(uint64_t bytes);
   bool release(uint64_t base);
+
+  /// Addresses alone, and memory for some of them.
+  uint64_t reserve(uint64_t bytes);
+  bool map(uint64_t address, uint64_t bytes);
+  bool unmap(uint64_t address, uint64_t bytes);
+
   void *allocatePinned(uint64_t bytes);
   bool releasePinned(void *memory);
 

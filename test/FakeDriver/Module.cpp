@@ -40,8 +40,12 @@ void ModuleTag::run(const FunctionTag &function,
     std::memcpy(machine.getBytes(regions[allocation->base]).data(),
                 allocation->data, allocation->bytes);
   machine.launch(function.name, launch, arguments);
-  for (fake::Allocation *allocation : reached)
+  for (fake::Allocation *allocation : reached) {
     std::memcpy(allocation->data,
                 machine.getBytes(regions[allocation->base]).data(),
                 allocation->bytes);
+    if (!allocation->isUntouched())
+      throw ptx::Fault("kernel '" + function.name +
+                       "' writes where there is no memory");
+  }
 }

@@ -26,8 +26,11 @@ FaultPlan::FaultPlan() {
 
 State::State() {
   memory.limit = uint64_t(setting("DSC_FAKE_MEMORY", int64_t(memory.limit)));
-  if (const char *path = std::getenv("DSC_FAKE_LOG"))
-    log = std::fopen(path, "w");
+  if (const char *path = std::getenv("DSC_FAKE_LOG")) {
+    const char *rank = std::getenv("RANK");
+    std::string name = rank ? std::string(path) + "." + rank : path;
+    log = std::fopen(name.c_str(), "w");
+  }
 }
 
 State::~State() {
@@ -83,7 +86,7 @@ Status fake::enter(const char *name) {
 Status fake::enterAlone(const char *name) {
   Status status = enter(name);
   if (status == cuda::kSuccess && state().capturing) {
-    state().capturing->captureFailure = kCaptureInvalidated;
+    state().captureFailure = kCaptureInvalidated;
     return kCaptureUnsupported;
   }
   return status;

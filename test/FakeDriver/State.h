@@ -2,10 +2,12 @@
 //
 // The environment says it:
 //
-//   DSC_FAKE_LOG      a file: the name of each function called, one a line
+//   DSC_FAKE_LOG      a file: the name of each function called, one a line;
+//                     that of a rank has its number behind the name
 //   DSC_FAKE_ARCH     110: the device is an sm_110
 //   DSC_FAKE_DRIVER   12040: the driver is of CUDA 12.4
 //   DSC_FAKE_DEVICES  how many there are
+//   DSC_FAKE_UUID     7: the first is the eighth of its machine
 //   DSC_FAKE_MEMORY   bytes that the device has
 //   DSC_FAKE_FAULT    "700 norm 5": the fifth run of kernel norm ends with
 //                     status 700, and everything after it
@@ -28,7 +30,8 @@ using cuda::Status;
 
 inline constexpr Status kInvalidValue = 1, kNotFound = 500,
                         kIllegalAddress = 700, kCaptureUnsupported = 900,
-                        kCaptureInvalidated = 901;
+                        kCaptureInvalidated = 901, kCaptureUnjoined = 904,
+                        kCaptureIsolation = 905, kCapturedEvent = 907;
 
 /// A number of the environment.
 int64_t setting(const char *name, int64_t otherwise);
@@ -58,6 +61,7 @@ struct State {
   FaultPlan faults;
   Status lost = cuda::kSuccess; ///< what every call says from now on
   cuda::StreamTag *capturing = nullptr;
+  Status captureFailure = cuda::kSuccess;
   /// Of calls that name no stream. Even those may return before they are done.
   cuda::StreamTag unnamed;
   std::vector<std::unique_ptr<cuda::ModuleTag>> modules;

@@ -2,11 +2,13 @@
 
 #include "test/FakeDriver/Streams.h"
 
+#include <algorithm>
+
 using namespace dsc::cuda;
 
 void StreamTag::add(Work work) {
   if (capture) {
-    capture->work.push_back(std::move(work));
+    capture->lists[this].push_back({std::move(work)});
     return;
   }
   queue.push_back(std::move(work));
@@ -30,14 +32,47 @@ Status StreamTag::runTo(uint64_t count) {
   return kSuccess;
 }
 
-void GraphExecTag::launch(StreamTag &stream) {
-  stream.add([this, before = last]() -> Status {
-    if (Status status = before.reach(); status != kSuccess)
+//===----------------------------------------------------------------------===//
+// Graphs
+//===----------------------------------------------------------------------===//
+
+/// Goes over what the first `count` nodes of a list wait for.
+void GraphTag::join(StreamTag *stream, std::map<StreamTag *, uint64_t> &reached,
+                    uint64_t count) const {
+  for (uint64_t &at = reached[stream]; at < count; ++at)
+    if (const GraphNode &node = lists.at(stream)[at]; node.awaited)
+      join(node.awaited, reached, node.count);
+}
+
+bool GraphTag::isJoined() const {
+  std::map<StreamTag *, uint64_t> reached;
+  if (auto own = lists.find(origin); own != lists.end())
+    join(origin, reached, own->second.size());
+  return std::all_of(lists.begin(), lists.end(), [&](const auto &list) {
+    return reached[list.first] == list.second.size();
+  });
+}
+
+uint64_t GraphRun::sizeOf(StreamTag *stream) const {
+  auto found = graph->lists.find(stream);
+  return found == graph->lists.end() ? 0 : found->second.size();
+}
+
+Status GraphRun::runTo(StreamTag *stream, uint64_t count) {
+  for (uint64_t &at = done[stream]; at < count; ++at) {
+    const GraphNode &node = graph->lists.at(stream)[at];
+    Status status =
+        node.awaited ? runTo(node.awaited, node.count) : node.work();
+    if (status != kSuccess)
       return status;
-    for (const Work &step : work)
-      if (Status status = step(); status != kSuccess)
-        return status;
-    return kSuccess;
+  }
+  return kSuccess;
+}
+
+void GraphExecTag::launch(StreamTag &stream) {
+  stream.add([run = std::make_shared<GraphRun>(graph), before = last] {
+    Status status = before.reach();
+    return status == kSuccess ? run->run() : status;
   });
   last = {&stream, stream.added};
 }

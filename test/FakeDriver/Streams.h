@@ -2,7 +2,9 @@
 //
 // A stream does nothing until somebody waits for it, so that a missing wait is
 // seen. Waiting for one stream runs no more of another than events and the
-// order of a graph's launches ask for.
+// order of a graph's launches ask for. The same holds inside of a graph: it
+// keeps what was recorded as one list for each stream, and its end is that of
+// the stream whose capture was begun.
 //
 //===----------------------------------------------------------------------===//
 
@@ -14,6 +16,8 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
+#include <memory>
 #include <vector>
 
 namespace dsc::cuda {
@@ -21,15 +25,30 @@ namespace dsc::cuda {
 /// What says kNotReady is asked again; it has done a part, or nothing.
 using Work = std::function<Status()>;
 
+/// One thing of a graph: work, or a wait for what another list holds up to
+/// there.
+struct GraphNode {
+  Work work;
+  StreamTag *awaited = nullptr;
+  uint64_t count = 0;
+};
+
 struct GraphTag {
-  std::vector<Work> work;
+  StreamTag *origin = nullptr;
+  std::map<StreamTag *, std::vector<GraphNode>> lists;
+
+  /// Whether the origin's list comes behind all others.
+  bool isJoined() const;
+
+private:
+  void join(StreamTag *stream, std::map<StreamTag *, uint64_t> &reached,
+            uint64_t count) const;
 };
 
 struct StreamTag {
   std::deque<Work> queue;
   uint64_t added = 0, done = 0;
-  GraphTag *capture = nullptr;
-  Status captureFailure = kSuccess;
+  std::shared_ptr<GraphTag> capture;
 
   /// Adds work, or records it.
   void add(Work work);
@@ -47,12 +66,31 @@ struct Place {
   Status reach() const { return stream ? stream->runTo(count) : kSuccess; }
 };
 
+/// A place in a stream, or in what is recorded of it.
 struct EventTag {
   Place place;
+  std::weak_ptr<GraphTag> capture;
+  bool isRecorded = false;
+};
+
+/// How far a launch of a graph has come.
+class GraphRun {
+public:
+  explicit GraphRun(std::shared_ptr<const GraphTag> graph)
+      : graph(std::move(graph)) {}
+
+  Status run() { return runTo(graph->origin, sizeOf(graph->origin)); }
+
+private:
+  uint64_t sizeOf(StreamTag *stream) const;
+  Status runTo(StreamTag *stream, uint64_t count);
+
+  std::shared_ptr<const GraphTag> graph;
+  std::map<StreamTag *, uint64_t> done;
 };
 
 struct GraphExecTag {
-  std::vector<Work> work;
+  std::shared_ptr<const GraphTag> graph;
   Place last; ///< its newest launch
 
   void launch(StreamTag &stream);

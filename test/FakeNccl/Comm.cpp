@@ -21,28 +21,33 @@ void CommTag::leave(std::vector<fake::Operation> list, Stream to) {
   asked = 0;
 }
 
-/// The error with which the next group is to end.
-static Result nextFault() {
+/// Whether the group that begins now is the one to fail.
+bool CommTag::failsNow() {
   static int groups = 0;
   Result result = kDone;
-  int when = 0;
+  int when = 0, which = rank;
   const char *text = std::getenv("DSC_FAKE_NCCL_FAULT");
-  if (!text || std::sscanf(text, "%d %d", &result, &when) != 2)
-    return kDone;
-  return ++groups == when ? result : kDone;
+  if (!text || std::sscanf(text, "%d %d %d", &result, &when, &which) < 2 ||
+      which != rank || ++groups != when)
+    return false;
+  async = fail(result, "as the environment asked");
+  return true;
 }
 
 void CommTag::enqueue() {
   hasMore = false;
-  if (Result fault = nextFault()) {
-    async = fail(fault, "as the environment asked");
-    return;
-  }
   try {
     auto group = std::make_shared<fake::Group>(rank, ranks, operations);
+    if (stream->capture)
+      return record();
+    if (failsNow())
+      return;
     unfinished += 1;
-    stream->add(
-        [self = shared_from_this(), group] { return self->work(*group); });
+    stream->add([self = shared_from_this(), group] {
+      Status status = self->work(*group);
+      self->unfinished -= status == kSuccess;
+      return status;
+    });
   } catch (const std::string &text) {
     async = fail(kInvalidUsage, text);
   }
@@ -62,8 +67,22 @@ Status CommTag::work(fake::Group &group) {
     async = fail(kInvalidUsage, text);
     return kNotReady;
   }
-  unfinished -= 1;
   return kSuccess;
+}
+
+void CommTag::record() {
+  auto begun = std::make_shared<std::unique_ptr<fake::Group>>();
+  stream->add(
+      [self = shared_from_this(), held = graphs, begun, list = operations] {
+        if (!*begun) {
+          *begun = std::make_unique<fake::Group>(self->rank, self->ranks, list);
+          self->failsNow();
+        }
+        Status status = self->work(**begun);
+        if (status == kSuccess)
+          begun->reset();
+        return status;
+      });
 }
 
 Result CommTag::askAsync() {

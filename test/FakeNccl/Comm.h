@@ -3,13 +3,14 @@
 //
 // Nothing is done in a call: what it was called for goes to its stream when the
 // caller asks for asynchronous errors for the second time, and is done when
-// somebody waits for the stream. So a caller that does not ask is seen.
+// somebody waits for the stream. So a caller that does not ask is seen. Calls
+// that are recorded are made anew by each launch of the graph.
 //
 // The environment says what goes wrong:
 //
 //   DSC_FAKE_NCCL_VERSION  21306: it is NCCL 2.13.6
 //   DSC_FAKE_NCCL_FAULT    "6 3": the third group ends with asynchronous error
-//                          6, and everything after it
+//                          6, and everything after it; "6 3 1": on rank 1
 //
 //===----------------------------------------------------------------------===//
 
@@ -45,11 +46,15 @@ struct CommTag : std::enable_shared_from_this<CommTag> {
   bool hasMore = true;  ///< what was begun is not on its way yet
   int asked = 0;        ///< how often since it was begun
   uint64_t unfinished = 0;
+  /// Graphs hold on to it for as long as they have calls.
+  std::shared_ptr<int> graphs = std::make_shared<int>();
   std::string reason;
 
 private:
   void enqueue();
+  bool failsNow();
   Status work(fake::Group &group);
+  void record();
 
   std::vector<fake::Operation> operations;
   Stream stream = nullptr;

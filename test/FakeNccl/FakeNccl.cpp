@@ -172,6 +172,8 @@ Result ncclCommDestroy(Comm handle) {
     return kInvalidArgument;
   if (comm->unfinished > 0)
     return comm->fail(kInvalidUsage, "it is destroyed before its work is done");
+  if (comm->graphs.use_count() > 1)
+    return comm->fail(kInvalidUsage, "it is destroyed before its graphs");
   comms().erase(comm);
   return kDone;
 }

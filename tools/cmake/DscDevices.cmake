@@ -37,7 +37,7 @@ function(dsc_communicator_list output libraries)
     string(REGEX REPLACE "/.*" "" name ${folder})
     dsc_capitalize(${name} capital)
     list(APPEND links Dsc${capital}Device)
-    string(APPEND declarations "CommunicatorKind ${name}CommunicatorKind();\n")
+    string(APPEND declarations "DeviceCommunicatorKind ${name}CommunicatorKind();\n")
     string(APPEND creations "${name}CommunicatorKind(), ")
   endforeach()
   file(CONFIGURE OUTPUT ${output} @ONLY CONTENT
@@ -48,8 +48,8 @@ function(dsc_communicator_list output libraries)
 
 namespace dsc {
 @declarations@
-std::span<const CommunicatorKind> backendCommunicators() {
-  static const auto kinds = std::to_array<CommunicatorKind>({@creations@});
+std::span<const DeviceCommunicatorKind> backendCommunicators() {
+  static const auto kinds = std::to_array<DeviceCommunicatorKind>({@creations@});
   return kinds;
 }
 } // namespace dsc

@@ -15,12 +15,9 @@ static int64_t ownedElements(const Facts &facts, int rank) {
 
 static int64_t elementsOf(const Facts &facts, int index, int rank) {
   const plan::Buffer &buffer = *facts.plan.buffers()->Get(unsigned(index));
-  if (index == facts.passing && !facts.passes)
+  if (isUnused(facts.plan, buffer, facts.ranks))
     return 0;
-  // Gradients that do not pass through are summed where they are.
-  bool whole = index == facts.gradients && !facts.passes;
-  if (buffer.placement() == plan::Placement::shard && !whole &&
-      buffer.extent() == plan::Extent::element)
+  if (isHeldInParts(facts.plan, buffer, facts.ranks))
     return ownedElements(facts, rank);
   return buffer.count();
 }

@@ -32,7 +32,7 @@ static std::vector<Kind> listKinds() {
   if (hasGloo())
     all.push_back({"Gloo", openGloo, 5, true, true, true});
   if (hasNccl())
-    all.push_back({"Nccl", openNcclThroughDevice, 5, true, false, false});
+    all.push_back({"Nccl", openNcclThroughDevice, 5, false, false, false});
   return all;
 }
 

@@ -38,7 +38,7 @@ void expectFailure(const char *name, const char *value, Exit code,
 TEST(Nccl, TellsWhatFailsBehindItsBack) {
   expectFailure("DSC_FAKE_NCCL_FAULT", "6 3", Exit::peer,
                 HasSubstr("NCCL: remote process exited or there was a network "
-                          "error (as the environment asked) while rank "));
+                          "error (as the environment asked)"));
   expectFailure("DSC_FAKE_NCCL_FAULT", "1 3", Exit::device,
                 HasSubstr("NCCL: unhandled cuda error"));
 }
@@ -67,4 +67,21 @@ TEST(Nccl, WantsADeviceForEachRank) {
                 "rank 2 of this host has no device: NVIDIA's driver finds 2");
     }
   }));
+  EXPECT_TRUE(inRanks(3, [](const World &world) {
+    // Rank 2 is the second that sees the first device.
+    ::setenv("DSC_FAKE_DEVICES", world.rank == 2 ? "1" : "2", 1);
+    EXPECT_EQ(errorOf(Exit::device, [&] { openNcclThroughDevice(world); }),
+              "ranks cannot be connected through NCCL: ranks 0 and 2 share "
+              "Fake GPU (GPU-00000000-0000-0000-0000-000000000000)");
+  }));
+}
+
+TEST(Nccl, RefusesAnotherDevicesName) {
+  EXPECT_TRUE(exchangesOnDevice("", "cuda"));
+  EXPECT_TRUE(exchangesOnDevice("nccl", "cuda"));
+  EXPECT_FALSE(exchangesOnDevice("", "cpu"));
+  EXPECT_FALSE(exchangesOnDevice("gloo", "cuda"));
+  EXPECT_EQ(errorOf(Exit::usage, [] { exchangesOnDevice("nccl", "cpu"); }),
+            "communicator 'nccl' exchanges memory of 'cuda', but the run's "
+            "device is 'cpu'");
 }

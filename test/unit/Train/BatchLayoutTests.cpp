@@ -30,12 +30,13 @@ TEST(BatchLayout, BringsBackWhatWasWritten) {
   for (const Batch &batch : {tokens(), rows()}) {
     BatchLayout layout(batch);
     std::vector<char> memory(size_t(layout.bytes()), 'x');
-    layout.write(batch, {0.25, batch.targetTokens, batch.firstSample, 1},
+    layout.write(batch, {0.25, batch.targetTokens, batch.firstSample, 1, 1},
                  memory.data());
     Batch read;
     BatchHeader header = layout.read(memory.data(), read);
     EXPECT_EQ(header.seed, 0.25);
     EXPECT_EQ(header.index, 1);
+    EXPECT_EQ(header.stopAsked, 1);
     EXPECT_EQ(read.samples, batch.samples);
     EXPECT_EQ(read.length, batch.length);
     EXPECT_EQ(read.inputs, batch.inputs);

@@ -328,7 +328,7 @@ TEST(Sampler, SameSeedSameText) {
   auto alone = openSingleRank();
   Parameters(plan.get(), PlacedMemory(plan.get(), *device, *alone), serial)
       .initialise();
-  Executor executor(plan.get(), *device, *engine, *alone);
+  Executor executor(plan.get(), *device, *engine, *alone, nullptr);
   auto draw = [&](uint64_t seed) {
     std::vector<int64_t> text;
     SampleRequest request;
