@@ -37,6 +37,10 @@ static std::string doingOf(const std::string &state) {
   return blank == std::string::npos ? "" : state.substr(blank + 1);
 }
 
+bool dsc::hasBeaten(Store &store, int rank) {
+  return store.get(stateKey(rank)).has_value();
+}
+
 /// The first cause is what all should name.
 void dsc::leaveLossNote(Store &store, int rank, const std::string &reason) {
   if (store.add(kLostClaims, 1) == 1)
@@ -46,8 +50,10 @@ void dsc::leaveLossNote(Store &store, int rank, const std::string &reason) {
 Heartbeat::Heartbeat(const World &world, OnLoss onLoss, Pace pace)
     : store(world.store), self(world.rank), ranks(world.size),
       onLoss(std::move(onLoss)), pace(pace) {
-  if (ranks > 1)
-    thread = std::thread([this] { run(); });
+  if (ranks == 1)
+    return;
+  store->set(stateKey(self), nextBeat());
+  thread = std::thread([this] { run(); });
 }
 
 Heartbeat::~Heartbeat() { stop(); }
@@ -71,11 +77,16 @@ void Heartbeat::note(const std::string &text) {
 // The thread
 //===----------------------------------------------------------------------===//
 
+/// Of this rank's state.
+std::string Heartbeat::nextBeat() {
+  return fmt::format("beats {} {}", ++count, doing);
+}
+
 void Heartbeat::run() {
   last = Clock::now();
   std::unique_lock<std::mutex> lock(mutex);
   while (!leaving) {
-    std::string state = fmt::format("beats {} {}", ++count, doing);
+    std::string state = nextBeat();
     lock.unlock();
     if (!beat(state))
       return;
@@ -118,16 +129,15 @@ bool Heartbeat::readNote() {
   return lose(rank, note->substr(note->find(' ') + 1));
 }
 
-/// Looks at the next rank that is not done yet.
+/// Looks at the next rank that has come and is not done yet.
 bool Heartbeat::look() {
   milliseconds since = passed();
   for (int distance = 1; distance < ranks; ++distance) {
     int rank = (self + distance) % ranks;
     std::string state = store->get(stateKey(rank)).value_or("");
-    if (state == kDone)
+    if (state.empty() || state == kDone)
       continue;
     bool sameAsBefore = rank == watched.rank && state == watched.state;
-    // One that has not begun is not missed yet: all meet first.
     watched = {rank, state,
                sameAsBefore && isBeat(state) ? watched.silent + since : 0ms};
     if (watched.silent < pace.silence)

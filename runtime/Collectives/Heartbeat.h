@@ -1,9 +1,10 @@
 //===- Heartbeat.h - ranks that die or stop are named -----------*- C++ -*-===//
 //
-// Every rank counts in the store and watches the next one that is still at
-// work; the first that misses a peer, or fails itself, leaves a note that all
-// read. So a rank asks for as much in a large world as in a small one. A rank
-// that lives but is stuck beats on: it falls to the timeout of its collectives.
+// Every rank counts in the store and watches the next one that has come and is
+// still at work; the first that misses a peer, or fails itself, leaves a note
+// that all read. So a rank asks for as much in a large world as in a small one.
+// A rank that lives but is stuck beats on: it falls to the timeout of its
+// collectives.
 //
 //===----------------------------------------------------------------------===//
 
@@ -32,6 +33,8 @@ public:
     std::chrono::milliseconds silence{8000};
   };
 
+  /// The first beat is in the store when this returns: a rank that has come
+  /// this far is missed. Throws dsc::Error(Exit::peer) without a store.
   Heartbeat(const World &world, OnLoss onLoss, Pace pace);
   Heartbeat(const World &world, OnLoss onLoss)
       : Heartbeat(world, std::move(onLoss), Pace()) {}
@@ -69,11 +72,12 @@ private:
 
   std::mutex mutex;
   std::condition_variable changed;
-  std::string doing;
+  std::string doing = "the start";
   bool leaving = false;
   std::thread thread;
 
   void run();
+  std::string nextBeat();
   std::chrono::milliseconds passed();
   bool beat(const std::string &state);
   bool look();
@@ -83,6 +87,9 @@ private:
   void stop();
   void awaitOthers();
 };
+
+/// Whether a rank has come to its first beat.
+bool hasBeaten(Store &store, int rank);
 
 /// Leaves the note that a rank is lost, unless there is one. For those who see
 /// a rank die and are none themselves.

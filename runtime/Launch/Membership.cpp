@@ -35,14 +35,15 @@ Membership::Membership(const Place &place, const std::vector<Common> &common,
   world.address = place.address;
   if (world.size == 1)
     return;
-  world.store = openRendezvous(place, Patience(timeout), folder.path);
+  rendezvous.emplace(place, Patience(timeout));
+  world.store = rendezvous->store();
+  folder.path = rendezvous->ownFolder();
   if (world.rank == 0 && isSupervised()) {
     folder.path = place.folder;
     folder.isSupervisors = true;
   }
   heartbeat = std::make_unique<Heartbeat>(
       world, [this](int, const std::string &reason) { noteLoss(reason); });
-  heartbeat->note("the start");
   try {
     if (world.store->add(memberKey(world.rank) + "-count", 1) > 1)
       throw Error(
@@ -82,11 +83,13 @@ std::string Membership::await(const std::string &key, Patience patience,
       if (!lost.empty())
         throw Error(Exit::peer, lost);
     }
+    rendezvous->letIn();
     if (patience.isOver())
       throw Error(
           Exit::peer,
-          fmt::format("{} within {} s", late, world.timeout.count() / 1000),
-          "start all ranks, or set a longer parallel.timeout");
+          fmt::format("{} within {} s", late, world.timeout.count() / 1e3),
+          "start all ranks, those of one host with the same TMPDIR, or set a "
+          "longer parallel.timeout");
     patience.pause();
   }
 }

@@ -16,6 +16,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 namespace dsc {
@@ -55,6 +56,7 @@ private:
   void beginEnd();
 
   World world;
+  std::optional<Rendezvous> rendezvous; ///< unless there is one rank
   /// Of the store, where this rank has to remove it: at once, or when the
   /// supervisor, who made it, has died.
   struct Folder {

@@ -155,6 +155,7 @@ TEST_F(Launch, RankThatDoesNotComeIsNamedByAll) {
 
 /// In a folder that was made for the job, where nobody tells them apart.
 TEST_F(Launch, RankThatIsStartedTwiceIsRefused) {
+  std::filesystem::create_directory(folder + "/store");
   std::vector<Place> twice = places(2);
   twice.push_back(twice[1]);
   for (Place &place : twice)
