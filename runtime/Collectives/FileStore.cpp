@@ -1,6 +1,7 @@
 //===- FileStore.cpp - a store in a folder of one host --------------------===//
 //
-// A value is a file that appears by a rename, so nobody reads half of it.
+// A value is a file that appears by a rename or a link, so nobody reads half of
+// it.
 // Nothing is made durable: a job that the machine forgot is over.
 //
 //===----------------------------------------------------------------------===//
@@ -63,6 +64,16 @@ public:
     return value;
   }
 
+  std::string setOnce(const std::string &key,
+                      const std::string &value) override {
+    std::string stands = value;
+    guarded("set '" + key + "'", [&] {
+      if (!link(key, value))
+        stands = read(key).value_or("");
+    });
+    return stands;
+  }
+
   int64_t add(const std::string &key, int64_t amount) override {
     int64_t sum = amount;
     guarded("add to '" + key + "'", [&] {
@@ -112,14 +123,30 @@ private:
     return folder + "/" + escapeKey(key);
   }
 
-  void replace(const std::string &key, const std::string &value) {
+  /// A file that no key names yet.
+  std::string writeBeside(const std::string &value) {
     std::string path = fmt::format("{}/.{}-{}", folder, ::getpid(), ++written);
-    {
-      OutputFile file(path, OutputFile::Mode::create);
-      file.write(value);
-    }
+    OutputFile file(path, OutputFile::Mode::create);
+    file.write(value);
+    return path;
+  }
+
+  void replace(const std::string &key, const std::string &value) {
+    std::string path = writeBeside(value);
     if (::rename(path.c_str(), pathOf(key).c_str()) != 0)
       throwErrno("rename", path);
+  }
+
+  /// False when the key has a value.
+  bool link(const std::string &key, const std::string &value) {
+    std::string path = writeBeside(value);
+    bool done = ::link(path.c_str(), pathOf(key).c_str()) == 0;
+    int reason = errno;
+    ::unlink(path.c_str());
+    errno = reason;
+    if (!done && reason != EEXIST)
+      throwErrno("link", path);
+    return done;
   }
 
   std::optional<std::string> read(const std::string &key) const {

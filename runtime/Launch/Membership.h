@@ -43,7 +43,7 @@ public:
 
   /// Parts in good order, or because of `reason`. Nothing else may follow.
   void finish();
-  void fail(const std::string &reason);
+  void fail(const Error &reason);
 
 private:
   class Watched;
@@ -52,7 +52,8 @@ private:
   void judge(const std::vector<Common> &common, Patience patience);
   std::string await(const std::string &key, Patience patience,
                     const std::string &late);
-  void noteLoss(const std::string &reason);
+  void noteLoss(const Loss &loss);
+  [[noreturn]] void explain(const Error &error);
   void beginEnd();
 
   World world;
@@ -68,7 +69,7 @@ private:
   std::mutex mutex; ///< of what follows
   std::condition_variable changed;
   Communicator *communicator = nullptr;
-  std::string lost; ///< why; "" nobody is
+  std::optional<Loss> lost;
   bool ending = false;
   std::unique_ptr<Heartbeat> heartbeat;
 };

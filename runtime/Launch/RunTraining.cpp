@@ -93,8 +93,11 @@ static Exit trainAmong(Membership &members, const RunCommand &command,
     Exit code = trainOrMeasure(command, job);
     members.finish();
     return code;
+  } catch (const Error &error) {
+    members.fail(error);
+    throw;
   } catch (const std::exception &error) {
-    members.fail(error.what());
+    members.fail(Error(Exit::internal, error.what()));
     throw;
   }
 }

@@ -285,8 +285,8 @@ void Supervisor::noteEnd(Child &child) {
   if (folder.empty())
     return; // other hosts' ranks hear of it by its silence
   try {
-    leaveLossNote(*openFileStore(folder), int(failures.front()),
-                  describeEnd(child));
+    leaveLossNote(*openFileStore(folder),
+                  {int(failures.front()), describeEnd(child)});
   } catch (const Error &) {
     // They will miss it.
   }

@@ -76,6 +76,27 @@ TEST_P(AnyStore, AddsOfManyThreadsAndProcessesAllCount) {
   EXPECT_EQ(store->add("sum", -1), 2 * 2 * 50 * 3 - 1);
 }
 
+TEST_P(AnyStore, OneOfManyIsTheFirst) {
+  auto store = open(true);
+  EXPECT_EQ(store->setOnce("empty", ""), "");
+  EXPECT_EQ(open(false)->setOnce("empty", "late"), "");
+  EXPECT_EQ(store->get("empty"), "");
+  EXPECT_TRUE(inRanks(4, [&](const World &world) {
+    auto mine = open(false);
+    std::string own = "of " + std::to_string(world.rank);
+    for (int i = 0; i < 25; ++i) {
+      std::string key = "first/" + std::to_string(i);
+      std::string stands = mine->setOnce(key, own);
+      EXPECT_EQ(mine->get(key), stands);
+      if (stands == own)
+        mine->add("first", 1);
+    }
+  }));
+  EXPECT_EQ(store->add("first", 0), 25);
+  store->set("empty", "anew");
+  EXPECT_EQ(store->setOnce("empty", "late"), "anew");
+}
+
 TEST_P(AnyStore, WaitsForAValue) {
   auto store = open(true);
   std::thread other([&] {
