@@ -163,6 +163,8 @@ void Membership::noteLoss(const Loss &loss) {
   if (changed.wait_for(lock, kLastWords, [&] { return ending; }))
     return;
   std::string text = "dsc: error: " + loss.reason + "\n";
+  if (!loss.hint.empty())
+    text += "dsc: hint: " + loss.hint + "\n";
   (void)!::write(STDERR_FILENO, text.data(), text.size());
   folder.remove();
   ::_exit(int(loss.code));

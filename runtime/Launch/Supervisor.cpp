@@ -244,6 +244,11 @@ std::string Supervisor::describeEnd(const Child &child) const {
                      strsignal(signal));
 }
 
+static std::string remedyOf(const Child &child) {
+  return child.isSignalled() ? "--resume goes on from the newest checkpoint"
+                             : "";
+}
+
 /// A rank that has not been waited for keeps its number, so that no other
 /// process can be hit.
 void Supervisor::forward(int signal) {
@@ -286,7 +291,8 @@ void Supervisor::noteEnd(Child &child) {
     return; // other hosts' ranks hear of it by its silence
   try {
     leaveLossNote(*openFileStore(folder),
-                  {int(failures.front()), describeEnd(child)});
+                  {int(failures.front()), describeEnd(child), Exit::peer,
+                   remedyOf(child)});
   } catch (const Error &) {
     // They will miss it.
   }
@@ -381,13 +387,15 @@ Exit Supervisor::conclude() {
       std::all_of(children.begin(), children.end(), [&](const Child &child) {
         return child.status == cause->status;
       });
-  bool isSaid = alike || cause == &children.front();
+  const Child &first = children.front();
+  bool isSaid = alike || cause == &first;
   if (isSaid && !cause->isSignalled())
     return Exit(cause->code()); // it has said why
-  throw Error(Exit(cause->code()), describeEnd(*cause),
-              cause->isSignalled()
-                  ? "--resume goes on from the newest checkpoint"
-                  : "");
+  bool isNoted = cause->isSignalled() && !folder.empty() &&
+                 !first.isSignalled() && first.code() == int(Exit::peer);
+  if (isNoted)
+    return Exit::peer; // the first has said what the note says
+  throw Error(Exit(cause->code()), describeEnd(*cause), remedyOf(*cause));
 }
 
 Exit Supervisor::run() {
