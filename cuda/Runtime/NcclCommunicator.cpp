@@ -108,8 +108,7 @@ void NcclCommunicator::leave() {
 }
 
 std::string NcclCommunicator::describe() const {
-  return fmt::format("nccl {}, {}, rank {} of {}", library.version,
-                     gpu.facts.describe(), rank(), size());
+  return fmt::format("nccl {}, {}", library.version, gpu.facts.describe());
 }
 
 void *NcclCommunicator::makeMemory(int64_t bytes) {

@@ -34,7 +34,7 @@ class Communicator {
 public:
   virtual ~Communicator() = default;
 
-  /// "shared memory, rank 1 of 4".
+  /// "shared memory", "gloo at 10.0.0.1".
   virtual std::string describe() const = 0;
   virtual int rank() const = 0;
   virtual int size() const = 0;

@@ -70,9 +70,7 @@ public:
     pipes = std::make_unique<Pipes>(meeting, std::move(rings));
   }
 
-  std::string describe() const override {
-    return fmt::format("shared memory, rank {} of {}", rank(), size());
-  }
+  std::string describe() const override { return "shared memory"; }
   int rank() const override { return meeting.rank(); }
   int size() const override { return meeting.size(); }
 

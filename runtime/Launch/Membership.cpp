@@ -2,6 +2,7 @@
 
 #include "runtime/Launch/Membership.h"
 
+#include "runtime/Base/Terminal.h"
 #include "runtime/Launch/Supervisor.h"
 
 #include <atomic>
@@ -162,7 +163,9 @@ void Membership::noteLoss(const Loss &loss) {
     communicator->abort(loss.reason);
   if (changed.wait_for(lock, kLastWords, [&] { return ending; }))
     return;
-  std::string text = "dsc: error: " + loss.reason + "\n";
+  // The line of progress may stand there.
+  std::string text = canRewriteLines(STDERR_FILENO) ? "\r\033[K" : "";
+  text += "dsc: error: " + loss.reason + "\n";
   if (!loss.hint.empty())
     text += "dsc: hint: " + loss.hint + "\n";
   (void)!::write(STDERR_FILENO, text.data(), text.size());
