@@ -52,6 +52,7 @@ class FileStore : public Store {
 public:
   explicit FileStore(const std::string &folder) : folder(folder) {
     guarded("open the store", [&] { makeFolder(); });
+    isOpen = true;
   }
 
   void set(const std::string &key, const std::string &value) override {
@@ -89,28 +90,39 @@ public:
 
 private:
   std::string folder;
+  bool isOpen = false;
   std::atomic<unsigned> written = 0;
 
-  /// What fails here fails the job, not the storage of its results.
+  /// A folder that is gone went with its job; else the storage fails.
   template <class Action>
   void guarded(const std::string &what, const Action &action) {
     try {
       action();
     } catch (const Error &error) {
-      throw Error(Exit::peer, "cannot " + what + " in the folder where ranks " +
-                                  "meet: " + error.what());
+      bool isGone = isOpen && !isDirectory(folder);
+      Exit code = isGone ? Exit::peer : error.code();
+      throw Error(code,
+                  "cannot " + what +
+                      " in the folder where ranks meet: " + error.what(),
+                  code == Exit::storage ? kTemporaryRemedy : "");
     }
   }
 
+  /// The last rank of another job may take an empty parent away meanwhile.
   void makeFolder() {
-    if (!isDirectory(folder)) {
+    for (int left = 10; !isDirectory(folder) && left > 0; --left) {
       makeDirectories(parentOf(folder));
-      if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
-        throwErrno("create", folder);
+      if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST &&
+          (errno != ENOENT || left == 1))
+        throwErrno("make directory", folder);
     }
     struct stat info;
     if (::stat(folder.c_str(), &info) != 0)
       throwErrno("read", folder);
+    if (!S_ISDIR(info.st_mode)) {
+      errno = ENOTDIR;
+      throwErrno("make directory", folder);
+    }
     if (info.st_uid != ::geteuid() || (info.st_mode & 022))
       throw Error(Exit::peer,
                   fmt::format("'{}' belongs to user {} with mode {:o}, "

@@ -132,9 +132,11 @@ bool Heartbeat::beat(const std::string &state) {
     unreachable += passed();
     if (unreachable < pace.silence)
       return true;
-    onLoss({0,
-            fmt::format("rank 0 is lost, where ranks meet: {}", error.what()),
-            error.code()});
+    bool isLost = error.code() == Exit::peer;
+    onLoss({isLost ? 0 : self,
+            (isLost ? "rank 0 is lost, where ranks meet: " : "") +
+                std::string(error.what()),
+            error.code(), error.hint()});
     return false;
   }
 }

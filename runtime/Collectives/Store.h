@@ -18,7 +18,7 @@
 namespace dsc {
 
 /// May be used from several threads. Throws dsc::Error(Exit::peer) when it
-/// cannot be reached.
+/// cannot be reached, Exit::storage when a folder cannot be written to.
 class Store {
 public:
   virtual ~Store() = default;

@@ -2,12 +2,12 @@
 
 #include "runtime/Launch/Lobby.h"
 
+#include "runtime/Base/Files.h"
 #include "runtime/Base/Hash.h"
 #include "runtime/Collectives/Heartbeat.h"
 #include "runtime/Launch/Process.h"
 #include "runtime/Launch/Secret.h"
 
-#include <filesystem>
 #include <fmt/format.h>
 #include <sstream>
 #include <unistd.h>
@@ -25,8 +25,7 @@ static std::string numberKey(int rank) { return fmt::format("rank-{}", rank); }
 Lobby::Lobby(const Place &place)
     : rank(place.rank), size(place.size),
       number(ownProcessName() + kBehindProcess + randomText()) {
-  std::string temporary = std::filesystem::temp_directory_path().string();
-  std::string own = fmt::format("{}/dsc-{}", temporary, ::geteuid());
+  std::string own = fmt::format("{}/dsc-{}", temporaryFolder(), ::geteuid());
   openFileStore(own); // refuses one that others made
   folder = own + "/" + sha256Hex(place.job).substr(0, 16);
   board = openFileStore(folder);

@@ -2,6 +2,7 @@
 
 #include "runtime/Launch/Membership.h"
 
+#include "runtime/Base/Files.h"
 #include "runtime/Base/Terminal.h"
 #include "runtime/Launch/Supervisor.h"
 
@@ -69,8 +70,12 @@ Membership::~Membership() {
 
 void Membership::Folder::remove() {
   std::error_code failure;
-  if (!path.empty() && !(isSupervisors && isSupervisorThere()))
-    std::filesystem::remove_all(path, failure);
+  if (path.empty() || (isSupervisors && isSupervisorThere()))
+    return;
+  std::filesystem::remove_all(path, failure);
+  // Of the user's lobbies this may have been the last.
+  if (!isSupervisors)
+    ::rmdir(parentOf(path).c_str());
 }
 
 //===----------------------------------------------------------------------===//

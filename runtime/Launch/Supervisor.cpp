@@ -104,15 +104,12 @@ private:
 } // namespace
 
 static std::string makeFolder() {
-  std::error_code failure;
-  auto parent = std::filesystem::temp_directory_path(failure);
-  if (failure)
-    throw Error(Exit::storage,
-                "cannot use the temporary folder: " + failure.message(),
-                "let TMPDIR name one");
-  std::string path = (parent / "dsc-ranks-XXXXXX").string();
+  std::string path = temporaryFolder() + "/dsc-ranks-XXXXXX";
   if (!::mkdtemp(path.data()))
-    throwErrno("make directory", path);
+    throw Error(
+        Exit::storage,
+        fmt::format("cannot make directory '{}': {}", path, strerror(errno)),
+        kTemporaryRemedy);
   return path;
 }
 

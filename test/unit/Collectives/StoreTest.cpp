@@ -2,7 +2,10 @@
 
 #include "Ranks.h"
 
+#include <csignal>
+#include <fstream>
 #include <httplib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
@@ -114,6 +117,26 @@ TEST(FileStore, RefusesAFolderThatOthersCanWriteTo) {
   ::chmod(folder.path.c_str(), 0777);
   EXPECT_THAT(errorOf(Exit::peer, [&] { openFileStore(folder.path); }),
               HasSubstr("with mode 777, expected a folder to which only user"));
+}
+
+/// As root, whom no mode keeps out, a file where a folder should be.
+TEST(FileStore, AFolderThatCannotBeWrittenToIsAFaultOfTheStorage) {
+  TemporaryFolder folder;
+  std::string path = folder.path + "/file";
+  std::ofstream(path) << "no folder";
+  for (std::string inside : {path, path + "/store"})
+    EXPECT_THAT(errorOf(Exit::storage, [&] { openFileStore(inside); }),
+                HasSubstr("cannot open the store in the folder where ranks "
+                          "meet: cannot make directory '"));
+  auto store = openFileStore(folder.path + "/store");
+  rlimit before, none{0, 0};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  ::signal(SIGXFSZ, SIG_IGN);
+  none.rlim_max = before.rlim_max;
+  ::setrlimit(RLIMIT_FSIZE, &none);
+  EXPECT_THAT(errorOf(Exit::storage, [&] { store->set("hash/1", "x"); }),
+              HasSubstr("cannot set 'hash/1' in the folder where ranks meet"));
+  ::setrlimit(RLIMIT_FSIZE, &before);
 }
 
 TEST(FileStore, SaysWhatItAskedForWhenTheFolderIsGone) {
