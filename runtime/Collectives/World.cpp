@@ -22,17 +22,11 @@ static std::vector<CommunicatorKind> communicatorKinds() {
   return kinds;
 }
 
-std::unique_ptr<Communicator> dsc::openCommunicator(const std::string &name,
-                                                    const World &world) {
-  if (name.empty() && world.size == 1)
-    return openSingleRank();
-  std::string wanted = !name.empty()       ? name
-                       : world.isOneHost() ? "shared-memory"
-                                           : "gloo";
+static CommunicatorKind findKind(const std::string &wanted) {
   std::vector<std::string> names;
   for (const CommunicatorKind &kind : communicatorKinds()) {
     if (wanted == kind.name)
-      return world.size == 1 ? openSingleRank() : kind.open(world);
+      return kind;
     names.push_back(kind.name);
   }
   std::string nearest = nearestName(wanted, names);
@@ -40,4 +34,18 @@ std::unique_ptr<Communicator> dsc::openCommunicator(const std::string &name,
               fmt::format("there is no communicator '{}', expected {}", wanted,
                           fmt::join(names, ", ")),
               nearest.empty() ? "" : "write '" + nearest + "'");
+}
+
+void dsc::checkCommunicator(const std::string &name) {
+  if (!name.empty())
+    findKind(name);
+}
+
+std::unique_ptr<Communicator> dsc::openCommunicator(const std::string &name,
+                                                    const World &world) {
+  checkCommunicator(name);
+  if (world.size == 1)
+    return openSingleRank();
+  std::string best = world.isOneHost() ? "shared-memory" : "gloo";
+  return findKind(name.empty() ? best : name).open(world);
 }

@@ -21,11 +21,15 @@ struct World {
   bool isOneHost() const { return size == localSize; }
 };
 
+/// Throws dsc::Error(Exit::usage) on a name that no communicator has; "" is the
+/// best one.
+void checkCommunicator(const std::string &name);
+
 /// Opens the communicator of that name: "shared-memory", "gloo", "nccl", or ""
-/// for the best one (one rank: none; host memory on one host: shared memory;
-/// else gloo). A collective call. Throws dsc::Error(Exit::usage) on a name that
-/// there is none of, Exit::artifact when a library is missing, Exit::peer when
-/// not all ranks come.
+/// for the best one (host memory on one host: shared memory; else gloo); one
+/// rank needs none. A collective call. Throws as checkCommunicator(),
+/// Exit::artifact when a library is missing, Exit::peer when not all ranks
+/// come.
 std::unique_ptr<Communicator> openCommunicator(const std::string &name,
                                                const World &world);
 

@@ -139,6 +139,7 @@ Exit dsc::runTraining(const RunCommand &command) {
     throw Error(Exit::usage, "--steps is " + std::to_string(*command.steps) +
                                  ", expected at least 0");
   parseAccept(command.accept);
+  checkCommunicator(command.communicator);
   Artifact artifact(command.binary);
   const plan::Training &training = *artifact.plan().training();
   std::optional<Place> place = findPlace(::getenv);
