@@ -4,6 +4,7 @@
 
 #include "runtime/Artifact/KernelAbi.h"
 
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -209,6 +210,29 @@ TEST(Gradients, SentInEveryMicroBatchAreFound) {
                                "sends gradients of bucket 0 before the last "
                                "backward that writes them"));
   EXPECT_THAT(found, HasSubstr("sends gradients of bucket 0 a second time"));
+}
+
+/// On all ranks alike, and each after its backward.
+TEST(Gradients, SentOutOfTheOrderOfTheirTableAreFound) {
+  auto swapped = [](const char *program, OpCode code) {
+    return [=](plan::PlanT &plan) {
+      auto &ops = programOf(plan, program).ops;
+      int first = findOp(plan, program, code, 0);
+      int second = findOp(plan, program, code, 1);
+      std::rotate(ops.begin() + first, ops.begin() + first + 1,
+                  ops.begin() + second + 1);
+    };
+  };
+  EXPECT_THAT(faultsOf(shapeOf(Strategy::zero1),
+                       swapped("last_micro", OpCode::reduce_scatter)),
+              HasSubstr("reduce_scatter of grad, bucket 0 comes after that of "
+                        "bucket 1"));
+  PlanShape trees = shapeOf(Strategy::zero1);
+  trees.virtualRanks = 12;
+  trees.microBatch = 1;
+  EXPECT_THAT(
+      faultsOf(trees, swapped("update", OpCode::join_subtrees)),
+      HasSubstr("join_subtrees of bucket 0 comes after that of bucket 1"));
 }
 
 TEST(Gradients, NeverSentAreFound) {
