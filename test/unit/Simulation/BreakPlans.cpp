@@ -393,7 +393,7 @@ const std::vector<Break> &dsc::test::allBreaks() {
       {"overlapBuckets", false, overlapBuckets},
       {"readyEarly", false, readyEarly},
       {"noSuchBucket", false, noSuchBucket},
-      {"swapExchanges", true, swapExchanges},
+      {"swapExchanges", false, swapExchanges},
       {"otherCode", true, otherCode},
       {"otherBounds", true, otherBounds},
       {"otherSize", true, otherSize},
