@@ -4,7 +4,7 @@
 
 #include "runtime/Base/Files.h"
 #include "runtime/Base/Terminal.h"
-#include "runtime/Launch/Supervisor.h"
+#include "runtime/Launch/RankStart.h"
 
 #include <atomic>
 #include <filesystem>

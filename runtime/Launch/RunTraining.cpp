@@ -8,6 +8,7 @@
 #include "runtime/Engine/Search.h"
 #include "runtime/Launch/Commands.h"
 #include "runtime/Launch/Membership.h"
+#include "runtime/Launch/RankStart.h"
 #include "runtime/Launch/Ranks.h"
 #include "runtime/Launch/Supervisor.h"
 #include "runtime/RangeTest/Smoothing.h"
