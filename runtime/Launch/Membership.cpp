@@ -244,6 +244,10 @@ public:
     call("all-gather", [&] { inner->allGather(data, width, bounds); });
   }
 
+  void allGatherKept(void *data, int64_t width, Bounds bounds) override {
+    call("all-gather", [&] { inner->allGatherKept(data, width, bounds); });
+  }
+
   void allReduce(float *data, int64_t elements) override {
     call("all-reduce", [&] { inner->allReduce(data, elements); });
   }
@@ -260,6 +264,10 @@ public:
   void barrier() override {
     call("barrier", [&] { inner->barrier(); });
   }
+
+  void setUrgent(bool urgent) override { inner->setUrgent(urgent); }
+
+  double lateSeconds() const override { return inner->lateSeconds(); }
 
   void abort(const std::string &reason) override {
     aborted = true;

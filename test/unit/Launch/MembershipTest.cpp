@@ -154,11 +154,10 @@ TEST_F(Launch, RankThatDoesNotComeIsNamedByAll) {
 
 /// In a folder that was made for the job, where nobody tells them apart.
 TEST_F(Launch, RankThatIsStartedTwiceIsRefused) {
-  std::filesystem::create_directory(folder + "/store");
   std::vector<Place> twice = places(2);
   twice.push_back(twice[1]);
   for (Place &place : twice)
-    place.folder = folder + "/store";
+    place.folder = folder;
   auto results = run(twice, [](const Place &place) {
     Membership members(place, {}, 2s);
     members.finish();
