@@ -59,6 +59,10 @@ void TorchEngine::bind(const plan::Plan &thePlan,
                     std::to_string(thePlan.parameters()->size()));
   if (graph->batch_fields()->size() != thePlan.data()->fields()->size())
     throw Error(Exit::artifact, "the graph's batch fields are not the data's");
+  // What the host's operators compute is the same every time.
+  if (runsOnDevice())
+    at::globalContext().setDeterministicAlgorithms(
+        thePlan.training()->deterministic(), /*warn_only=*/false);
   bindParameters(bindings);
   std::vector<bool> trained;
   for (const at::Tensor &gradient : parameterGradients)

@@ -91,3 +91,8 @@ DSC_EXPORT int64_t dscSideParameters(Side *side, int64_t *offsets,
   }
   return index;
 }
+
+/// The place of a uniform in the buffer `uniforms`, or -1.
+DSC_EXPORT int dscSideUniform(Side *side, const char *name) {
+  return findUniform(side->update.plan, name);
+}
