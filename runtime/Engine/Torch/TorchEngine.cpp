@@ -63,7 +63,11 @@ void TorchEngine::bind(const plan::Plan &thePlan,
   if (runsOnDevice())
     at::globalContext().setDeterministicAlgorithms(
         thePlan.training()->deterministic(), /*warn_only=*/false);
-  bindParameters(bindings);
+  try {
+    bindParameters(bindings);
+  } catch (const std::exception &exception) {
+    throw translated(exception, "the model's parameters");
+  }
   std::vector<bool> trained;
   for (const at::Tensor &gradient : parameterGradients)
     trained.push_back(gradient.defined());

@@ -3,6 +3,8 @@
 import csv
 import json
 import os
+import subprocess
+import sys
 
 from rows import failed, held, left_out, shown
 
@@ -22,6 +24,22 @@ def problem(done):
     return next((line for line in lines if "error" in line), last_line(done.stderr) or f"exit code {done.returncode}")
 
 
+# What needs no GPU to be loaded, every symbol of it bound.
+LIBRARIES = {
+    "libDscTorchEngineCuda.so": "the engine for GPUs finds every symbol in LibTorch",
+    "libDscGpuSide.so": "our update can be loaded beside PyTorch's",
+    "libDscGpuCalls.so": "what counts calls finds CUPTI",
+}
+
+
+def loads(machine, library, what):
+    code = "import ctypes, os, sys; ctypes.CDLL(sys.argv[1], mode=os.RTLD_NOW)"
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(machine.bundle / "lib" / library)],
+        env=machine.environment(), text=True, capture_output=True)
+    return held("start", what, done.returncode == 0, last_line(done.stderr) or library, "it loads")
+
+
 def start(machine):
     """The launcher starts, and finds a device and an engine."""
     done = machine.call(["bin/dsc-run", "--version"])
@@ -32,6 +50,8 @@ def start(machine):
         opened = next((line for line in machine.doctor.splitlines() if line.startswith("  opens ")), "")
         why = next((line for line in machine.doctor.splitlines() if line.startswith("  fails ")), "")
         yield held("start", "the engine opens LibTorch", bool(opened), (opened or why).split(None, 1)[-1], "it opens")
+        for library, what in LIBRARIES.items():
+            yield loads(machine, library, what)
     else:
         yield left_out("start", "the engine opens LibTorch", machine.torch.reason)
 

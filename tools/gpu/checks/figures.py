@@ -28,6 +28,11 @@ def answers(text):
     return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
 
 
+def given_up(part, what, trouble):
+    """A peer that takes too long is no fault of ours."""
+    return (left_out if trouble.startswith("not done") else failed)(part, what, trouble)
+
+
 def lacks_peers(machine, part, what):
     if machine.torch.python:
         return None
@@ -45,11 +50,12 @@ def update_part(part, recipe, mode, what, floor):
             yield missing
             return
         words = [machine.bundle, machine.recipe(recipe), mode] + (["--quick"] if machine.quick else [])
+        words += ["--compiles"] if machine.compiles else []
         found, trouble = peer(machine, "update.py", *words, timeout=COMPILE_SECONDS)
         for answer in found:
             yield from update_rows(part, what, answer, floor)
         if trouble:
-            yield failed(part, what, trouble)
+            yield given_up(part, what, trouble)
 
     run.__doc__ = f"{what}, against PyTorch's (and optax's) optimizers."
     return run
@@ -89,7 +95,7 @@ def schedule(machine):
                    f"{answer['added'] * 1e6:+.3f} µs (finish {answer['scheduled'] * 1e6:.2f} µs, constant "
                    f"{answer['constant'] * 1e6:.2f} µs); 0 host writes in it, the peer's lr is one", "≤ 0.2 µs")
     if trouble:
-        yield failed(part, what, trouble)
+        yield given_up(part, what, trouble)
 
 
 # ------------------------------------------------------------------------------------------------------- training
@@ -118,6 +124,8 @@ def training_part(part, recipe, steps, warm_up, floors):
         try:
             rates = [our_rate(machine, recipe, f"{part}-0", steps, warm_up, tokens)]
             for index, (mode, floor) in enumerate(floors.items()):
+                if mode == "compile" and not machine.compiles:
+                    continue
                 words = [machine.bundle, part, mode, plan["batch"]]
                 found, trouble = peer(machine, "train.py", *words, timeout=COMPILE_SECONDS)
                 rates.append(our_rate(machine, recipe, f"{part}-{index + 1}", steps, warm_up, tokens))

@@ -80,8 +80,8 @@ def checked(torch):
 class Machine:
     """Where programs of the bundle run."""
 
-    def __init__(self, bundle, scratch, quick=False):
-        self.bundle, self.scratch, self.quick = bundle, scratch, quick
+    def __init__(self, bundle, scratch, quick=False, compiles=True):
+        self.bundle, self.scratch, self.quick, self.compiles = bundle, scratch, quick, compiles and not quick
         self.torch = find_torch(os.environ)
         self.doctor = ""
         self.gpu = ""  # its name, "" where there is none

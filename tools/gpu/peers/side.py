@@ -2,18 +2,8 @@
 
 import ctypes
 
-import torch
-
 REDUCE, FINISH, MAP = 1, 2, 4
 MESSAGE_BYTES = 4096
-
-
-class Memory:
-    """Memory of the device, for torch.as_tensor."""
-
-    def __init__(self, address, count, kind):
-        self.__cuda_array_interface__ = {
-            "shape": (count,), "typestr": kind, "data": (address, False), "version": 3, "strides": None}
 
 
 class Side:
@@ -30,20 +20,18 @@ class Side:
         if getattr(self.library, name)(*arguments, message, MESSAGE_BYTES):
             raise RuntimeError(message.value.decode())
 
-    def buffer(self, name, kind="<f4"):
-        """A tensor over the buffer; two bytes are read as bf16."""
+    def buffer(self, name):
+        """Its address on the device, and its elements."""
         address, count = ctypes.c_uint64(), ctypes.c_int64()
         self.call("dscSideBuffer", self.handle, name.encode(), ctypes.byref(address), ctypes.byref(count))
-        tensor = torch.as_tensor(Memory(address.value, count.value, kind), device="cuda")
-        return tensor.view(torch.bfloat16) if kind == "<i2" else tensor
+        return address.value, count.value
 
     def uniform(self, name):
         return self.library.dscSideUniform(self.handle, name.encode())
 
-    def launch(self, kinds):
-        """Enqueues on PyTorch's current stream."""
-        stream = ctypes.c_void_p(torch.cuda.current_stream().cuda_stream)
-        self.call("dscSideLaunch", self.handle, stream, ctypes.c_uint(kinds))
+    def launch(self, kinds, stream):
+        """Enqueues those kernels of an update on a stream, a handle of the driver's."""
+        self.call("dscSideLaunch", self.handle, ctypes.c_void_p(stream), ctypes.c_uint(kinds))
 
     def bytes(self):
         return self.library.dscSideBytes(self.handle)

@@ -1,4 +1,4 @@
-"""update.py BUNDLE BINARY f32|mixed|step|schedule [--quick]: our update and the peers' in turns, in one process.
+"""update.py BUNDLE BINARY f32|mixed|step|schedule [--quick] [--compiles]: our update and the peers' in turns, in one process.
 
 Prints a JSON object a line as soon as it is known: times in seconds, medians of CUDA events around one update each.
 """
@@ -48,23 +48,38 @@ def in_turns(sides, turns):
     return [statistics.median(found) for found in times]
 
 
+class Memory:
+    """Memory of the device, for torch.as_tensor."""
+
+    def __init__(self, address, count, kind):
+        self.__cuda_array_interface__ = {
+            "shape": (count,), "typestr": kind, "data": (address, False), "version": 3, "strides": None}
+
+
 class Ours:
     def __init__(self, options):
         self.side = Side(f"{options.bundle}/lib/libDscGpuSide.so", options.binary)
-        self.param, self.grad = self.side.buffer("param"), self.side.buffer("grad")
-        self.slots = [self.side.buffer("exp_avg"), self.side.buffer("exp_avg_sq")]
-        self.uniforms = self.side.buffer("uniforms", "<f8")
-        self.counters = self.side.buffer("counters", "<i8")
+        self.param, self.grad = self.tensor("param"), self.tensor("grad")
+        self.slots = [self.tensor("exp_avg"), self.tensor("exp_avg_sq")]
+        self.uniforms = self.tensor("uniforms", "<f8")
+        self.counters = self.tensor("counters", "<i8")
         self.parameters = self.side.parameters()
         generator = torch.Generator("cuda").manual_seed(1)
         self.param.normal_(0, 0.02, generator=generator)
         self.grad.normal_(0, 1e-3, generator=generator)
         self.counters.fill_(STEP)
 
+    def tensor(self, buffer, kind="<f4"):
+        return torch.as_tensor(Memory(*self.side.buffer(buffer), kind), device="cuda")
+
+    def launch(self, kinds):
+        """On PyTorch's current stream."""
+        self.side.launch(kinds, torch.cuda.current_stream().cuda_stream)
+
     def rate(self, step):
         """The learning rate of a step, by the finish kernel."""
         self.counters.fill_(step)
-        self.side.launch(FINISH)
+        self.launch(FINISH)
         return float(self.uniforms[self.side.uniform("lr")])
 
     def cut(self, arena):
@@ -72,10 +87,10 @@ class Ours:
         return [arena[offset : offset + size].clone() for offset, size in self.parameters]
 
     def update(self):
-        self.side.launch(FINISH | MAP)
+        self.launch(FINISH | MAP)
 
     def step(self):
-        self.side.launch(REDUCE | FINISH | MAP)
+        self.launch(REDUCE | FINISH | MAP)
 
 
 class Peer:
@@ -189,8 +204,8 @@ def updates(options, turns):
     extra = " and a foreach copy" if mixed else ""
     against(ours.update, f"AdamW(fused=True){extra}", lambda: Peer(ours, lr, mixed=mixed, fused=True).update, turns)
     if not mixed:
-        optax_against(ours.update, lr, turns)
-    if not options.quick:
+        optax_against(ours, ours.update, lr, turns)
+    if options.compiles:
         against(ours.update, f"torch.compile of AdamW(foreach=True){extra}", lambda: compiled(ours, lr, mixed), turns)
 
 
@@ -209,7 +224,7 @@ def captured(ours):
     graph, stream = torch.cuda.CUDAGraph(), torch.cuda.Stream()
     with torch.cuda.graph(graph, stream=stream):
         for _ in range(CAPTURED):
-            ours.side.launch(FINISH)
+            ours.launch(FINISH)
     return graph.replay
 
 
@@ -227,7 +242,8 @@ def main():
     parser.add_argument("binary")
     parser.add_argument("mode", choices=["f32", "mixed", "step", "schedule"])
     parser.add_argument("--constant")
-    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--quick", action="store_true", help="few turns")
+    parser.add_argument("--compiles", action="store_true", help="torch.compile is a peer too")
     options = parser.parse_args()
     turns = QUICK_TURNS if options.quick else TURNS
     {"f32": updates, "mixed": updates, "step": steps, "schedule": schedule}[options.mode](options, turns)
