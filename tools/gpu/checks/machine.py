@@ -15,6 +15,9 @@ ASK_TORCH = (
 )
 SERIES = "2.11."
 
+# A file in a part's folder.
+FOUND = "machine.json"
+
 
 class Usage(Exception):
     """A request that cannot be carried out: exit code 2."""
@@ -82,7 +85,7 @@ class Machine:
 
     def __init__(self, bundle, scratch, quick=False, compiles=True):
         self.bundle, self.scratch, self.quick, self.compiles = bundle, scratch, quick, compiles and not quick
-        self.torch = find_torch(os.environ)
+        self.torch = Torch()
         self.doctor = ""
         self.gpu = ""  # its name, "" where there is none
         self.no_gpu = ""  # why
@@ -99,8 +102,19 @@ class Machine:
         variables.update(extra)
         return variables
 
+    def hand_on(self, folder):
+        """What was found, for the process of a part: to ask again takes seconds."""
+        found = {"torch": vars(self.torch), "doctor": self.doctor, "gpu": self.gpu, "no_gpu": self.no_gpu}
+        (folder / FOUND).write_text(json.dumps(found))
+
+    def take_over(self):
+        found = json.loads((self.scratch / FOUND).read_text())
+        self.torch = Torch(**found["torch"])
+        self.doctor, self.gpu, self.no_gpu = found["doctor"], found["gpu"], found["no_gpu"]
+
     def survey(self):
-        """Starts the launcher; a message where it does not start."""
+        """Looks for a LibTorch and starts the launcher; a message where it does not start."""
+        self.torch = find_torch(os.environ)
         try:
             done = self.call(["bin/dsc-run", "doctor"], timeout=60)
         except OSError as error:
