@@ -58,6 +58,12 @@ public:
   /// elements of `width` bytes.
   virtual void allGather(void *data, int64_t width, Bounds bounds) = 0;
 
+  /// The same, where no rank writes to its part before its next call: peers may
+  /// read it until that has begun, so nobody waits here for the slowest.
+  virtual void allGatherKept(void *data, int64_t width, Bounds bounds) {
+    allGather(data, width, bounds);
+  }
+
   /// `data` becomes its sum over ranks: the same bits on every rank.
   virtual void allReduce(float *data, int64_t elements) = 0;
   virtual void allReduce(double *data, int64_t elements) = 0;
@@ -68,6 +74,15 @@ public:
                         std::span<const Transfer> receives) = 0;
 
   virtual void barrier() = 0;
+
+  /// Whether this process has nothing to compute until the call under way
+  /// returns, so that waits inside it may keep a processor. From any thread.
+  virtual void setUrgent(bool) {}
+
+  /// For how long calls have waited, in all, for ranks that had not begun them:
+  /// seconds that are no part of what an exchange costs. 0 where the
+  /// communicator cannot tell. Asked between two calls.
+  virtual double lateSeconds() const { return 0; }
 
   /// Ends every call that waits, on this rank, with an error of `reason`. May
   /// be called from any thread, and again.

@@ -24,10 +24,13 @@ using Clock = std::chrono::steady_clock;
 static constexpr size_t kLine = 128;
 /// How long a sleeper may miss a peer's end, which rings no bell.
 static constexpr long kSleepNanoseconds = 100'000'000;
+/// How much longer to spin where the processor has nothing else to do.
+static constexpr int kUrgent = 20;
 
 struct alignas(kLine) Meeting::Seat {
   std::atomic<uint32_t> bell;     ///< peers count it up
   std::atomic<uint32_t> sleeping; ///< whether a bell has to wake
+  std::atomic<uint32_t> urgent;   ///< whether nothing else is to be done
   alignas(kLine) std::atomic<uint32_t> steps;
   std::atomic<int32_t> process;
   Call calls[2];
@@ -145,7 +148,9 @@ void Meeting::begin(const Call &call) {
   checkEnd();
   seat(self).calls[calls & 1] = call;
   ++calls;
+  Clock::time_point came = Clock::now();
   step();
+  late += std::chrono::duration<double>(Clock::now() - came).count();
   for (int peer = 0; peer < ranks; ++peer)
     compare(peer);
 }
@@ -187,14 +192,35 @@ void Meeting::ring(int rank) {
     wakeAll(seat(rank).bell);
 }
 
-void Meeting::wait(const std::function<int()> &late) {
-  for (int spin = 0; spin < spins; ++spin) {
+void Meeting::setUrgent(bool urgent) {
+  seat(self).urgent.store(urgent, std::memory_order_relaxed);
+}
+
+bool Meeting::isUrgent() const {
+  for (int rank = 0; rank < ranks; ++rank)
+    if (!seat(rank).urgent.load(std::memory_order_relaxed))
+      return false;
+  return true;
+}
+
+/// Whether nobody was late any more after a while.
+bool Meeting::spin(const std::function<int()> &late) const {
+  for (int turn = 0; turn < (isUrgent() ? kUrgent * spins : spins); ++turn) {
     if (late() < 0)
-      return;
+      return true;
+    // A peer may have to share this processor.
+    if (turn >= spins && turn % kUrgent == 0)
+      ::sched_yield();
 #if defined(__x86_64__)
     __builtin_ia32_pause();
 #endif
   }
+  return false;
+}
+
+void Meeting::wait(const std::function<int()> &late) {
+  if (spin(late))
+    return;
   Seat &mine = seat(self);
   Clock::time_point deadline = Clock::now() + timeout;
   while (true) {

@@ -44,6 +44,13 @@ public:
   /// Begins a call: returns when all ranks have begun it.
   void begin(const Call &call);
 
+  /// While all ranks say so, waits spin for about as long as to fall asleep and
+  /// be woken takes: nobody's computation wants the processor.
+  void setUrgent(bool urgent);
+
+  /// How long begin() has waited in all, s.
+  double lateSeconds() const { return late; }
+
   /// What a rank has called, from begin() to the end of the call.
   const Call &callOf(int rank) const;
 
@@ -76,6 +83,7 @@ private:
   Segment memory;
   uint64_t calls = 0;
   uint32_t steps = 0;
+  double late = 0;
   int spins = 0;
   std::vector<int> processes; ///< pidfds of peers; -1 where there is none
   std::atomic<bool> aborted = false;
@@ -87,6 +95,8 @@ private:
   void openBoard(const World &world);
   void watchProcesses();
   bool isGone(int rank) const;
+  bool isUrgent() const;
+  bool spin(const std::function<int()> &late) const;
   int laterThan(uint32_t step) const;
   void compare(int peer);
   std::string describe(int rank) const;

@@ -8,6 +8,7 @@
 
 #include "runtime/Base/Error.h"
 #include "runtime/Collectives/Communicators.h"
+#include "runtime/Collectives/Copy.h"
 #include "runtime/Collectives/Pipes.h"
 #include "runtime/Collectives/Sums.h"
 
@@ -82,7 +83,12 @@ public:
     reduceScatterThen(data, bounds, [](int64_t, int64_t) {});
   }
   void reduceScatterThen(float *data, Bounds bounds, const Use &use) override;
-  void allGather(void *data, int64_t width, Bounds bounds) override;
+  void allGather(void *data, int64_t width, Bounds bounds) override {
+    release(gather(data, width, bounds));
+  }
+  void allGatherKept(void *data, int64_t width, Bounds bounds) override {
+    gather(data, width, bounds);
+  }
   void allReduce(float *data, int64_t elements) override {
     reduceAll(CallKind::allReduceFloat, data, elements);
   }
@@ -94,6 +100,8 @@ public:
     pipes->transfer(sends, receives);
   }
   void barrier() override { meeting.begin({.kind = CallKind::barrier}); }
+  void setUrgent(bool urgent) override { meeting.setUrgent(urgent); }
+  double lateSeconds() const override { return meeting.lateSeconds(); }
   void abort(const std::string &reason) override { meeting.abort(reason); }
 
 private:
@@ -113,6 +121,8 @@ private:
   void addSlice(T *result, const Window &window, int64_t skip, int64_t count);
   template <class T> void spreadSum(const Window &window);
   template <class Body> void eachWindow(const Exchange &exchange, Body body);
+  void release(const Exchange &exchange);
+  Exchange gather(void *data, int64_t width, Bounds bounds);
   template <class T> void reduceAll(CallKind kind, T *data, int64_t elements);
   template <class T> void reduceSmall(CallKind kind, T *data, int64_t elements);
 };
@@ -213,8 +223,13 @@ void SharedMemory::eachWindow(const Exchange &exchange, Body body) {
     body(Window{exchange, index});
     odd = odd != !exchange.direct;
   }
+}
+
+/// After what reads the memory of peers where it lies: nobody touches this
+/// rank's any more.
+void SharedMemory::release(const Exchange &exchange) {
   if (exchange.direct)
-    meeting.step(); // nobody touches this rank's memory any more
+    meeting.step();
 }
 
 /// Sums `count` elements of this rank's slice, from its element `skip` on.
@@ -245,9 +260,10 @@ void SharedMemory::reduceScatterThen(float *data, Bounds bounds,
       use(begin, end);
     }
   });
+  release(exchange);
 }
 
-void SharedMemory::allGather(void *data, int64_t width, Bounds bounds) {
+Exchange SharedMemory::gather(void *data, int64_t width, Bounds bounds) {
   Exchange exchange = begin(CallKind::allGather, data, width, bounds);
   eachWindow(exchange, [&](const Window &window) {
     if (!exchange.direct) {
@@ -256,9 +272,10 @@ void SharedMemory::allGather(void *data, int64_t width, Bounds bounds) {
     }
     for (int part = 0; part < size(); ++part)
       if (part != rank())
-        std::memcpy(window.local(part), copyOf(window, part, part),
-                    size_t(window.bytes(part)));
+        copyFromPeer(window.local(part), copyOf(window, part, part),
+                     window.bytes(part));
   });
+  return exchange;
 }
 
 template <class T>
@@ -284,6 +301,7 @@ void SharedMemory::reduceAll(CallKind kind, T *data, int64_t elements) {
       std::memcpy(window.local(part), copyOf(window, rank(), part),
                   size_t(window.bytes(part)));
   });
+  release(exchange);
 }
 
 /// Makes this rank's slice the sum in all copies: what was read of a peer's is

@@ -215,6 +215,11 @@ public:
     inner->allGather(data, width, bounds);
   }
 
+  void allGatherKept(void *data, int64_t width, Bounds bounds) override {
+    note("all-gather");
+    inner->allGatherKept(data, width, bounds);
+  }
+
   void allReduce(float *data, int64_t elements) override {
     note("all-reduce");
     inner->allReduce(data, elements);
@@ -235,6 +240,10 @@ public:
     note("barrier");
     inner->barrier();
   }
+
+  void setUrgent(bool urgent) override { inner->setUrgent(urgent); }
+
+  double lateSeconds() const override { return inner->lateSeconds(); }
 
   void abort(const std::string &reason) override { inner->abort(reason); }
 

@@ -8,7 +8,6 @@
 #include "runtime/Collectives/Messages.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstring>
 
 using namespace dsc;
@@ -18,9 +17,7 @@ Exchange::Exchange(const plan::Plan &plan, Device &device,
     : plan(plan), device(device), communicator(communicator),
       passes(gradientsPass(plan, communicator.size())),
       gradients(findBuffer(plan, "grad")), passing(findBuffer(plan, "passing")),
-      tree(plan, device, communicator),
-
-      members(plan.buckets()->size()) {
+      tree(plan, device, communicator), members(plan.buckets()->size()) {
   for (int32_t i = 0; i < int32_t(plan.parameters()->size()); ++i) {
     const plan::Parameter &parameter = *plan.parameters()->Get(i);
     if (parameter.frozen())
@@ -82,24 +79,6 @@ std::span<const int32_t> Exchange::parametersOf(int bucket) const {
 // Lanes
 //===----------------------------------------------------------------------===//
 
-namespace {
-/// Adds the seconds of its life to a sum.
-class Stopwatch {
-public:
-  explicit Stopwatch(double &sum) : sum(sum) {}
-  ~Stopwatch() {
-    sum +=
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - began)
-            .count();
-  }
-
-private:
-  double &sum;
-  std::chrono::steady_clock::time_point began =
-      std::chrono::steady_clock::now();
-};
-} // namespace
-
 void Exchange::beginStep() {
   tree.begin();
   if (lane && !isOrdered)
@@ -132,13 +111,20 @@ void Exchange::await(const plan::PlanOp &op, const plan::Program &program) {
   for (int32_t token : *op.waits())
     if (token >= 0 && token < int32_t(tickets.size()))
       ticket = std::max(ticket, tickets[size_t(token)]);
-  Stopwatch watch(spent.waiting);
+  wait(ticket);
+}
+
+void Exchange::wait(int64_t ticket) {
+  auto began = ExchangeClock::now();
+  communicator.setUrgent(true);
   lane->wait(ticket);
+  communicator.setUrgent(false);
+  clock.waited(began, ExchangeClock::now());
 }
 
 void Exchange::settle() {
   if (lane)
-    lane->wait(newest);
+    wait(newest);
 }
 
 /// "all_reduce of bucket 3 in program 'update'".
@@ -155,16 +141,20 @@ std::string Exchange::describe(const plan::PlanOp &op,
 void Exchange::begin(const plan::PlanOp &op, const plan::Program &program,
                      Work work) {
   newest = lane->submit([this, &op, &program, work = std::move(work)] {
-    if (op.lane() != plan::Lane::compute)
+    bool beside = op.lane() != plan::Lane::compute;
+    if (beside)
       checkOrder(op, program);
+    auto began = ExchangeClock::now();
+    double late = communicator.lateSeconds();
     try {
-      Stopwatch watch(op.lane() == plan::Lane::compute ? spent.waiting
-                                                       : spent.exchanging);
       work();
     } catch (const Error &error) {
       throw Error(error.code(), describe(op, program) + ": " + error.what(),
                   error.hint());
     }
+    if (beside)
+      clock.exchanged(began, communicator.lateSeconds() - late,
+                      ExchangeClock::now());
   });
   if (op.signals() >= 0)
     tickets[size_t(op.signals())] = newest;
@@ -207,8 +197,9 @@ void Exchange::reduceScatter(const plan::Bucket &bucket, int buffer) {
 
 void Exchange::gatherBucket(const plan::Bucket &bucket, int buffer) {
   int64_t width = elementBytes(plan.buffers()->Get(buffer)->dtype());
-  communicator.allGather(device.address(buffer), width,
-                         shardBounds(bucket, ranks()));
+  // What is updated next has been reduced before.
+  communicator.allGatherKept(device.address(buffer), width,
+                             shardBounds(bucket, ranks()));
 }
 
 Exchange::Work Exchange::workOf(const plan::PlanOp &op) {
@@ -249,9 +240,19 @@ bool Exchange::run(const plan::PlanOp &op, const plan::Program &program) {
 std::vector<double> Exchange::gather(std::span<const double> mine) {
   if (!lane)
     return {mine.begin(), mine.end()};
-  std::vector<double> all;
-  lane->wait(lane->submit([&] { all = gatherAll(communicator, mine); }));
-  return all;
+  // What the clocks of all ranks have to say travels along.
+  std::vector<double> own(mine.begin(), mine.end()), all, result;
+  own.push_back(clock.takeExposed());
+  wait(lane->submit([&] { all = gatherAll(communicator, own); }));
+  double least = own.back();
+  for (auto rank = all.begin(); rank != all.end();
+       rank += int64_t(own.size())) {
+    auto last = rank + int64_t(mine.size());
+    result.insert(result.end(), rank, last);
+    least = std::min(least, *last);
+  }
+  clock.heldUp(least);
+  return result;
 }
 
 //===----------------------------------------------------------------------===//

@@ -13,18 +13,13 @@
 #include "runtime/Artifact/Simulation/Order.h"
 #include "runtime/Collectives/Communicator.h"
 #include "runtime/Collectives/Lane.h"
+#include "runtime/Train/ExchangeClock.h"
 #include "runtime/Train/GradientTree.h"
 
 #include <optional>
 #include <span>
 
 namespace dsc {
-
-/// Seconds of a run so far.
-struct ExchangeTimes {
-  double exchanging = 0; ///< collectives that went on beside the computation
-  double waiting = 0;    ///< of the computation, for them
-};
 
 class Exchange {
 public:
@@ -62,14 +57,14 @@ public:
   /// The numbers of all ranks, rank by rank.
   std::vector<double> gather(std::span<const double> mine);
 
-  /// Once nothing is under way.
-  const ExchangeTimes &times() const { return spent; }
+  ExchangeTimes times() const { return clock.times(); }
 
   /// Of the gradients of elements in `range`, those that are sums of all ranks.
   std::vector<ElementRange> finalGradients(ElementRange range) const;
 
 private:
   using Work = std::function<void()>;
+  void wait(int64_t ticket);
   void begin(const plan::PlanOp &op, const plan::Program &program, Work work);
   void checkOrder(const plan::PlanOp &op, const plan::Program &program);
   Work workOf(const plan::PlanOp &op);
@@ -92,7 +87,7 @@ private:
   std::vector<int32_t> trained;              ///< parameters
   std::vector<int64_t> tickets;              ///< per token; 0: never begun
   int64_t newest = 0;                        ///< ticket
-  ExchangeTimes spent;
+  ExchangeClock clock;
   std::optional<OrderCheck> order; ///< during the first step
   bool isOrdered = false;          ///< a step went as simulated
   std::optional<Lane> lane;        ///< none at one rank

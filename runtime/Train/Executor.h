@@ -81,7 +81,7 @@ public:
 
   /// Waits for what other ranks still send.
   void settle() { exchange.settle(); }
-  const ExchangeTimes &exchangeTimes() const { return exchange.times(); }
+  ExchangeTimes exchangeTimes() const { return exchange.times(); }
 
 private:
   void run(const plan::Program &program, const Batch &batch, bool train,

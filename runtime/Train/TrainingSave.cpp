@@ -254,9 +254,10 @@ void TrainingRun::stop(const char *reason, Exit code) {
   if (!isFirst())
     return;
   console.note(fmt::format("{}: '{}'", text, store->pathOf(state.steps)));
-  const ExchangeTimes &times = executor->exchangeTimes();
+  ExchangeTimes times = executor->exchangeTimes();
   if (communicator->size() > 1)
-    console.note(fmt::format("exchanges beside the steps took {:.2f} s, of "
-                             "which {:.2f} s were waited for",
-                             times.exchanging, times.waiting));
+    console.note(fmt::format("exchanges beside the steps took {:.3f} s, of "
+                             "which {:.3f} s held them up; {:.3f} s more went "
+                             "to waiting for other ranks",
+                             times.exchanging, times.heldUp, times.waiting));
 }

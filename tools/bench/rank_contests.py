@@ -26,7 +26,7 @@ SIZES = {
 # [parallel] zero: the peer that shards as much.
 STRATEGIES = {0: "ddp", 1: "zero1", 2: "zero2"}
 
-HIDDEN = re.compile(r"exchanges beside the steps took ([0-9.]+) s, of which ([0-9.]+) s were waited for")
+HIDDEN = re.compile(r"exchanges beside the steps took ([0-9.]+) s, of which ([0-9.]+) s held them up; ([0-9.]+) s more")
 
 
 class RankBench(Programs):
@@ -145,13 +145,14 @@ class RankBench(Programs):
         }
 
     def hidden(self, count, steps):
-        """(seconds of exchanges in a step, seconds of them that were waited for, share hidden) by strategy: medians."""
+        """By strategy, medians: of a step, the seconds of exchanges, of them those that held the computation up, and those
+        of other waits for ranks; the share hidden."""
         found = {}
         for zero in STRATEGIES:
             runs = []
             for _ in range(count):
                 text = self.train_ranks(zero, steps)[2]
-                exchanged, waited = map(float, HIDDEN.search(text).groups())
-                runs.append((exchanged / steps, waited / steps, 1 - waited / exchanged))
+                exchanged, exposed, waited = map(float, HIDDEN.search(text).groups())
+                runs.append((exchanged / steps, exposed / steps, waited / steps, 1 - exposed / exchanged))
             found[zero] = [statistics.median(values) for values in zip(*runs)]
         return found

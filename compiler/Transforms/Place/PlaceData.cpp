@@ -10,6 +10,7 @@
 #include "compiler/Transforms/Place/Place.h"
 
 #include "compiler/Transforms/Steps/Steps.h"
+#include "runtime/Artifact/KernelAbi.h"
 #include "runtime/Artifact/Subtrees.h"
 
 #include "mlir/IR/Builders.h"
@@ -57,6 +58,8 @@ private:
   void sumBuckets(ProgramOp last);
   void awaitPlaces(ProgramOp last);
   void beginUpdate(ProgramOp update);
+  SmallVector<LaunchOp> listLaunches(ProgramOp update, KernelKind kind);
+  void overlapNorm(ProgramOp update, ShareLossOp share);
   void ownNorm(ProgramOp update);
   void ownUpdates(ProgramOp update);
   void gather(size_t index);
@@ -198,16 +201,85 @@ void DataPlacement::beginUpdate(ProgramOp update) {
     else
       addWait(share, sumToken(index));
   }
+  if (virtualRanks == 0)
+    overlapNorm(update, share);
+}
+
+SmallVector<LaunchOp> DataPlacement::listLaunches(ProgramOp update,
+                                                  KernelKind kind) {
+  SmallVector<LaunchOp> launches;
+  for (LaunchOp launch : listOps<LaunchOp>(update)) {
+    auto kernel = module.lookupSymbol<KernelOp>(launch.getKernel());
+    if (kernel.getKind() == kind)
+      launches.push_back(launch);
+  }
+  return launches;
+}
+
+namespace {
+/// Buckets side by side in the arena, all ready early or all late.
+struct Stretch {
+  int64_t begin, end;
+  bool late;
+  SmallVector<int64_t> buckets;
+};
+} // namespace
+
+/// Late is what the last two units of backward make: little or nothing is left
+/// of backward to hide its exchange.
+static SmallVector<Stretch> listStretches(ArrayRef<BucketOp> buckets) {
+  llvm::SmallVector<llvm::StringRef> last;
+  for (BucketOp bucket : llvm::reverse(buckets))
+    if (last.size() < 2 && !llvm::is_contained(last, bucket.getReadyUnit()))
+      last.push_back(bucket.getReadyUnit());
+  auto order = llvm::to_vector(llvm::seq<int64_t>(0, buckets.size()));
+  llvm::sort(order, [&](int64_t a, int64_t b) {
+    return BucketOp(buckets[a]).getBegin() < BucketOp(buckets[b]).getBegin();
+  });
+  SmallVector<Stretch> stretches;
+  for (int64_t index : order) {
+    BucketOp bucket = buckets[index];
+    bool late = llvm::is_contained(last, bucket.getReadyUnit());
+    int64_t begin = bucket.getBegin();
+    if (stretches.empty() || stretches.back().late != late ||
+        stretches.back().end != begin)
+      stretches.push_back({begin, begin, late, {}});
+    stretches.back().end = bucket.getEnd();
+    stretches.back().buckets.push_back(index);
+  }
+  llvm::stable_sort(stretches, [](const Stretch &a, const Stretch &b) {
+    return a.late < b.late;
+  });
+  return stretches;
+}
+
+/// While the last buckets are exchanged, the rank takes the norm of the others.
+void DataPlacement::overlapNorm(ProgramOp update, ShareLossOp share) {
+  SmallVector<LaunchOp> norms = listLaunches(update, KernelKind::reduce);
+  if (norms.empty())
+    return;
+  share->moveAfter(norms.back());
+  for (LaunchOp norm : norms) {
+    builder.setInsertionPoint(norm);
+    for (const Stretch &stretch : listStretches(buckets)) {
+      int64_t begin =
+          std::max<int64_t>(norm.getBegin(), stretch.begin / kBlockElements);
+      int64_t end =
+          std::min<int64_t>(norm.getEnd(), stretch.end / kBlockElements);
+      if (begin >= end)
+        continue;
+      auto part = LaunchOp::create(builder, norm.getLoc(), norm.getKernel(),
+                                   begin, end, /*owned=*/false);
+      for (int64_t index : stretch.buckets)
+        addWait(part, sumToken(index));
+    }
+    norm.erase();
+  }
 }
 
 /// Every block has one owner: adding the zeros of the others is exact.
 void DataPlacement::ownNorm(ProgramOp update) {
-  SmallVector<LaunchOp> norms;
-  for (LaunchOp launch : listOps<LaunchOp>(update)) {
-    auto kernel = module.lookupSymbol<KernelOp>(launch.getKernel());
-    if (kernel.getKind() == KernelKind::reduce)
-      norms.push_back(launch);
-  }
+  SmallVector<LaunchOp> norms = listLaunches(update, KernelKind::reduce);
   if (norms.empty())
     return;
   builder.setInsertionPoint(norms.front());
@@ -226,12 +298,7 @@ void DataPlacement::gather(size_t index) {
 
 /// Bucket by bucket in the order in which forward reads them.
 void DataPlacement::ownUpdates(ProgramOp update) {
-  SmallVector<LaunchOp> maps;
-  for (LaunchOp launch : listOps<LaunchOp>(update)) {
-    auto kernel = module.lookupSymbol<KernelOp>(launch.getKernel());
-    if (kernel.getKind() == KernelKind::map)
-      maps.push_back(launch);
-  }
+  SmallVector<LaunchOp> maps = listLaunches(update, KernelKind::map);
   llvm::StringMap<int64_t> units;
   for (UnitOp unit : graph.getOps<UnitOp>())
     units.try_emplace(unit.getUnitName(), units.size());

@@ -127,6 +127,24 @@ TEST_P(Conformance, AllGatherMakesPartsTheSameEverywhere) {
   });
 }
 
+TEST_P(Conformance, WhatIsKeptIsGatheredUntilTheNextCallBegins) {
+  everyWorld(1, [](Communicator &communicator) {
+    std::vector<int64_t> bounds = unevenBounds(communicator.size(), 0, 9001);
+    auto *data = static_cast<float *>(
+        communicator.allocate(bounds.back() * int64_t(sizeof(float))));
+    for (int round = 0; round < 20; ++round) {
+      for (int64_t i = bounds[communicator.rank()];
+           i < bounds[communicator.rank() + 1]; ++i)
+        data[i] = valueOf(communicator.rank(), i) + float(round);
+      communicator.allGatherKept(data, sizeof(float), bounds);
+      for (int owner = 0; owner < communicator.size(); ++owner)
+        for (int64_t i = bounds[owner]; i < bounds[owner + 1]; ++i)
+          ASSERT_EQ(data[i], valueOf(owner, i) + float(round)) << i;
+      communicator.barrier();
+    }
+  });
+}
+
 TEST_P(Conformance, AllGatherTakesElementsOfAnyWidth) {
   everyWorld(1, [](Communicator &communicator) {
     int ranks = communicator.size();

@@ -158,7 +158,7 @@ TEST_F(Launch, RankThatIsStartedTwiceIsRefused) {
   std::vector<Place> twice = places(2);
   twice.push_back(twice[1]);
   for (Place &place : twice)
-    place.folder = folder + "/store";
+    place.folder = folder;
   auto results = run(twice, [](const Place &place) {
     Membership members(place, {}, 2s);
     members.finish();
