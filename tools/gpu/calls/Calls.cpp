@@ -101,6 +101,9 @@ static void CUPTIAPI note(void *, CUpti_CallbackDomain domain,
     }
     return;
   }
+  // The end of the call in which this library was opened has no beginning.
+  if (depth == 0)
+    return;
   bool isDriver = domain == CUPTI_CB_DOMAIN_DRIVER_API;
   if (--depth > 0 || !succeeded(call, isDriver))
     return;

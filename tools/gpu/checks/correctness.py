@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 
 from rows import failed, held, left_out, shown
 
@@ -153,22 +154,46 @@ def graph(machine):
         yield left_out("graph", "one graph and op by op: char-gpt", machine.torch.reason)
 
 
-def killed(machine, name, engine, what, kills):
-    command = [machine.recipe(name), *engine, *ON_GPU]
-    done = machine.script("kill_run.py", kills, 1, f"{name}-killed", *command)
-    if done.returncode != 0:
-        yield failed("resume", what, problem(done))
-        return
-    whole, *others = done.stdout.split()
-    for other in others:
-        yield same(machine, "resume", what, whole, other)
+def start_run(machine, name, directory, engine):
+    command = [str(machine.recipe(name)), *engine, *ON_GPU, "--quiet", "--run-dir", directory, "--resume"]
+    return subprocess.Popen(
+        command, cwd=machine.scratch, env=machine.environment(), stderr=subprocess.PIPE, text=True)
+
+
+def kill_after(machine, process, checkpoint):
+    """Kills a run soon after a checkpoint is there; whether it was still alive."""
+    while process.poll() is None and not checkpoint.exists():
+        time.sleep(0.001)
+    if process.poll() is not None:
+        return False
+    process.kill()
+    process.communicate()
+    return True
+
+
+def killed(machine, name, engine, what, steps):
+    """A run that is killed after the checkpoints of these steps, and resumed each time, against one that is left alone."""
+    directory, hits = f"{name}-killed", 0
+    for step in steps:
+        process = start_run(machine, name, directory, engine)
+        hits += kill_after(machine, process, machine.scratch / directory / f"checkpoints/step-{step:08}")
+    for target in (directory, f"{name}-whole"):
+        process = start_run(machine, name, target, engine)
+        _, said = process.communicate()
+        if process.returncode != 0:
+            return failed("resume", what, last_line(said) or f"exit code {process.returncode}")
+    if hits == 0:
+        return failed("resume", what, "the run ended each time before it could be killed")
+    row = same(machine, "resume", what, f"{name}-whole", directory)
+    row.measured += f", {hits} kills"
+    return row
 
 
 def resume(machine):
-    """Killed at random and resumed: what the run that was left alone leaves."""
-    yield from killed(machine, "adamw", SYNTHETIC, "killed and resumed: counted gradients", 2)
+    """Killed and resumed: what the run that was left alone leaves."""
+    yield killed(machine, "adamw", SYNTHETIC, "killed and resumed: counted gradients", (10, 30))
     if machine.torch.folder:
-        yield from killed(machine, "char-gpt-exact", (), "killed and resumed: char-gpt, deterministic", 2)
+        yield killed(machine, "char-gpt-exact", (), "killed and resumed: char-gpt, deterministic", (100, 500))
     else:
         yield left_out("resume", "killed and resumed: char-gpt", machine.torch.reason)
 
@@ -182,7 +207,7 @@ def curves(machine):
     """Losses of char-gpt on the GPU against those on the CPU."""
     what = "char-gpt, f32: losses on GPU and CPU"
     for directory, device in (("curve-host", ON_CPU), ("curve-device", ON_GPU)):
-        done = train(machine, "char-gpt-exact", directory, *device)
+        done = train(machine, "char-gpt-exact", directory, *device, "--steps", "200")
         if done.returncode != 0:
             yield failed("curves", f"{what}, {device[1]}", problem(done))
             return
@@ -249,5 +274,5 @@ def full(machine):
     good = done.returncode == 8 and "out of memory" in text and "train.micro_batch" in text
     yield held("full", "a batch that does not fit", good, f"exit code {done.returncode}: {text[:400]}",
                "exit code 8, what was asked and held, train.micro_batch")
-    left = (machine.scratch / "full/checkpoints").exists()
-    yield held("full", "nothing was saved of it", not left, "a checkpoint is there" if left else "no checkpoint", "no checkpoint")
+    left = [path.name for path in (machine.scratch / "full").glob("checkpoints/*")]
+    yield held("full", "nothing was saved of it", not left, ", ".join(left) or "no checkpoint", "no checkpoint")
