@@ -34,7 +34,7 @@ TEST_F(Gloo, TakesTheInterfaceThatIsAskedFor) {
   EXPECT_TRUE(inRanks(2, [](const World &world) {
     ::setenv("GLOO_SOCKET_IFNAME", "lo", 1);
     auto communicator = openGloo(farApart(world));
-    EXPECT_THAT(communicator->describe(), StartsWith("gloo at lo, rank "));
+    EXPECT_EQ(communicator->describe(), "gloo at lo");
     double one = 1;
     communicator->allReduce(&one, 1);
     EXPECT_EQ(one, 2);
