@@ -15,6 +15,36 @@ using namespace mlir;
 using namespace dsc;
 namespace fbs = flatbuffers;
 
+// The plan's enums are those of the dialect, cast by number.
+template <typename InPlan, typename InDialect>
+static constexpr bool same(InPlan a, InDialect b) {
+  return static_cast<int>(a) == static_cast<int>(b);
+}
+static_assert(same(plan::Extent::element, plan_ir::Extent::element) &&
+              same(plan::Extent::block, plan_ir::Extent::block) &&
+              same(plan::Extent::row, plan_ir::Extent::row) &&
+              same(plan::Extent::column, plan_ir::Extent::column) &&
+              same(plan::Extent::tensor, plan_ir::Extent::tensor) &&
+              same(plan::Extent::group, plan_ir::Extent::group) &&
+              same(plan::Extent::program, plan_ir::Extent::program) &&
+              same(plan::Extent::MAX, plan_ir::getMaxEnumValForExtent()));
+static_assert(same(plan::Placement::replicate, plan_ir::Placement::replicate) &&
+              same(plan::Placement::partial, plan_ir::Placement::partial) &&
+              same(plan::Placement::shard, plan_ir::Placement::shard) &&
+              same(plan::Placement::MAX, plan_ir::getMaxEnumValForPlacement()));
+static_assert(same(plan::KernelKind::map, plan_ir::KernelKind::map) &&
+              same(plan::KernelKind::reduce, plan_ir::KernelKind::reduce) &&
+              same(plan::KernelKind::finish, plan_ir::KernelKind::finish) &&
+              same(plan::KernelKind::MAX,
+                   plan_ir::getMaxEnumValForKernelKind()));
+static_assert(same(plan::Lane::compute, plan_ir::Lane::compute) &&
+              same(plan::Lane::communication, plan_ir::Lane::communication) &&
+              same(plan::Lane::p2p, plan_ir::Lane::p2p) &&
+              same(plan::Lane::h2d, plan_ir::Lane::h2d) &&
+              same(plan::Lane::d2h, plan_ir::Lane::d2h) &&
+              same(plan::Lane::host, plan_ir::Lane::host) &&
+              same(plan::Lane::MAX, plan_ir::getMaxEnumValForLane()));
+
 namespace {
 
 /// Writes the tables of one plan, leaves first, as FlatBuffers want it.
@@ -145,22 +175,10 @@ fbs::Offset<plan::Data> PlanWriter::data(plan_ir::DataOp op) {
                           op.getSequence(), out.CreateVector(fields), sources);
 }
 
-static plan::DType bufferType(Type type) {
-  if (type.isF64())
-    return plan::DType::f64;
-  if (type.isBF16())
-    return plan::DType::bf16;
-  if (type.isF16())
-    return plan::DType::f16;
-  if (type.isInteger(64))
-    return plan::DType::i64;
-  return plan::DType::f32;
-}
-
 fbs::Offset<plan::Buffer> PlanWriter::buffer(plan_ir::BufferOp op) {
   buffers.try_emplace(op.getSymName(), buffers.size());
   return plan::CreateBuffer(out, text(op.getSymName()),
-                            bufferType(op.getDtype()),
+                            toPlanType(op.getDtype()),
                             plan::Extent(op.getExtent()), op.getCount(),
                             op.getFill().convertToDouble(), op.getSaved(),
                             plan::Placement(op.getPlacement()));

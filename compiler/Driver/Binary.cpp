@@ -5,7 +5,6 @@
 #include "compiler/Artifact/Payload.h"
 #include "dialect/Plan/PlanDialect.h"
 
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include <unistd.h>
@@ -30,14 +29,9 @@ std::string dsc::siblingProgram(llvm::StringRef name) {
   return path.str().str();
 }
 
-/// A recipe's name as a file name.
-static std::string fileName(llvm::StringRef name) {
-  std::string result;
-  for (char c : name)
-    result += llvm::isAlnum(c) || llvm::StringRef("._-").contains(c) ? c : '-';
-  if (llvm::StringRef(result).starts_with("."))
-    result.front() = '-';
-  return result.empty() ? "run" : result;
+/// A recipe's name is a file name: its check sees to that.
+std::string dsc::defaultBinary(llvm::StringRef name) {
+  return (kOutputFolder + "/" + name).str();
 }
 
 /// Points dsc-out/last at `name` by a rename, so that it always names a binary.
@@ -55,19 +49,19 @@ static llvm::Error linkLast(llvm::StringRef name) {
 llvm::Expected<WrittenBinary> dsc::writeBinary(llvm::StringRef name,
                                                llvm::StringRef payload,
                                                const std::string &output) {
-  std::string path = output, file = fileName(name);
+  std::string path = output;
   if (path.empty()) {
     if (std::error_code error =
             llvm::sys::fs::create_directories(kOutputFolder))
       return llvm::createStringError("cannot make folder '" + kOutputFolder +
                                      "': " + error.message());
-    path = (kOutputFolder + "/" + file).str();
+    path = defaultBinary(name);
   }
   if (llvm::Error error =
           writeExecutable(siblingProgram("dsc-run"), payload, path))
     return error;
   if (output.empty())
-    if (llvm::Error error = linkLast(file))
+    if (llvm::Error error = linkLast(name))
       return error;
   uint64_t bytes = 0;
   if (std::error_code error = llvm::sys::fs::file_size(path, bytes))

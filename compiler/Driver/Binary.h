@@ -25,8 +25,11 @@ struct WrittenBinary {
   uint64_t bytes = 0;
 };
 
+/// Where the binary of that name goes unless it is told otherwise.
+std::string defaultBinary(llvm::StringRef name);
+
 /// Writes the launcher beside this program with `payload` to `output`; where
-/// that is empty, to dsc-out/<name>, with dsc-out/last linked to it.
+/// that is empty, to defaultBinary(name), with dsc-out/last linked to it.
 llvm::Expected<WrittenBinary> writeBinary(llvm::StringRef name,
                                           llvm::StringRef payload,
                                           const std::string &output);

@@ -2,7 +2,7 @@
 
 #include "compiler/Driver/CommandLine.h"
 
-#include "runtime/Base/Error.h"
+#include "compiler/Driver/Output.h"
 
 #include "llvm/Support/raw_ostream.h"
 
@@ -96,7 +96,11 @@ int CommandLine::run(int argc, char **argv) {
   } catch (const CLI::ParseError &error) {
     return report(error);
   }
-  return finish(action());
+  try {
+    return finish(action());
+  } catch (const Error &error) {
+    return finish(reportError(error.code(), error.what(), error.hint()));
+  }
 }
 
 int dsc::compilerMain(int argc, char **argv) {

@@ -114,7 +114,8 @@ static int emit(Session &session, const CompileRequest &request) {
   auto stage = emitStage(session, request);
   if (int code = session.finish(succeeded(stage)))
     return code;
-  return writeOutput(*stage, request.output);
+  writeOutput(*stage, request.output);
+  return int(Exit::done);
 }
 
 std::vector<std::string> dsc::listTargets() {
@@ -153,19 +154,18 @@ FailureOr<std::string> dsc::buildPayload(Session &session,
   return std::move(*payload);
 }
 
-/// The files that were compiled, beside the binary and not in it, which is the
-/// same wherever it is made: by these a run sees that a recipe has changed
-/// since.
-static void noteSources(const std::string &binary, const RecipeInputs &recipe) {
+/// The files that were compiled, bases too, beside the binary and not in it,
+/// which is the same wherever it is made: by these a run sees that a recipe has
+/// changed since.
+static void noteSources(const std::string &binary,
+                        llvm::ArrayRef<std::string> files) {
   std::string list;
-  std::vector<std::string> files = recipe.overlays;
-  files.push_back(recipe.file);
   for (const std::string &file : files) {
     llvm::SmallString<256> path(file);
     if (!llvm::sys::fs::make_absolute(path))
       list += path.str().str() + "\n";
   }
-  (void)writeOutput(list, sourcesFileOf(binary));
+  writeOutput(list, sourcesFileOf(binary));
 }
 
 int dsc::compileCommand(const CompileRequest &request) {
@@ -173,9 +173,8 @@ int dsc::compileCommand(const CompileRequest &request) {
   if (int code = checkRequest(request))
     return code;
   if (request.emit.empty())
-    if (int code = checkOutput(request.output, "\x7f"
-                                               "ELF"))
-      return code;
+    checkOutput(request.output, "\x7f"
+                                "ELF");
   Session session(request.recipe);
   if (request.remarks)
     (void)remark::enableOptimizationRemarks(
@@ -197,7 +196,7 @@ int dsc::compileCommand(const CompileRequest &request) {
   if (!written)
     return reportError(Exit::storage, llvm::toString(written.takeError()));
   if (request.output.empty())
-    noteSources(written->path, request.recipe);
+    noteSources(written->path, session.getFiles());
   std::chrono::duration<double> seconds =
       std::chrono::steady_clock::now() - start;
   if (!request.quiet)

@@ -7,8 +7,6 @@
 
 #include "compiler/Driver/Commands.h"
 #include "compiler/Driver/Output.h"
-#include "runtime/Base/Error.h"
-#include "runtime/Base/Files.h"
 
 #include "llvm/Support/raw_ostream.h"
 
@@ -40,22 +38,6 @@ static void print(const std::string &file, const importing::Log &log) {
     llvm::errs() << "... and " << messages.size() - most << " more\n";
 }
 
-/// A recipe that is there may have been worked on.
-static int writeNew(const std::string &path, const std::string &text) {
-  if (pathExists(path))
-    return reportError(Exit::usage, "'" + path + "' is there already",
-                       "give another name with -o");
-  try {
-    writeFileDurably(path, text);
-  } catch (const Error &error) {
-    return reportError(Exit::storage, error.what(), error.hint());
-  }
-  llvm::errs() << "wrote " << path << "\n"
-               << "next: fill in what is commented, then dsc check " << path
-               << "\n";
-  return int(Exit::done);
-}
-
 int dsc::importCommand(const ImportRequest &request) {
   importing::Log log;
   std::string text = importing::importConfiguration(request.options, log);
@@ -66,5 +48,7 @@ int dsc::importCommand(const ImportRequest &request) {
     llvm::outs() << text;
     return int(Exit::done);
   }
-  return writeNew(request.output, text);
+  return writeNew(text, request.output,
+                  "fill in what is commented, then dsc check " +
+                      request.output);
 }

@@ -6,12 +6,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/Driver/Commands.h"
+#include "compiler/Driver/Output.h"
 #include "compiler/Driver/Templates.h"
 #include "dialect/Dsc/Diagnostics.h"
-#include "runtime/Base/Error.h"
 
 #include "llvm/ADT/SmallVector.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -36,11 +35,11 @@ static const Template *findTemplate(llvm::StringRef name) {
   llvm::SmallVector<llvm::StringRef> names;
   for (const Template &entry : recipeTemplates())
     names.push_back(entry.name);
-  llvm::errs() << "dsc: error: no template is called '" << name << "'\n";
   std::string near = nearestName(name, names);
-  if (!near.empty())
-    llvm::errs() << "hint: did you mean '" << near << "'?\n";
-  llvm::errs() << "hint: dsc init lists them\n";
+  reportError(Exit::usage, "no template is called '" + name + "'",
+              near.empty()
+                  ? "dsc init lists them"
+                  : "did you mean '" + near + "'? dsc init lists them");
   return nullptr;
 }
 
@@ -50,19 +49,7 @@ int dsc::initCommand(const InitRequest &options) {
   const Template *found = findTemplate(options.name);
   if (!found)
     return int(Exit::usage);
-  // CD_CreateNew: an existing recipe is never overwritten.
-  std::error_code error;
-  llvm::raw_fd_ostream file(options.output, error, llvm::sys::fs::CD_CreateNew);
-  if (error) {
-    llvm::errs() << "dsc: error: cannot write '" << options.output
-                 << "': " << error.message() << "\n";
-    if (error == std::errc::file_exists)
-      llvm::errs() << "hint: give another name with -o\n";
-    return int(error == std::errc::file_exists ? Exit::usage : Exit::storage);
-  }
-  file << found->text;
-  llvm::errs() << "wrote " << options.output << "\n"
-               << "next: dsc check " << options.output << " && dsc plot "
-               << options.output << "\n";
-  return int(Exit::done);
+  return writeNew(found->text, options.output,
+                  "dsc check " + options.output + " && dsc plot " +
+                      options.output);
 }

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/Artifact/PlanWriter.h"
+#include "compiler/Driver/Binary.h"
 #include "compiler/Driver/Commands.h"
 #include "compiler/Driver/Jobs.h"
 #include "compiler/Driver/Output.h"
@@ -40,7 +41,8 @@ static Job describeJob(const plan::Plan &plan, const LaunchRequest &request,
                        int64_t ranks) {
   Job job;
   job.name = plan.name()->str();
-  job.binary = request.binary.empty() ? "dsc-out/" + job.name : request.binary;
+  job.binary =
+      request.binary.empty() ? defaultBinary(job.name) : request.binary;
   if (!llvm::StringRef(job.binary).contains('/'))
     job.binary = "./" + job.binary; // not one from PATH
   job.hosts = request.hosts;
@@ -69,5 +71,6 @@ int dsc::launchCommand(const LaunchRequest &request) {
   std::string text = request.cluster == LaunchRequest::Cluster::slurm
                          ? writeSlurmJob(job)
                          : writeKubernetesJob(job);
-  return writeOutput(text, request.output);
+  writeOutput(text, request.output);
+  return int(Exit::done);
 }

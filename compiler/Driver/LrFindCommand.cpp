@@ -58,8 +58,7 @@ static int checkRange(const LrFindRequest &request) {
 static int checkWritable(const std::string &path, llvm::StringRef beginning) {
   if (path.empty())
     return int(Exit::done);
-  if (int code = checkOutput(path, beginning))
-    return code;
+  checkOutput(path, beginning);
   if (::access(parentOf(path).c_str(), W_OK) != 0)
     return reportError(Exit::storage,
                        "cannot write '" + path + "': " + std::strerror(errno));
@@ -149,16 +148,12 @@ static void printReport(const LrFindRequest &request,
                     "\"10%\", from = 0.0\n";
 }
 
-static int writeFiles(const LrFindRequest &request,
-                      const RangeFindings &findings) {
+static void writeFiles(const LrFindRequest &request,
+                       const RangeFindings &findings) {
   if (!request.json.empty())
-    if (int code =
-            writeOutput(writeFindingsJson(request, findings), request.json))
-      return code;
+    writeOutput(writeFindingsJson(request, findings), request.json);
   if (!request.svg.empty())
-    if (int code = writeOutput(drawFindings(request, findings), request.svg))
-      return code;
-  return int(Exit::done);
+    writeOutput(drawFindings(request, findings), request.svg);
 }
 
 /// Where every test diverged before its first step was done there is nothing to
@@ -199,8 +194,7 @@ int dsc::lrFindCommand(LrFindRequest request) {
         "data show'");
   findings.proposal = combineProposals(analysesOf(findings));
   printReport(request, findings);
-  if (int code = writeFiles(request, findings))
-    return code;
+  writeFiles(request, findings);
   if (!request.write)
     return int(Exit::done);
   if (!findings.proposal)

@@ -116,15 +116,10 @@ int RecipeWriter::checkWhole() const {
 }
 
 /// In place of the file itself, also where a link leads to it.
-static int replaceFile(const std::string &file, const std::string &text) {
+static void replaceFile(const std::string &file, const std::string &text) {
   std::error_code failure;
   std::string real = std::filesystem::canonical(file, failure).string();
-  try {
-    writeFileDurably(failure ? file : real, text);
-  } catch (const Error &error) {
-    return reportError(error.code(), error.what(), error.hint());
-  }
-  return int(Exit::done);
+  writeFileDurably(failure ? file : real, text);
 }
 
 int RecipeWriter::write(const RangeProposal &proposal) {
@@ -151,8 +146,7 @@ int RecipeWriter::write(const RangeProposal &proposal) {
     text = std::move(*edited);
   }
   for (const auto &[file, text] : texts) {
-    if (int code = replaceFile(file, text))
-      return code;
+    replaceFile(file, text);
     llvm::errs() << "wrote " << file << "\n";
   }
   for (const KeyEdit &edit : edits)

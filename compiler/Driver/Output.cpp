@@ -4,7 +4,6 @@
 
 #include "runtime/Base/Files.h"
 
-#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace dsc;
@@ -18,29 +17,26 @@ int dsc::reportError(Exit code, const llvm::Twine &message,
   return int(code);
 }
 
-/// Runs what throws in the runtime's libraries.
-static int reportThrown(llvm::function_ref<void()> work) {
-  try {
-    work();
-  } catch (const Error &error) {
-    return reportError(error.code(), error.what(), error.hint());
-  }
-  return int(Exit::done);
+void dsc::checkOutput(const std::string &path, llvm::StringRef contents) {
+  if (!path.empty())
+    checkReplaceable(path, contents);
 }
 
-int dsc::checkOutput(const std::string &path, llvm::StringRef contents) {
-  if (path.empty())
-    return int(Exit::done);
-  return reportThrown([&] { checkReplaceable(path, contents); });
-}
-
-int dsc::writeOutput(llvm::StringRef contents, const std::string &path) {
+void dsc::writeOutput(llvm::StringRef contents, const std::string &path) {
   if (path.empty()) {
     llvm::outs() << contents;
-    return int(Exit::done);
+    return;
   }
-  return reportThrown([&] {
-    checkReplaceable(path, contents);
-    writeFileDurably(path, contents);
-  });
+  checkReplaceable(path, contents);
+  writeFileDurably(path, contents);
+}
+
+int dsc::writeNew(llvm::StringRef contents, const std::string &path,
+                  const llvm::Twine &next) {
+  if (pathExists(path))
+    return reportError(Exit::usage, "'" + path + "' is there already",
+                       "give another name with -o");
+  writeFileDurably(path, contents);
+  llvm::errs() << "wrote " << path << "\nnext: " << next << "\n";
+  return int(Exit::done);
 }

@@ -19,14 +19,18 @@ namespace dsc {
 int reportError(Exit code, const llvm::Twine &message,
                 const llvm::Twine &hint = {});
 
-/// 0 when what begins with `contents` may be written to `path`, or that is
-/// empty; else the exit code, after an error. For commands that work long
-/// before they write.
-int checkOutput(const std::string &path, llvm::StringRef contents);
+/// Throws an Error unless what begins with `contents` may be written to `path`,
+/// or that is empty. For commands that work long before they write.
+void checkOutput(const std::string &path, llvm::StringRef contents);
 
 /// Writes `contents` to `path` where checkOutput allows it, or to stdout where
-/// that is empty. Returns the exit code.
-int writeOutput(llvm::StringRef contents, const std::string &path);
+/// that is empty.
+void writeOutput(llvm::StringRef contents, const std::string &path);
+
+/// Writes a file that must not be there yet, which may have been worked on, and
+/// says what comes `next`. Returns the exit code.
+int writeNew(llvm::StringRef contents, const std::string &path,
+             const llvm::Twine &next);
 
 } // namespace dsc
 

@@ -12,14 +12,12 @@
 using namespace dsc;
 
 template <typename Report>
-static int writePicture(const Report &report, const PlanRequest &request) {
+static void writePicture(const Report &report, const PlanRequest &request) {
   std::string picture;
   llvm::raw_string_ostream out(picture);
   writeSvg(report, out);
-  if (int code = writeOutput(picture, request.svg))
-    return code;
+  writeOutput(picture, request.svg);
   llvm::errs() << "wrote " << request.svg << "\n";
-  return int(Exit::done);
 }
 
 /// The plan of all ranks, where -n asks for some.
@@ -57,10 +55,12 @@ static int show(const PlanReport &report, const SimulationReport *ranks,
       json["simulation"] = toJson(*ranks);
     llvm::outs() << json.dump(2) << "\n";
   }
-  if (!request.svg.empty())
-    if (int code = ranks ? writePicture(*ranks, request)
-                         : writePicture(report, request))
-      return code;
+  if (!request.svg.empty()) {
+    if (ranks)
+      writePicture(*ranks, request);
+    else
+      writePicture(report, request);
+  }
   if (!request.json && request.svg.empty()) {
     writeText(report, llvm::outs());
     if (ranks)

@@ -9,4 +9,7 @@ static constexpr char kSchema[] =
 #include "dialect/Dsc/RecipeSchema.inc"
     ;
 
-int dsc::schemaCommand() { return writeOutput(kSchema, ""); }
+int dsc::schemaCommand() {
+  writeOutput(kSchema, "");
+  return int(Exit::done);
+}

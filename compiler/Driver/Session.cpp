@@ -26,6 +26,7 @@ Session::Session(const RecipeInputs &inputs)
 bool Session::load(const ResolveOptions &options) {
   ImportedRecipe imported = loadRecipe(context, inputs);
   module = std::move(imported.module);
+  files = std::move(imported.files);
   if (module && !imported.complete)
     checkAll({.scheduleOnly = options.scheduleOnly, .partial = true});
   return module && imported.complete;

@@ -37,6 +37,8 @@ public:
   mlir::MLIRContext &getContext() { return context; }
   mlir::ModuleOp getModule() { return *module; }
   RecipeOp getRecipe();
+  /// The recipe, what it extends, and overlays.
+  llvm::ArrayRef<std::string> getFiles() const { return files; }
   DiagnosticPrinter &getDiagnostics() { return diagnostics; }
 
   /// Prints the diagnostics to stderr and returns the command's exit code.
@@ -52,6 +54,7 @@ private:
   mlir::MLIRContext context;
   DiagnosticPrinter diagnostics;
   mlir::OwningOpRef<mlir::ModuleOp> module;
+  std::vector<std::string> files;
 };
 
 } // namespace dsc

@@ -16,17 +16,23 @@ struct Batch {
 };
 } // namespace
 
+bool importing::checkBatchPart(Context &context, const char *path,
+                               int64_t value) {
+  if (value >= 1 && value <= (int64_t(1) << 20))
+    return true;
+  context.log.error(context.config.quote(path) + " is " +
+                    std::to_string(value) + ", expected 1 to 1048576");
+  return false;
+}
+
 static std::optional<int64_t> positive(Context &context, const char *path,
                                        std::optional<int64_t> option,
                                        const char *optionName) {
   std::optional<int64_t> value = context.config.integer(path);
   if (!value)
     return option;
-  if (*value < 1 || *value > (int64_t(1) << 20)) {
-    context.log.error(context.config.quote(path) + " is " +
-                      std::to_string(*value) + ", expected 1 to 1048576");
+  if (!checkBatchPart(context, path, *value))
     return std::nullopt;
-  }
   if (option && *option != *value)
     context.log.error(context.config.quote(path) + " is " +
                       std::to_string(*value) + ", but " + optionName +

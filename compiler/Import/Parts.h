@@ -33,6 +33,8 @@ void importTransformers(Context &context);
 void importOptimizer(Context &context);
 void importScheduler(Context &context);
 void importBatch(Context &context);
+/// False after an error: what batches are made of is small enough to multiply.
+bool checkBatchPart(Context &context, const char *path, int64_t value);
 void importClipping(Context &context);
 void importPrecision(Context &context);
 void importSharding(Context &context);

@@ -383,13 +383,17 @@ static void importInner(Context &context, const Json &inner,
   reportUnheard(context, config);
 }
 
+static int64_t batchPart(Context &context, const char *path, int64_t usual) {
+  int64_t value = context.config.integer(path).value_or(usual);
+  return checkBatchPart(context, path, value) ? value : usual;
+}
+
 void importing::importTransformers(Context &context) {
   Config &config = context.config;
   context.lr = config.number("learning_rate").value_or(5e-5);
   Options batch = context.options;
-  batch.microBatch = config.integer("per_device_train_batch_size").value_or(8);
-  batch.accumulation =
-      config.integer("gradient_accumulation_steps").value_or(1);
+  batch.microBatch = batchPart(context, "per_device_train_batch_size", 8);
+  batch.accumulation = batchPart(context, "gradient_accumulation_steps", 1);
   if (!batch.ranks)
     context.log.note("the batch is that of one rank: give --ranks for more");
   batch.ranks = batch.ranks.value_or(1);

@@ -331,6 +331,7 @@ public:
     if (open.size() >= 16)
       return emitError(asker) << "'extends' goes through more than 16 files";
     open.push_back(identity);
+    files.push_back(file);
     llvm::scope_exit closer([&] { open.pop_back(); });
 
     std::optional<TomlValue> layer = parseToml(context, *text, file);
@@ -340,6 +341,7 @@ public:
   }
 
   TomlValue root;
+  std::vector<std::string> files; ///< in the order in which they were opened
 
 private:
   LogicalResult addBase(TomlValue &layer, const std::string &file) {
@@ -365,7 +367,8 @@ private:
 } // namespace
 
 std::optional<TomlValue> composeRecipe(MLIRContext &context,
-                                       const RecipeInputs &inputs) {
+                                       const RecipeInputs &inputs,
+                                       std::vector<std::string> *files) {
   Composer composer(context);
   bool ok = succeeded(composer.addFile(inputs.file, {}));
   for (const std::string &overlay : inputs.overlays)
@@ -386,6 +389,8 @@ std::optional<TomlValue> composeRecipe(MLIRContext &context,
   }
   if (!ok)
     return std::nullopt;
+  if (files)
+    *files = std::move(composer.files);
   return std::move(composer.root);
 }
 

@@ -16,9 +16,10 @@
 namespace dsc {
 
 /// The composed recipe, free of `extends`, `inherit`, `remove` and `after`;
-/// nullopt after diagnostics.
-std::optional<TomlValue> composeRecipe(mlir::MLIRContext &context,
-                                       const RecipeInputs &inputs);
+/// nullopt after diagnostics. `files` gains the paths of all that were read.
+std::optional<TomlValue>
+composeRecipe(mlir::MLIRContext &context, const RecipeInputs &inputs,
+              std::vector<std::string> *files = nullptr);
 
 /// Lays the table `over` at `path` over `base`: keys replace keys, tables
 /// merge, items of array tables merge by name.

@@ -25,7 +25,7 @@ namespace {
 class Override {
 public:
   Override(MLIRContext &context, StringRef option, StringRef argument)
-      : context(context), argument(argument),
+      : context(context), option(option), argument(argument),
         place(NameLoc::get(StringAttr::get(
             &context, (option + " " + argument.take_front(200)).str()))) {}
 
@@ -48,7 +48,7 @@ private:
                             ArrayRef<StringRef> names);
 
   MLIRContext &context;
-  StringRef argument;
+  StringRef option, argument;
   LocationAttr place;
 };
 
@@ -79,7 +79,7 @@ LogicalResult Override::checkText() {
   auto *begin = reinterpret_cast<const llvm::UTF8 *>(argument.begin());
   auto *end = reinterpret_cast<const llvm::UTF8 *>(argument.end());
   if (!llvm::isLegalUTF8String(&begin, end)) {
-    place = NameLoc::get(StringAttr::get(&context, "--set"));
+    place = NameLoc::get(StringAttr::get(&context, option));
     return fail("found bytes that are not UTF-8");
   }
   return success();

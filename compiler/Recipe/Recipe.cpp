@@ -12,10 +12,13 @@ namespace dsc {
 
 ImportedRecipe loadRecipe(MLIRContext &context, const RecipeInputs &inputs) {
   context.getOrLoadDialect<DscDialect>();
-  std::optional<TomlValue> root = composeRecipe(context, inputs);
+  std::vector<std::string> files;
+  std::optional<TomlValue> root = composeRecipe(context, inputs, &files);
   if (!root)
     return {};
-  return importRecipe(context, *root, inputs.file);
+  ImportedRecipe imported = importRecipe(context, *root, inputs.file);
+  imported.files = std::move(files);
+  return imported;
 }
 
 } // namespace dsc

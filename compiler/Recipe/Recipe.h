@@ -35,6 +35,7 @@ struct RecipeInputs {
 struct ImportedRecipe {
   mlir::OwningOpRef<mlir::ModuleOp> module;
   bool complete = false;
+  std::vector<std::string> files = {}; ///< all that were read
 };
 
 ImportedRecipe loadRecipe(mlir::MLIRContext &context,

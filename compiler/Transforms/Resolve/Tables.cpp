@@ -32,8 +32,8 @@ std::string countOf(int64_t number, StringRef thing) {
 }
 
 static void finish(InFlightDiagnostic diagnostic, const Twine &hint) {
-  if (!hint.isTriviallyEmpty())
-    attachHint(diagnostic, hint);
+  if (std::string remedy = hint.str(); !remedy.empty())
+    attachHint(diagnostic, remedy);
 }
 
 void Report::error(Operation *table, StringRef key, const Twine &message,

@@ -6,8 +6,6 @@
 
 #include "llvm/Support/raw_ostream.h"
 
-#include <charconv>
-
 using namespace mlir;
 using namespace dsc;
 using namespace dsc::deepspeed;
@@ -73,19 +71,13 @@ bool Params::hasRefused() const {
       [&](StringAttr key) { return getKeyOrigin(table, key) == "refused"; });
 }
 
-std::string deepspeed::show(double value) {
-  char buffer[32];
-  char *end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-  return std::string(buffer, end);
-}
-
 //===----------------------------------------------------------------------===//
 // Findings
 //===----------------------------------------------------------------------===//
 
 static void finish(InFlightDiagnostic diagnostic, const Twine &hint) {
-  if (!hint.isTriviallyEmpty())
-    attachHint(diagnostic, hint);
+  if (std::string remedy = hint.str(); !remedy.empty())
+    attachHint(diagnostic, remedy);
 }
 
 void Findings::refuse(StringRef key, const Twine &message, const Twine &hint) {

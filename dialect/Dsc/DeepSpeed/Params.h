@@ -10,6 +10,7 @@
 #define DSC_DIALECT_DSC_DEEPSPEED_PARAMS_H
 
 #include "dialect/Dsc/DscDialect.h"
+#include "dialect/Dsc/NumberText.h"
 
 #include "llvm/Support/VersionTuple.h"
 
@@ -68,9 +69,6 @@ private:
   const Params &params;
   bool failed = false;
 };
-
-/// The shortest text that reads back as the same number.
-std::string show(double value);
 
 /// Weights of two ends, which sum to 1.
 struct Weights {

@@ -20,11 +20,11 @@ struct Name {
 };
 } // namespace
 
-static constexpr unsigned anyNumber = 16;
+static constexpr unsigned mostArguments = 16;
 
 static constexpr FormulaFunction functions[] = {
-    {"min", Kind::minimum, 2, anyNumber},
-    {"max", Kind::maximum, 2, anyNumber},
+    {"min", Kind::minimum, 2, mostArguments},
+    {"max", Kind::maximum, 2, mostArguments},
     {"clamp", Kind::clamp, 3, 3},
     {"exp", Kind::exp, 1, 1},
     {"log", Kind::log, 1, 1},
@@ -118,7 +118,7 @@ FormulaParser::Operand FormulaParser::call(const FormulaFunction &function,
     if (!next)
       return std::nullopt;
     arguments.push_back(*next);
-  } while (arguments.size() <= anyNumber && take(","));
+  } while (take(","));
   if (!take(")"))
     return fail(position, "found " + describeNext() + ", expected ',' or ')'");
   if (arguments.size() < function.least || arguments.size() > function.most)
@@ -126,7 +126,9 @@ FormulaParser::Operand FormulaParser::call(const FormulaFunction &function,
                 function.name + " has " + Twine(arguments.size()) +
                     (arguments.size() == 1 ? " argument" : " arguments") +
                     ", expected " + Twine(function.least) +
-                    (function.most > function.least ? " or more" : ""));
+                    (function.most > function.least
+                         ? " to " + Twine(function.most)
+                         : ""));
   return add(function.kind, arguments, start);
 }
 

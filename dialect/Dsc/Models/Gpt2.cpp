@@ -228,11 +228,11 @@ static LogicalResult checkSizes(Gpt2Op op, const ModelFacts &facts) {
     result = emitKeyError(op, "layers",
                           "layers is " + Twine(layers) + ", expected at most " +
                               Twine(kMostLayers));
-  if (width % heads != 0)
-    result = reportIndivisible(op, width, heads);
   if (failed(checkElements(op, "width", width,
                            saturatingProduct(width, width, kWidening))))
     return failure(); // the products below would only repeat it
+  if (width % heads != 0)
+    result = reportIndivisible(op, width, heads);
   if (failed(checkElements(op, "context", context,
                            saturatingProduct(context, width))) ||
       failed(checkElements(op, "vocab", vocabularyOf(op, facts),

@@ -2,6 +2,7 @@
 
 #include "dialect/Dsc/Curve.h"
 #include "dialect/Dsc/Diagnostics.h"
+#include "dialect/Dsc/NumberText.h"
 #include "dialect/Dsc/PhaseValues.h"
 
 using namespace mlir;
@@ -11,44 +12,67 @@ static constexpr size_t mostMilestones = 256;
 
 bool MultiStepOp::runsTo() { return false; }
 
-LogicalResult MultiStepOp::checkResolved(int64_t steps) {
-  ArrayRef<int64_t> milestones = stepsListOf(*this, "milestones");
+static LogicalResult refuse(MultiStepOp op, StringRef key, const Twine &message,
+                            const Twine &remedy) {
+  InFlightDiagnostic error = emitKeyError(op, key, message);
+  attachHint(error, remedy);
+  return error;
+}
+
+static LogicalResult checkMilestones(MultiStepOp op, int64_t steps) {
+  ArrayRef<int64_t> milestones = stepsListOf(op, "milestones");
   // multi_step_c1
   if (milestones.size() > mostMilestones)
-    return emitKeyError(*this, "milestones")
-           << "found " << milestones.size() << " milestones, expected at most "
-           << mostMilestones;
+    return refuse(op, "milestones",
+                  "found " + Twine(milestones.size()) +
+                      " milestones, expected at most " + Twine(mostMilestones),
+                  "kind = \"step\" falls at even distances");
   // multi_step_c2
   for (size_t i = 1; i < milestones.size(); ++i)
     if (milestones[i] <= milestones[i - 1])
-      return emitKeyError(*this, "milestones")
-             << "milestone " << i + 1 << " comes to step " << milestones[i]
-             << " of the phase and the one before to " << milestones[i - 1]
-             << ", expected them in rising order";
+      return refuse(
+          op, "milestones",
+          "milestone " + Twine(i + 1) + " comes to step " +
+              Twine(milestones[i]) + " of the phase and the one before to " +
+              Twine(milestones[i - 1]) + ", expected them in rising order",
+          "put the earlier one first, and each only once");
   // multi_step_c3
   if (milestones.back() >= steps)
-    return emitKeyError(*this, "milestones")
-           << "the last milestone comes to step " << milestones.back()
-           << " of the phase, expected one of its " << steps << " steps";
+    return refuse(
+        op, "milestones",
+        "the last milestone comes to step " + Twine(milestones.back()) +
+            " of the phase, expected one of its " + Twine(steps) + " steps",
+        "leave it out, or make the phase longer");
+  return success();
+}
+
+static LogicalResult checkGammas(MultiStepOp op) {
+  size_t milestones = stepsListOf(op, "milestones").size();
   // multi_step_c4
-  if (getGammaAttr() && getGammasAttr())
-    return emitKeyError(*this, "gammas",
-                        "'gamma' and 'gammas' say the same, expected one of "
-                        "them");
-  if (!getGammasAttr())
+  if (op.getGammaAttr() && op.getGammasAttr())
+    return refuse(op, "gammas",
+                  "'gamma' and 'gammas' say the same, expected one of them",
+                  "'gammas' has a factor for each milestone");
+  if (!op.getGammasAttr())
     return success();
   // multi_step_c5
-  if (getGammasAttr().size() != milestones.size())
-    return emitKeyError(*this, "gammas")
-           << "'gammas' and 'milestones' differ in length: "
-           << getGammasAttr().size() << " and " << milestones.size();
+  if (op.getGammasAttr().size() != milestones)
+    return refuse(op, "gammas",
+                  "'gammas' and 'milestones' differ in length: " +
+                      Twine(op.getGammasAttr().size()) + " and " +
+                      Twine(milestones),
+                  "write a factor for each milestone");
   // multi_step_c6
-  for (auto gamma : getGammasAttr().getAsRange<FloatAttr>())
-    if (!(gamma.getValueAsDouble() >= 0 && gamma.getValueAsDouble() <= 1e6))
-      return emitKeyError(*this, "gammas")
-             << "found " << gamma.getValueAsDouble()
-             << ", expected numbers from 0 to 1e6";
+  for (auto gamma : op.getGammasAttr().getAsRange<FloatAttr>())
+    if (double value = gamma.getValueAsDouble(); !(value >= 0 && value <= 1e6))
+      return refuse(op, "gammas",
+                    "found " + show(value) + ", expected numbers from 0 to 1e6",
+                    "such as 0.1, a tenth of the rate before it");
   return success();
+}
+
+LogicalResult MultiStepOp::checkResolved(int64_t steps) {
+  return failed(checkMilestones(*this, steps)) ? failure() : checkGammas(*this);
 }
 
 Value MultiStepOp::emitCurve(Scalar &s, const CurvePoint &p) {

@@ -86,12 +86,13 @@ TEST_F(OptimizerKeys, sgd_c1) {
 }
 
 TEST_F(OptimizerKeys, sgd_c2) {
-  EXPECT_THAT(check("dsc.sgd",
-                    {{"nesterov", builder.getBoolAttr(true)},
-                     {"own_momentum", number(0.9)},
-                     {"dampening", number(0.5)}},
-                    context),
-              testing::HasSubstr("beside Nesterov steps, expected 0"));
+  EXPECT_THAT(
+      check("dsc.sgd",
+            {{"nesterov", builder.getBoolAttr(true)},
+             {"own_momentum", number(0.9)},
+             {"dampening", number(0.5)}},
+            context),
+      testing::HasSubstr("found 0.5 beside Nesterov steps, expected 0"));
 }
 
 TEST_F(OptimizerKeys, ValuesOutsideTheirRange) {

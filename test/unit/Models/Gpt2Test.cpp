@@ -219,6 +219,11 @@ TEST_F(Gpt2Test, SizesMustNotOverflow) {
   EXPECT_EQ(errorsOf("dsc.gpt2", gpt2Keys(2, 1, huge, 32), facts),
             "width: width is 4611686018427387904, which makes a parameter of "
             "more than 2^40 elements\n");
+  // What divides so large a width, no one waits for.
+  EXPECT_EQ(
+      errorsOf("dsc.gpt2", gpt2Keys(2, 7, 1000000000000000003, 32), facts),
+      "width: width is 1000000000000000003, which makes a parameter of "
+      "more than 2^40 elements\n");
   EXPECT_EQ(errorsOf("dsc.gpt2", gpt2Keys(2, 1, 64, huge), facts),
             "context: context is 4611686018427387904, which makes a parameter "
             "of more than 2^40 elements\n");
