@@ -13,8 +13,9 @@
 
 namespace dsc {
 
-/// Changes with Communicator, World and Store, which cross the border.
-inline constexpr int kGlooAbi = 1;
+/// Changes with Communicator, World and Store, whose tables of functions cross
+/// the border.
+inline constexpr int kGlooAbi = 2;
 
 /// The library's one function, dscGlooOpen. Null, with the reason, where it
 /// speaks another version; throws as openCommunicator() does.
