@@ -166,11 +166,8 @@ void Validator::checkPrograms() {
     for (const plan::PlanOp *op : *program->ops())
       checkOp(*op, program->name()->str());
   }
-  std::vector<std::string> needed = {"micro", "update", "evaluate"};
-  if (plan.buckets()->size() > 0)
-    needed.push_back("last_micro");
-  for (const std::string &name : needed)
-    check(seen.count(name), "there is no program '" + name + "'");
+  for (const char *name : {"micro", "last_micro", "update", "evaluate"})
+    check(seen.count(name), std::string("there is no program '") + name + "'");
   int64_t advances = 0;
   for (const plan::PlanOp *op : *findProgram(plan, "update")->ops())
     advances += op->code() == plan::OpCode::advance;

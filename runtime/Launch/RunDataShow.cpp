@@ -1,6 +1,7 @@
 //===- RunDataShow.cpp - dsc data show: the batches training will see -----===//
 
 #include "runtime/Artifact/Artifact.h"
+#include "runtime/Base/Files.h"
 #include "runtime/Data/Dataset.h"
 #include "runtime/Launch/Commands.h"
 #include "runtime/Train/Safetensors.h"
@@ -78,7 +79,22 @@ static void writeBatches(const std::string &path, const Collected &all,
   writer.finish();
 }
 
+/// A mistyped name costs nothing: only what is of the same kind is replaced.
+static void checkReplaceableBatches(const std::string &path) {
+  if (!pathExists(path))
+    return;
+  try {
+    SafetensorsFile before(path);
+  } catch (const Error &) {
+    throw Error(Exit::usage,
+                "'" + path + "' holds something else, and stays as it is",
+                "give another name, or remove it");
+  }
+}
+
 Exit dsc::runDataShow(const DataShowCommand &command) {
+  if (!command.output.empty())
+    checkReplaceableBatches(command.output);
   Artifact artifact(command.binary);
   const plan::Plan &plan = artifact.plan();
   int64_t most = plan.training()->steps();

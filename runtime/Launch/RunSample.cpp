@@ -53,7 +53,9 @@ static void readWeights(const std::string &path, const plan::Plan &plan,
 /// Writes to stdout at once, so that one sees the model write.
 static bool emitByte(int64_t token) {
   char byte = char(token);
-  return ::write(STDOUT_FILENO, &byte, 1) == 1;
+  if (::write(STDOUT_FILENO, &byte, 1) != 1)
+    throwErrno("write to", "stdout");
+  return true;
 }
 
 Exit dsc::runSample(const SampleCommand &command) {

@@ -75,11 +75,12 @@ Finding dsc::findEarlyFloor(const RunSeries &run) {
     return std::nullopt;
   // The phase that led down, which may be the one before.
   size_t down = run.steps[first ? first - 1 : 0].phase;
+  std::string part =
+      floor > 0 ? fmt::format(": a {:.3g}th of the largest", peak / floor) : "";
   return Diagnosis{
       "the LR is at its floor too soon",
-      fmt::format("from step {} on, {:.0f}% of the run, it is {}: a {:.3g}th "
-                  "of the largest",
-                  reached.step, 100 * share, shortNumber(floor), peak / floor),
+      fmt::format("from step {} on, {:.0f}% of the run, it is {}{}",
+                  reached.step, 100 * share, shortNumber(floor), part),
       remediesOfFloor(run, run.phases[down], reached.step)};
 }
 

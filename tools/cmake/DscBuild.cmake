@@ -40,12 +40,9 @@ function(dsc_mlir_library name)
   add_dependencies(${name} dsc-headers)
 endfunction()
 
-# Adds the sub-folders that exist. A stage of the project may come before all of its rooms.
 function(dsc_folders)
   foreach(folder ${ARGN})
-    if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/CMakeLists.txt)
-      add_subdirectory(${folder})
-    endif()
+    add_subdirectory(${folder})
   endforeach()
 endfunction()
 

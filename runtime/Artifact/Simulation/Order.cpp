@@ -71,12 +71,10 @@ void StepWalk::enter(int64_t microBatch) {
   place = {nullptr, 0, microBatch, 0};
   if (microBatch > microBatches)
     return;
-  if (microBatch == microBatches)
-    place.program = findProgram(*plan, "update");
-  else if (microBatch + 1 == microBatches)
-    place.program = findProgram(*plan, "last_micro");
-  if (!place.program && microBatch < microBatches)
-    place.program = findProgram(*plan, "micro");
+  place.program =
+      findProgram(*plan, microBatch == microBatches       ? "update"
+                         : microBatch + 1 == microBatches ? "last_micro"
+                                                          : "micro");
   skipEmpty();
 }
 

@@ -1,9 +1,9 @@
 //===- Order.h - the order in which a rank executes its plan ----*- C++ -*-===//
 //
 // A step runs `micro` for every micro-batch but the last, `last_micro` for that
-// one (`micro` where a plan has no other) and `update`. The order is the same
-// on every rank and known before anything runs: the simulator walks it, and the
-// runtime holds what it does in its first step against it.
+// one and `update`. The order is the same on every rank and known before
+// anything runs: the simulator walks it, and the runtime holds what it does in
+// its first step against it.
 //
 //===----------------------------------------------------------------------===//
 

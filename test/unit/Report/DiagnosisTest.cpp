@@ -246,6 +246,13 @@ TEST(EarlyFloor, NamesThePhaseThatLedToIt) {
       << found->seen;
 }
 
+TEST(EarlyFloor, OfZeroIsNoShareOfTheLargest) {
+  Finding found = findEarlyFloor(makeRun(
+      healthyLoss, [](int64_t step) { return step < 200 ? 1e-3 : 0.0; }));
+  ASSERT_TRUE(found);
+  EXPECT_TRUE(found->seen.ends_with("of the run, it is 0")) << found->seen;
+}
+
 TEST(EarlyFloor, NamesTheReactionThatReducedTheRate) {
   RunSeries run = makeRun(
       healthyLoss, [](int64_t step) { return step < 200 ? 1e-3 : 1e-4; });

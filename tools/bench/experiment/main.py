@@ -6,13 +6,10 @@ import datetime
 import os
 import pathlib
 import subprocess
-import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-
-import page  # noqa: E402
-from tasks import HERE, ROOT, clean, make_tasks  # noqa: E402
-from tuning import Contest  # noqa: E402
+import page
+from tasks import HERE, ROOT, clean, make_tasks
+from tuning import Contest
 
 BUDGETS = 6  # halvings of the longest: 1/32 ... 1
 
