@@ -1,6 +1,5 @@
 //===- DeviceCommunicator.h - exchanges of a device's memory ----*- C++ -*-===//
 //
-//
 // Where a device makes steps by itself (Device/StepQueue.h), the collectives of
 // a step are enqueued there like its kernels: a call says what is to be done
 // and returns, it may be recorded with the step and replayed, and its data is

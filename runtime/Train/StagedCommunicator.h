@@ -1,6 +1,5 @@
 //===- StagedCommunicator.h - by way of the host's memory -------*- C++ -*-===//
 //
-//
 // For devices that ranks share, or that have no communicator of their own: each
 // collective fetches its data into the host's memory, has the device call the
 // host's communicator, and brings the results back. All of that is enqueued
