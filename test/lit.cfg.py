@@ -2,9 +2,9 @@
 # only read stand in folders named Inputs.
 #
 # Programs of build/bin and LLVM's (FileCheck, not, split-file) are found by name. A test that writes files does so
-# below %t. Features: `torch` (LibTorch's engine is built), `long` (tools/check --long), `qemu-aarch64`, `web2` (the
-# word list of Debian's miscfiles), `jsonschema` (Python's), `digits` (data/digits.csv), `cuda` (the
-# backend is built), `ptxas` (so is what makes its machine code).
+# below %t. Features: `torch` (LibTorch's engine is built), `gloo` (so is the library that binds its Gloo), `long`
+# (tools/check --long), `qemu-aarch64`, `web2` (the word list of Debian's miscfiles), `jsonschema` (Python's), `digits`
+# (data/digits.csv), `cuda` (the backend is built), `ptxas` (so is what makes its machine code).
 import importlib.util
 import os
 import shutil
@@ -36,6 +36,7 @@ for program in ("dsc-opt", "dsc-compile", "dsc-run", "dsc"):
 
 features = {
     "torch": os.path.exists(os.path.join(programs, "libDscTorchEngine.so")),
+    "gloo": os.path.exists(os.path.join(programs, "libDscGloo.so")),
     "long": bool(lit_config.params.get("long")),
     "qemu-aarch64": shutil.which("qemu-aarch64") is not None,
     "web2": os.path.exists("/usr/share/dict/web2"),

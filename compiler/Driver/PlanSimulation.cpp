@@ -29,6 +29,13 @@ std::string SimulationReport::assumptions() const {
       secondsText(machine.latency));
 }
 
+std::string SimulationReport::walkedText() const {
+  if (result.walkedMicroBatches >= result.microBatches)
+    return "";
+  return fmt::format(", {} of its {} micro-batches", result.walkedMicroBatches,
+                     result.microBatches);
+}
+
 Machine dsc::assumedMachine(const plan::Plan &plan) {
   std::string_view device = plan.training()->device()->string_view();
   if (device == "cpu" || device == "auto")
@@ -131,6 +138,8 @@ ordered_json dsc::toJson(const SimulationReport &report) {
             {"latency", machine.latency},
             {"links", machine.links == Links::ring ? "ring" : "direct"}}},
           {"collectives", result.collectives},
+          {"micro_batches", result.microBatches},
+          {"walked_micro_batches", result.walkedMicroBatches},
           {"step_seconds", result.stepSeconds},
           {"exchange_seconds", result.exchangeSeconds},
           {"hidden_share", result.hidden()},

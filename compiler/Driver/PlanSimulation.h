@@ -25,6 +25,8 @@ struct SimulationReport {
   bool isRight() const { return result.faults.empty(); }
   /// "on ranks of 500 GFLOP/s, ...": what times are based on.
   std::string assumptions() const;
+  /// ", 4 of its 16 micro-batches" where times are not of all of them.
+  std::string walkedText() const;
 };
 
 /// More ranks than anybody looks at one by one.

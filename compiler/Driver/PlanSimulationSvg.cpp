@@ -198,9 +198,9 @@ void Picture::draw() {
   double top = 82, bottom = top + drawn * kRank;
   double bars = bottom + 66;
   beginSvg(kWidth, bars + drawn * kBarStep + 30, kLeft,
-           fmt::format("{}: one step of {} samples on {} rank{}", report.name,
-                       report.batch, report.ranks,
-                       report.ranks == 1 ? "" : "s"),
+           fmt::format("{}: one step of {} samples on {} rank{}{}", report.name,
+                       report.batch, report.ranks, report.ranks == 1 ? "" : "s",
+                       report.walkedText()),
            out);
   text(kLeft, 42, report.assumptions());
   legend(64);

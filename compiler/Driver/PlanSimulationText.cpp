@@ -98,9 +98,10 @@ static void writeTimeline(const SimulationReport &report,
     end = std::max(end, span.end);
   if (end <= 0)
     return;
-  out << fmt::format("\none step, {}: forward F, backward B, update U; sums R, "
-                     "gathers G, losses L\n",
-                     secondsText(end));
+  out << fmt::format(
+      "\none step{}, {}: forward F, backward B, update U; sums R, "
+      "gathers G, losses L\n",
+      report.walkedText(), secondsText(end));
   int drawn = std::min(report.ranks, kMostDrawn);
   for (int rank = 0; rank < drawn; ++rank) {
     out << fmt::format("  {:<4} computes  {}\n", rank,
@@ -113,8 +114,9 @@ static void writeTimeline(const SimulationReport &report,
   if (drawn < report.ranks)
     out << fmt::format("  and {} more\n", report.ranks - drawn);
   out << "  " << report.assumptions() << ":\n"
-      << fmt::format("  a step takes {}; {:.0f} % of the gradients' exchange "
+      << fmt::format("  {} takes {}; {:.0f} % of the gradients' exchange "
                      "goes on while backward does\n",
+                     report.walkedText().empty() ? "a step" : "so much of it",
                      secondsText(result.stepSeconds), 100 * result.hidden());
 }
 

@@ -13,6 +13,9 @@
 #include <c10/cuda/CUDAGraphsC10Utils.h>
 #include <c10/cuda/CUDAGuard.h>
 
+#include <cstdio>
+#include <cstdlib>
+
 using namespace dsc;
 
 namespace allocator = c10::cuda::CUDACachingAllocator;
@@ -28,8 +31,29 @@ bool torch_engine::placeServes(const std::string &name) {
   return name == "cuda";
 }
 
-/// LibTorch sets its device up at the first tensor.
-void torch_engine::preparePlace() {}
+/// Into the file $DSC_ENGINE_MEMORY: the most bytes that tensors of LibTorch's
+/// had at a time, and the most that it held for them.
+static void writeMemory() try {
+  using c10::CachingAllocator::StatType;
+  auto stats = allocator::getDeviceStats(torch_engine::placeDevice().index());
+  auto all = static_cast<size_t>(StatType::AGGREGATE);
+  if (std::FILE *file = std::fopen(std::getenv("DSC_ENGINE_MEMORY"), "w")) {
+    std::fprintf(file, "%lld %lld\n",
+                 static_cast<long long>(stats.allocated_bytes[all].peak),
+                 static_cast<long long>(stats.reserved_bytes[all].peak));
+    std::fclose(file);
+  }
+} catch (const std::exception &) {
+  // The device was never set up: there is nothing to tell.
+}
+
+/// LibTorch sets its device up at the first tensor. cuBLAS reads its variable
+/// then; without it a deterministic run is refused.
+void torch_engine::preparePlace() {
+  ::setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
+  if (std::getenv("DSC_ENGINE_MEMORY"))
+    std::atexit(writeMemory);
+}
 
 /// Of everything that was recorded: replays follow each other, so one will do.
 static constexpr c10::cuda::MempoolId_t kPool = {1, 0x647363};

@@ -114,8 +114,7 @@ void NcclCommunicator::leave() {
 }
 
 std::string NcclCommunicator::describe() const {
-  return fmt::format("nccl {}, {}, rank {} of {}", library.version,
-                     gpu.facts.describe(), self, ranks);
+  return fmt::format("nccl {}, {}", library.version, gpu.facts.describe());
 }
 
 //===----------------------------------------------------------------------===//

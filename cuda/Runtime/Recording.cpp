@@ -26,10 +26,18 @@ static std::string capture(const Gpu &gpu, Stream stream,
   return reason;
 }
 
+/// $DSC_STEP_GRAPH = 0 has every step run op by op: to compare, and to see
+/// which op fails.
+static bool isSwitchedOff() {
+  const char *choice = std::getenv("DSC_STEP_GRAPH");
+  return choice && std::string(choice) == "0";
+}
+
 void Recording::make(const Gpu &gpu, Stream stream,
                      const std::function<void()> &body) {
   Graph made = nullptr;
-  std::string reason = capture(gpu, stream, body, made);
+  std::string reason = isSwitchedOff() ? "DSC_STEP_GRAPH is 0"
+                                       : capture(gpu, stream, body, made);
   if (reason.empty())
     if (Status status = gpu.driver.instantiate(&graph, made, 0);
         status != kSuccess) {

@@ -155,6 +155,16 @@ void OutputFile::truncate(uint64_t size) {
   ::lseek(descriptor, 0, SEEK_END);
 }
 
+std::string dsc::temporaryFolder() {
+  std::error_code failure;
+  fs::path path = fs::temp_directory_path(failure);
+  if (failure)
+    throw Error(Exit::storage,
+                "cannot use the temporary folder: " + failure.message(),
+                kTemporaryRemedy);
+  return path.string();
+}
+
 void dsc::makeDirectories(const std::string &path) {
   std::error_code failure;
   fs::create_directories(path, failure);

@@ -67,6 +67,11 @@ private:
   uint64_t length = 0;
 };
 
+/// For what no run keeps. Throws with kTemporaryRemedy when TMPDIR names none.
+std::string temporaryFolder();
+inline constexpr char kTemporaryRemedy[] =
+    "let TMPDIR name a folder that has room and that you can write to";
+
 void makeDirectories(const std::string &path);
 void syncDirectory(const std::string &path);
 

@@ -1,5 +1,9 @@
 //===- Hash.cpp -----------------------------------------------------------===//
 
+// The hash alone: OpenSSL's newer interface takes all of its library with it
+// into a program that is linked statically.
+#define OPENSSL_API_COMPAT 10100
+
 #include "runtime/Base/Hash.h"
 
 #include "runtime/Base/Error.h"
@@ -7,32 +11,28 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <openssl/evp.h>
+#include <openssl/sha.h>
 #include <vector>
 
 using namespace dsc;
 
 struct Sha256Stream::State {
-  EVP_MD_CTX *context = EVP_MD_CTX_new();
-  ~State() { EVP_MD_CTX_free(context); }
+  SHA256_CTX context;
 };
 
 Sha256Stream::Sha256Stream() : state(std::make_unique<State>()) {
-  if (!state->context ||
-      EVP_DigestInit_ex(state->context, EVP_sha256(), nullptr) != 1)
-    throw Error(Exit::internal, "SHA-256 could not be started");
+  SHA256_Init(&state->context);
 }
 
 Sha256Stream::~Sha256Stream() = default;
 
 void Sha256Stream::update(const void *data, size_t bytes) {
-  EVP_DigestUpdate(state->context, data, bytes);
+  SHA256_Update(&state->context, data, bytes);
 }
 
 Sha256 Sha256Stream::finish() {
   Sha256 result;
-  unsigned length = result.size();
-  EVP_DigestFinal_ex(state->context, result.data(), &length);
+  SHA256_Final(result.data(), &state->context);
   return result;
 }
 

@@ -5,17 +5,26 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 using namespace dsc;
 
 bool dsc::isTerminal(int descriptor) { return ::isatty(descriptor) == 1; }
 
+size_t dsc::terminalWidth(int descriptor) {
+  winsize size = {};
+  return ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+bool dsc::canRewriteLines(int descriptor) {
+  const char *kind = std::getenv("TERM");
+  return isTerminal(descriptor) && kind && std::string_view(kind) != "dumb";
+}
+
 bool dsc::wantsColor(int descriptor) {
   const char *refused = std::getenv("NO_COLOR");
-  const char *kind = std::getenv("TERM");
-  return isTerminal(descriptor) && !(refused && *refused) && kind &&
-         std::string_view(kind) != "dumb";
+  return canRewriteLines(descriptor) && !(refused && *refused);
 }
 
 std::string dsc::printable(std::string_view text) {

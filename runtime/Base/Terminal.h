@@ -11,7 +11,13 @@ namespace dsc {
 
 bool isTerminal(int descriptor);
 
-/// A terminal, NO_COLOR unset or empty, and TERM not "dumb".
+/// How many letters a line of the terminal has; 0 when it does not say.
+size_t terminalWidth(int descriptor);
+
+/// A terminal that takes more than text: lines can be written anew.
+bool canRewriteLines(int descriptor);
+
+/// A terminal of that kind, and NO_COLOR unset or empty.
 bool wantsColor(int descriptor);
 
 /// `text` with blanks for control characters: text from a file must not steer

@@ -12,17 +12,21 @@ static uint64_t addToHash(uint64_t hash, int64_t value) {
   return (hash ^ uint64_t(value)) * 0x9E3779B97F4A7C15u;
 }
 
+uint64_t dsc::hashOf(Bounds bounds, int64_t width) {
+  uint64_t hash = uint64_t(width);
+  for (int64_t bound : bounds)
+    hash = addToHash(hash, bound);
+  return hash;
+}
+
 CallNote dsc::noteOf(CallKind kind, int64_t elements, int64_t width,
                      Bounds bounds) {
-  CallNote note{.kind = kind,
-                .call = 0,
-                .bytes = elements * width,
-                .parts = uint64_t(width),
-                .sent = {},
-                .awaited = {}};
-  for (int64_t bound : bounds)
-    note.parts = addToHash(note.parts, bound);
-  return note;
+  return {.kind = kind,
+          .call = 0,
+          .bytes = elements * width,
+          .parts = hashOf(bounds, width),
+          .sent = {},
+          .awaited = {}};
 }
 
 Messages dsc::messagesWith(int rank, std::span<const Transfer> transfers) {

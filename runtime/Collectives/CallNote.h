@@ -32,6 +32,9 @@ struct CallNote {
   Messages sent, awaited;
 };
 
+/// Of the bounds of parts whose elements have `width` bytes.
+uint64_t hashOf(Bounds bounds, int64_t width);
+
 CallNote noteOf(CallKind kind, int64_t elements, int64_t width,
                 Bounds bounds = {});
 

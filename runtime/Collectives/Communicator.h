@@ -36,7 +36,7 @@ class Collectives {
 public:
   virtual ~Collectives() = default;
 
-  /// "shared memory, rank 1 of 4".
+  /// "shared memory", "gloo at 10.0.0.1".
   virtual std::string describe() const = 0;
   virtual int rank() const = 0;
   virtual int size() const = 0;

@@ -1,6 +1,7 @@
 //===- FileStore.cpp - a store in a folder of one host --------------------===//
 //
-// A value is a file that appears by a rename, so nobody reads half of it.
+// A value is a file that appears by a rename or a link, so nobody reads half of
+// it.
 // Nothing is made durable: a job that the machine forgot is over.
 //
 //===----------------------------------------------------------------------===//
@@ -51,6 +52,7 @@ class FileStore : public Store {
 public:
   explicit FileStore(const std::string &folder) : folder(folder) {
     guarded("open the store", [&] { makeFolder(); });
+    isOpen = true;
   }
 
   void set(const std::string &key, const std::string &value) override {
@@ -61,6 +63,16 @@ public:
     std::optional<std::string> value;
     guarded("get '" + key + "'", [&] { value = read(key); });
     return value;
+  }
+
+  std::string setOnce(const std::string &key,
+                      const std::string &value) override {
+    std::string stands = value;
+    guarded("set '" + key + "'", [&] {
+      if (!link(key, value))
+        stands = read(key).value_or("");
+    });
+    return stands;
   }
 
   int64_t add(const std::string &key, int64_t amount) override {
@@ -78,28 +90,39 @@ public:
 
 private:
   std::string folder;
+  bool isOpen = false;
   std::atomic<unsigned> written = 0;
 
-  /// What fails here fails the job, not the storage of its results.
+  /// A folder that is gone went with its job; else the storage fails.
   template <class Action>
   void guarded(const std::string &what, const Action &action) {
     try {
       action();
     } catch (const Error &error) {
-      throw Error(Exit::peer, "cannot " + what + " in the folder where ranks " +
-                                  "meet: " + error.what());
+      bool isGone = isOpen && !isDirectory(folder);
+      Exit code = isGone ? Exit::peer : error.code();
+      throw Error(code,
+                  "cannot " + what +
+                      " in the folder where ranks meet: " + error.what(),
+                  code == Exit::storage ? kTemporaryRemedy : "");
     }
   }
 
+  /// The last rank of another job may take an empty parent away meanwhile.
   void makeFolder() {
-    if (!isDirectory(folder)) {
+    for (int left = 10; !isDirectory(folder) && left > 0; --left) {
       makeDirectories(parentOf(folder));
-      if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
-        throwErrno("create", folder);
+      if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST &&
+          (errno != ENOENT || left == 1))
+        throwErrno("make directory", folder);
     }
     struct stat info;
     if (::stat(folder.c_str(), &info) != 0)
       throwErrno("read", folder);
+    if (!S_ISDIR(info.st_mode)) {
+      errno = ENOTDIR;
+      throwErrno("make directory", folder);
+    }
     if (info.st_uid != ::geteuid() || (info.st_mode & 022))
       throw Error(Exit::peer,
                   fmt::format("'{}' belongs to user {} with mode {:o}, "
@@ -112,14 +135,30 @@ private:
     return folder + "/" + escapeKey(key);
   }
 
-  void replace(const std::string &key, const std::string &value) {
+  /// A file that no key names yet.
+  std::string writeBeside(const std::string &value) {
     std::string path = fmt::format("{}/.{}-{}", folder, ::getpid(), ++written);
-    {
-      OutputFile file(path, OutputFile::Mode::create);
-      file.write(value);
-    }
+    OutputFile file(path, OutputFile::Mode::create);
+    file.write(value);
+    return path;
+  }
+
+  void replace(const std::string &key, const std::string &value) {
+    std::string path = writeBeside(value);
     if (::rename(path.c_str(), pathOf(key).c_str()) != 0)
       throwErrno("rename", path);
+  }
+
+  /// False when the key has a value.
+  bool link(const std::string &key, const std::string &value) {
+    std::string path = writeBeside(value);
+    bool done = ::link(path.c_str(), pathOf(key).c_str()) == 0;
+    int reason = errno;
+    ::unlink(path.c_str());
+    errno = reason;
+    if (!done && reason != EEXIST)
+      throwErrno("link", path);
+    return done;
   }
 
   std::optional<std::string> read(const std::string &key) const {

@@ -2,10 +2,10 @@
 
 #include "runtime/Collectives/Heartbeat.h"
 
-#include "runtime/Base/Error.h"
-
-#include <charconv>
+#include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
+#include <sstream>
 #include <utility>
 
 using namespace dsc;
@@ -16,9 +16,8 @@ using Clock = std::chrono::steady_clock;
 // A rank's state in the store: "beats COUNT DOING", "done" or "failed".
 static constexpr const char *kDone = "done";
 static constexpr const char *kFailed = "failed";
-/// "RANK REASON" of the first that was lost, and how many wanted to write it.
+/// Of the first that was lost: its note.
 static constexpr const char *kLost = "heartbeat/lost";
-static constexpr const char *kLostClaims = "heartbeat/lost/claims";
 
 /// Of a store that does not answer.
 static constexpr milliseconds kLongestRequest = 2100ms;
@@ -37,17 +36,42 @@ static std::string doingOf(const std::string &state) {
   return blank == std::string::npos ? "" : state.substr(blank + 1);
 }
 
+bool dsc::hasBeaten(Store &store, int rank) {
+  return store.get(stateKey(rank)).has_value();
+}
+
+/// "RANK CODE", its hint, which is one line, and its reason.
+static std::string noteOf(const Loss &loss) {
+  std::string hint = loss.hint;
+  std::replace(hint.begin(), hint.end(), '\n', ' ');
+  return fmt::format("{} {}\n{}\n{}", loss.rank, int(loss.code), hint,
+                     loss.reason);
+}
+
+static Loss parseNote(const std::string &note) {
+  std::istringstream words(note);
+  Loss loss;
+  int code = int(Exit::peer);
+  words >> loss.rank >> code;
+  loss.code = Exit(code);
+  words.ignore(); // the end of the line
+  std::getline(words, loss.hint);
+  loss.reason.assign(std::istreambuf_iterator<char>(words), {});
+  return loss;
+}
+
 /// The first cause is what all should name.
-void dsc::leaveLossNote(Store &store, int rank, const std::string &reason) {
-  if (store.add(kLostClaims, 1) == 1)
-    store.set(kLost, fmt::format("{} {}", rank, reason));
+Loss dsc::leaveLossNote(Store &store, const Loss &loss) {
+  return parseNote(store.setOnce(kLost, noteOf(loss)));
 }
 
 Heartbeat::Heartbeat(const World &world, OnLoss onLoss, Pace pace)
     : store(world.store), self(world.rank), ranks(world.size),
       onLoss(std::move(onLoss)), pace(pace) {
-  if (ranks > 1)
-    thread = std::thread([this] { run(); });
+  if (ranks == 1)
+    return;
+  store->set(stateKey(self), nextBeat());
+  thread = std::thread([this] { run(); });
 }
 
 Heartbeat::~Heartbeat() { stop(); }
@@ -71,11 +95,16 @@ void Heartbeat::note(const std::string &text) {
 // The thread
 //===----------------------------------------------------------------------===//
 
+/// Of this rank's state.
+std::string Heartbeat::nextBeat() {
+  return fmt::format("beats {} {}", ++count, doing);
+}
+
 void Heartbeat::run() {
   last = Clock::now();
   std::unique_lock<std::mutex> lock(mutex);
   while (!leaving) {
-    std::string state = fmt::format("beats {} {}", ++count, doing);
+    std::string state = nextBeat();
     lock.unlock();
     if (!beat(state))
       return;
@@ -103,8 +132,11 @@ bool Heartbeat::beat(const std::string &state) {
     unreachable += passed();
     if (unreachable < pace.silence)
       return true;
-    onLoss(0,
-           fmt::format("rank 0 is lost, where ranks meet: {}", error.what()));
+    bool isLost = error.code() == Exit::peer;
+    onLoss({isLost ? 0 : self,
+            (isLost ? "rank 0 is lost, where ranks meet: " : "") +
+                std::string(error.what()),
+            error.code(), error.hint()});
     return false;
   }
 }
@@ -113,45 +145,46 @@ bool Heartbeat::readNote() {
   std::optional<std::string> note = store->get(kLost);
   if (!note)
     return true;
-  int rank = 0;
-  std::from_chars(note->data(), note->data() + note->size(), rank);
-  return lose(rank, note->substr(note->find(' ') + 1));
+  return lose(parseNote(*note));
 }
 
-/// Looks at the next rank that is not done yet.
+/// Looks at the next rank that has come and is not done yet.
 bool Heartbeat::look() {
   milliseconds since = passed();
   for (int distance = 1; distance < ranks; ++distance) {
     int rank = (self + distance) % ranks;
     std::string state = store->get(stateKey(rank)).value_or("");
-    if (state == kDone)
+    if (state.empty() || state == kDone)
       continue;
     bool sameAsBefore = rank == watched.rank && state == watched.state;
-    // One that has not begun is not missed yet: all meet first.
-    watched = {rank, state,
-               sameAsBefore && isBeat(state) ? watched.silent + since : 0ms};
-    if (watched.silent < pace.silence)
-      return true;
-    std::string last = doingOf(state);
-    std::string reason =
-        fmt::format("rank {} has shown no sign of life for {} s{}{}", rank,
-                    pace.silence.count() / 1e3,
-                    last.empty() ? "" : "; it was last at ", last);
-    leaveLossNote(*store, rank, reason);
-    return lose(rank, reason);
+    watched = {rank, state, sameAsBefore ? watched.silent + since : 0ms};
+    // Its note was there before, if the store has kept it.
+    if (state == kFailed)
+      return lose(
+          leaveLossNote(*store, {rank, fmt::format("rank {} failed", rank)}));
+    return watched.silent < pace.silence ||
+           lose(leaveLossNote(*store, {rank, describeSilence()}));
   }
   return true;
 }
 
-bool Heartbeat::lose(int rank, const std::string &reason) {
+std::string Heartbeat::describeSilence() const {
+  std::string last = doingOf(watched.state);
+  return fmt::format("rank {} has shown no sign of life for {} s{}{}",
+                     watched.rank, pace.silence.count() / 1e3,
+                     last.empty() ? "" : "; it was last at ", last);
+}
+
+bool Heartbeat::lose(const Loss &loss) {
+  onLoss(loss);
   letOthersRead();
-  onLoss(rank, reason);
   return false;
 }
 
-/// The store may be served by this process, and go with it.
+/// The store may be served by this process, and go with it. Once is enough: the
+/// note that they read is the first.
 void Heartbeat::letOthersRead() {
-  if (self == 0)
+  if (self == 0 && !std::exchange(wasRead, true))
     std::this_thread::sleep_for(3 * pace.beat);
 }
 
@@ -159,14 +192,21 @@ void Heartbeat::letOthersRead() {
 // Leaving
 //===----------------------------------------------------------------------===//
 
-void Heartbeat::fail(const std::string &reason) {
+static bool isRefusal(Exit code) {
+  return code == Exit::usage || code == Exit::artifact || code == Exit::refused;
+}
+
+/// The note comes first: who sees that a rank has failed finds the reason.
+void Heartbeat::fail(const Error &reason) {
   stop();
   if (ranks == 1)
     return;
   try {
+    leaveLossNote(*store,
+                  {self, fmt::format("rank {} failed: {}", self, reason.what()),
+                   isRefusal(reason.code()) ? reason.code() : Exit::peer,
+                   reason.hint()});
     store->set(stateKey(self), kFailed);
-    leaveLossNote(*store, self,
-                  fmt::format("rank {} failed: {}", self, reason));
     letOthersRead();
   } catch (const Error &) {
     // They will miss this rank.

@@ -1,15 +1,17 @@
 //===- Heartbeat.h - ranks that die or stop are named -----------*- C++ -*-===//
 //
-// Every rank counts in the store and watches the next one that is still at
-// work; the first that misses a peer, or fails itself, leaves a note that all
-// read. So a rank asks for as much in a large world as in a small one. A rank
-// that lives but is stuck beats on: it falls to the timeout of its collectives.
+// Every rank counts in the store and watches the next one that has come and is
+// still at work; the first that misses a peer, or fails itself, leaves a note
+// that all read. So a rank asks for as much in a large world as in a small one.
+// A rank that lives but is stuck beats on: it falls to the timeout of its
+// collectives.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef DSC_RUNTIME_COLLECTIVES_HEARTBEAT_H
 #define DSC_RUNTIME_COLLECTIVES_HEARTBEAT_H
 
+#include "runtime/Base/Error.h"
 #include "runtime/Collectives/World.h"
 
 #include <condition_variable>
@@ -19,12 +21,20 @@
 
 namespace dsc {
 
+/// Why the others end: "rank 2 has shown no sign of life for 8 s; it was last
+/// at step 7".
+struct Loss {
+  int rank = 0;
+  std::string reason;
+  Exit code = Exit::peer; ///< with which the others end
+  std::string hint = {};
+};
+
 class Heartbeat {
 public:
-  /// "rank 2 has shown no sign of life for 8 s; it was last at step 7". Called
-  /// once at most, from the heartbeat's thread. The rank may be the caller's
-  /// own, when others have given it up. It may not call the heartbeat.
-  using OnLoss = std::function<void(int rank, const std::string &reason)>;
+  /// Called once at most, from the heartbeat's thread. The rank may be the
+  /// caller's own, when others have given it up. It may not call the heartbeat.
+  using OnLoss = std::function<void(const Loss &loss)>;
 
   /// What is noticed when.
   struct Pace {
@@ -32,6 +42,8 @@ public:
     std::chrono::milliseconds silence{8000};
   };
 
+  /// The first beat is in the store when this returns: a rank that has come
+  /// this far is missed. Throws dsc::Error(Exit::peer) without a store.
   Heartbeat(const World &world, OnLoss onLoss, Pace pace);
   Heartbeat(const World &world, OnLoss onLoss)
       : Heartbeat(world, std::move(onLoss), Pace()) {}
@@ -43,8 +55,9 @@ public:
   /// What this rank is at, for the messages of others: "step 7".
   void note(const std::string &doing);
 
-  /// Says that this rank leaves because of `reason`, and falls silent.
-  void fail(const std::string &reason);
+  /// Says that this rank leaves because of `reason`, and falls silent. A
+  /// refusal, which no retry can mend, ends the others with its own code.
+  void fail(const Error &reason);
 
   /// Says that this rank is done, and falls silent. Rank 0, which may serve the
   /// store, waits for those of the others that still beat.
@@ -69,24 +82,29 @@ private:
 
   std::mutex mutex;
   std::condition_variable changed;
-  std::string doing;
-  bool leaving = false;
+  std::string doing = "the start";
+  bool leaving = false, wasRead = false;
   std::thread thread;
 
   void run();
+  std::string nextBeat();
   std::chrono::milliseconds passed();
   bool beat(const std::string &state);
   bool look();
+  std::string describeSilence() const;
   bool readNote();
-  bool lose(int rank, const std::string &reason);
+  bool lose(const Loss &loss);
   void letOthersRead();
   void stop();
   void awaitOthers();
 };
 
-/// Leaves the note that a rank is lost, unless there is one. For those who see
-/// a rank die and are none themselves.
-void leaveLossNote(Store &store, int rank, const std::string &reason);
+/// Whether a rank has come to its first beat.
+bool hasBeaten(Store &store, int rank);
+
+/// Leaves the note that a rank is lost, unless there is one; returns what the
+/// note says. Also for those who see a rank die and are none themselves.
+Loss leaveLossNote(Store &store, const Loss &loss);
 
 } // namespace dsc
 

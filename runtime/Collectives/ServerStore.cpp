@@ -1,8 +1,8 @@
 //===- ServerStore.cpp - a store that rank 0 serves -----------------------===//
 //
 // GET, PUT and POST (which adds) of /store/KEY by HTTP, for those who know the
-// job's token. A request is a connection of its own: nothing is kept that could
-// go stale.
+// job's token. A PUT with `If-None-Match: *` leaves a value that is there. A
+// request is a connection of its own: nothing is kept that could go stale.
 //
 //===----------------------------------------------------------------------===//
 
@@ -25,6 +25,8 @@ using namespace dsc;
 static constexpr int kRequestSeconds = 2;
 static constexpr size_t kLargestValue = size_t(1) << 20;
 static constexpr int kWaitingConnections = 1024;
+static constexpr char kAnyBytes[] = "application/octet-stream";
+static constexpr char kOnlyIfNone[] = "If-None-Match";
 
 static int64_t numberOf(const std::string &text) {
   int64_t number = 0;
@@ -123,11 +125,15 @@ private:
       if (found == values.end())
         response.status = 404;
       else
-        response.set_content(found->second, "application/octet-stream");
+        response.set_content(found->second, kAnyBytes);
     });
-    Put(pattern, [this](const auto &request, auto &) {
+    Put(pattern, [this](const auto &request, auto &response) {
       std::lock_guard<std::mutex> lock(mutex);
-      values[request.matches[1]] = request.body;
+      std::string &value =
+          values.try_emplace(request.matches[1], request.body).first->second;
+      if (!request.has_header(kOnlyIfNone))
+        value = request.body;
+      response.set_content(value, kAnyBytes);
     });
     Post(pattern, [this](const auto &request, auto &response) {
       std::lock_guard<std::mutex> lock(mutex);
@@ -154,8 +160,18 @@ public:
 
   void set(const std::string &key, const std::string &value) override {
     request("set", key, [&](httplib::Client &client, const std::string &path) {
-      return client.Put(path, value, "application/octet-stream");
+      return client.Put(path, value, kAnyBytes);
     });
+  }
+
+  std::string setOnce(const std::string &key,
+                      const std::string &value) override {
+    return request("set", key,
+                   [&](httplib::Client &client, const std::string &path) {
+                     return client.Put(path, {{kOnlyIfNone, "*"}}, value,
+                                       kAnyBytes);
+                   })
+        .body;
   }
 
   std::optional<std::string> get(const std::string &key) override {

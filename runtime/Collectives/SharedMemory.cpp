@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/Base/Error.h"
+#include "runtime/Collectives/CallNote.h"
 #include "runtime/Collectives/Communicators.h"
 #include "runtime/Collectives/Copy.h"
 #include "runtime/Collectives/Pipes.h"
@@ -71,9 +72,7 @@ public:
     pipes = std::make_unique<Pipes>(meeting, std::move(rings));
   }
 
-  std::string describe() const override {
-    return fmt::format("shared memory, rank {} of {}", rank(), size());
-  }
+  std::string describe() const override { return "shared memory"; }
   int rank() const override { return meeting.rank(); }
   int size() const override { return meeting.size(); }
 
@@ -162,13 +161,6 @@ void SharedMemory::locate(const char *data, int64_t bytes, Call &call) const {
     call.region = int32_t(region);
     call.offset = data - segment.data();
   }
-}
-
-static uint64_t hashOf(Bounds bounds, int64_t width) {
-  uint64_t hash = uint64_t(width);
-  for (int64_t bound : bounds)
-    hash = (hash ^ uint64_t(bound)) * 0x9E3779B97F4A7C15u;
-  return hash;
 }
 
 Exchange SharedMemory::begin(CallKind kind, void *data, int64_t width,

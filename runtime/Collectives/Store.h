@@ -18,13 +18,18 @@
 namespace dsc {
 
 /// May be used from several threads. Throws dsc::Error(Exit::peer) when it
-/// cannot be reached.
+/// cannot be reached, Exit::storage when a folder cannot be written to.
 class Store {
 public:
   virtual ~Store() = default;
 
   virtual void set(const std::string &key, const std::string &value) = 0;
   virtual std::optional<std::string> get(const std::string &key) = 0;
+
+  /// Sets what has no value yet; returns the value that stands. At once: no end
+  /// of this process leaves it half done.
+  virtual std::string setOnce(const std::string &key,
+                              const std::string &value) = 0;
 
   /// Adds to the number under `key` (0 at first) and returns it.
   virtual int64_t add(const std::string &key, int64_t amount) = 0;

@@ -52,11 +52,15 @@ static const DeviceCommunicatorKind *findDeviceKind(const std::string &name,
               nearest.empty() ? "" : "write '" + nearest + "'");
 }
 
+void dsc::checkCommunicator(const std::string &name) {
+  if (!name.empty() && !findHostKind(name) && !findDeviceKind(name, ""))
+    refuseName(name);
+}
+
 std::unique_ptr<Communicator> dsc::openCommunicator(const std::string &name,
                                                     const World &world) {
-  bool isDevices = !name.empty() && findDeviceKind(name, "");
-  if (!name.empty() && !isDevices && !findHostKind(name))
-    refuseName(name);
+  checkCommunicator(name);
+  bool isDevices = !name.empty() && !findHostKind(name);
   if (world.size == 1)
     return openSingleRank();
   std::string best = world.isOneHost() ? "shared-memory" : "gloo";

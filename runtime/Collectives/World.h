@@ -23,12 +23,15 @@ struct World {
 
 class DeviceCommunicator;
 
+/// Throws dsc::Error(Exit::usage) on a name that no communicator has; "" is the
+/// best one.
+void checkCommunicator(const std::string &name);
+
 /// Opens the communicator of that name for memory of the host: "shared-memory",
 /// "gloo", or "" for the best one (one rank: none; on one host: shared memory;
 /// else gloo), which also stands beside the communicator of a device. A
-/// collective call. Throws dsc::Error(Exit::usage) on a name that there is none
-/// of, Exit::artifact when a library is missing, Exit::peer when not all ranks
-/// come.
+/// collective call. Throws as checkCommunicator(), Exit::artifact when a
+/// library is missing, Exit::peer when not all ranks come.
 std::unique_ptr<Communicator> openCommunicator(const std::string &name,
                                                const World &world);
 

@@ -49,6 +49,7 @@ Exit runSample(const SampleCommand &command);
 struct InspectCommand {
   std::string binary = kDefaultBinary;
   bool json = false;
+  std::optional<int64_t> ranks; ///< whose parts of the buckets to show
 };
 Exit runInspect(const InspectCommand &command);
 

@@ -196,8 +196,12 @@ void LaunchCommandLine::addInspect() {
   CLI::App *command = add("inspect", "show what a training binary holds",
                           "examples:\n"
                           "  dsc inspect dsc-out/char-gpt\n"
-                          "  dsc inspect dsc-out/char-gpt --json\n");
+                          "  dsc inspect dsc-out/char-gpt --json\n"
+                          "  dsc inspect -n 2      whose part of a bucket is "
+                          "which\n");
   addBinary(*command, inspect.binary);
+  command->add_option("-n", inspect.ranks, "show the parts of so many ranks")
+      ->type_name("RANKS");
   command->add_flag("--json", inspect.json, "for programs");
   command->callback(
       [this] { action = [this] { return runInspect(inspect); }; });

@@ -2,8 +2,11 @@
 
 #include "runtime/Launch/Membership.h"
 
-#include "runtime/Launch/Supervisor.h"
+#include "runtime/Base/Files.h"
+#include "runtime/Base/Terminal.h"
+#include "runtime/Launch/RankStart.h"
 
+#include <atomic>
 #include <filesystem>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -18,6 +21,9 @@ static constexpr auto kLastWords = 1s;
 
 /// Rank 0 knows who is late; the others leave it to rank 0 to say.
 static constexpr auto kVerdictIsLate = 5s;
+
+/// Three beats: the note of one that has failed is read at the next.
+static constexpr auto kNoteIsLate = 750ms;
 
 static constexpr char kVerdict[] = "verdict";
 
@@ -35,14 +41,15 @@ Membership::Membership(const Place &place, const std::vector<Common> &common,
   world.address = place.address;
   if (world.size == 1)
     return;
-  world.store = openRendezvous(place, Patience(timeout), folder.path);
+  rendezvous.emplace(place, Patience(timeout));
+  world.store = rendezvous->store();
+  folder.path = rendezvous->ownFolder();
   if (world.rank == 0 && isSupervised()) {
     folder.path = place.folder;
     folder.isSupervisors = true;
   }
   heartbeat = std::make_unique<Heartbeat>(
-      world, [this](int, const std::string &reason) { noteLoss(reason); });
-  heartbeat->note("the start");
+      world, [this](const Loss &loss) { noteLoss(loss); });
   try {
     if (world.store->add(memberKey(world.rank) + "-count", 1) > 1)
       throw Error(
@@ -51,7 +58,7 @@ Membership::Membership(const Place &place, const std::vector<Common> &common,
           "every rank is started once");
     compare(common, Patience(timeout + kVerdictIsLate));
   } catch (const Error &error) {
-    fail(error.what());
+    fail(error);
     throw;
   }
 }
@@ -63,13 +70,21 @@ Membership::~Membership() {
 
 void Membership::Folder::remove() {
   std::error_code failure;
-  if (!path.empty() && !(isSupervisors && isSupervisorThere()))
-    std::filesystem::remove_all(path, failure);
+  if (path.empty() || (isSupervisors && isSupervisorThere()))
+    return;
+  std::filesystem::remove_all(path, failure);
+  // Of the user's lobbies this may have been the last.
+  if (!isSupervisors)
+    ::rmdir(parentOf(path).c_str());
 }
 
 //===----------------------------------------------------------------------===//
 // Meeting
 //===----------------------------------------------------------------------===//
+
+static Error errorOf(const Loss &loss) {
+  return Error(loss.code, loss.reason, loss.hint);
+}
 
 /// A value that another rank has to write.
 std::string Membership::await(const std::string &key, Patience patience,
@@ -79,14 +94,16 @@ std::string Membership::await(const std::string &key, Patience patience,
       return *value;
     {
       std::lock_guard<std::mutex> lock(mutex);
-      if (!lost.empty())
-        throw Error(Exit::peer, lost);
+      if (lost)
+        throw errorOf(*lost);
     }
+    rendezvous->letIn();
     if (patience.isOver())
       throw Error(
           Exit::peer,
-          fmt::format("{} within {} s", late, world.timeout.count() / 1000),
-          "start all ranks, or set a longer parallel.timeout");
+          fmt::format("{} within {} s", late, world.timeout.count() / 1e3),
+          "start all ranks, those of one host with the same TMPDIR, or set a "
+          "longer parallel.timeout");
     patience.pause();
   }
 }
@@ -143,19 +160,32 @@ void Membership::judge(const std::vector<Common> &common, Patience patience) {
 //===----------------------------------------------------------------------===//
 
 /// In the heartbeat's thread, which has nothing else to do any more.
-void Membership::noteLoss(const std::string &reason) {
+void Membership::noteLoss(const Loss &loss) {
   std::unique_lock<std::mutex> lock(mutex);
-  lost = reason;
+  lost = loss;
+  changed.notify_all();
   if (communicator)
-    communicator->abort(reason);
+    communicator->abort(loss.reason);
   if (auto device = onDevice.lock())
-    device->abort(reason);
+    device->abort(loss.reason);
   if (changed.wait_for(lock, kLastWords, [&] { return ending; }))
     return;
-  std::string text = "dsc: error: " + reason + "\n";
+  // The line of progress may stand there.
+  std::string text = canRewriteLines(STDERR_FILENO) ? "\r\033[K" : "";
+  text += "dsc: error: " + loss.reason + "\n";
+  if (!loss.hint.empty())
+    text += "dsc: hint: " + loss.hint + "\n";
   (void)!::write(STDERR_FILENO, text.data(), text.size());
   folder.remove();
-  ::_exit(int(Exit::peer));
+  ::_exit(int(loss.code));
+}
+
+/// A call may see that a peer's process has gone before this rank has read why.
+void Membership::explain(const Error &error) {
+  std::unique_lock<std::mutex> lock(mutex);
+  if (error.code() == Exit::peer)
+    changed.wait_for(lock, kNoteIsLate, [&] { return lost.has_value(); });
+  throw lost ? errorOf(*lost) : error;
 }
 
 void Membership::beginEnd() {
@@ -170,7 +200,7 @@ void Membership::finish() {
     heartbeat->finish();
 }
 
-void Membership::fail(const std::string &reason) {
+void Membership::fail(const Error &reason) {
   beginEnd();
   if (heartbeat)
     heartbeat->fail(reason);
@@ -180,15 +210,16 @@ void Membership::fail(const std::string &reason) {
 // The communicator
 //===----------------------------------------------------------------------===//
 
-/// Tells the heartbeat what its calls are, for the messages of others.
+/// Tells the heartbeat what its calls are, for the messages of others; a call
+/// that fails says why a peer left, where that is known.
 class Membership::Watched : public Communicator {
 public:
   Watched(Membership &owner, std::unique_ptr<Communicator> inner)
       : owner(owner), inner(std::move(inner)) {
     std::lock_guard<std::mutex> lock(owner.mutex);
     owner.communicator = this->inner.get();
-    if (!owner.lost.empty())
-      this->inner->abort(owner.lost);
+    if (owner.lost)
+      this->inner->abort(owner.lost->reason);
   }
 
   ~Watched() override {
@@ -203,61 +234,65 @@ public:
   void *allocate(int64_t bytes) override { return inner->allocate(bytes); }
 
   void reduceScatter(float *data, Bounds bounds) override {
-    note("reduce-scatter");
-    inner->reduceScatter(data, bounds);
+    call("reduce-scatter", [&] { inner->reduceScatter(data, bounds); });
   }
 
   void reduceScatterThen(float *data, Bounds bounds, const Use &use) override {
-    note("reduce-scatter");
-    inner->reduceScatterThen(data, bounds, use);
+    call("reduce-scatter",
+         [&] { inner->reduceScatterThen(data, bounds, use); });
   }
 
   void allGather(void *data, int64_t width, Bounds bounds) override {
-    note("all-gather");
-    inner->allGather(data, width, bounds);
+    call("all-gather", [&] { inner->allGather(data, width, bounds); });
   }
 
   void allGatherKept(void *data, int64_t width, Bounds bounds) override {
-    note("all-gather");
-    inner->allGatherKept(data, width, bounds);
+    call("all-gather", [&] { inner->allGatherKept(data, width, bounds); });
   }
 
   void allReduce(float *data, int64_t elements) override {
-    note("all-reduce");
-    inner->allReduce(data, elements);
+    call("all-reduce", [&] { inner->allReduce(data, elements); });
   }
 
   void allReduce(double *data, int64_t elements) override {
-    note("all-reduce");
-    inner->allReduce(data, elements);
+    call("all-reduce", [&] { inner->allReduce(data, elements); });
   }
 
   void transfer(std::span<const Transfer> sends,
                 std::span<const Transfer> receives) override {
-    note("exchange");
-    inner->transfer(sends, receives);
+    call("exchange", [&] { inner->transfer(sends, receives); });
   }
 
   void barrier() override {
-    note("barrier");
-    inner->barrier();
+    call("barrier", [&] { inner->barrier(); });
   }
 
   void setUrgent(bool urgent) override { inner->setUrgent(urgent); }
 
   double lateSeconds() const override { return inner->lateSeconds(); }
 
-  void abort(const std::string &reason) override { inner->abort(reason); }
+  void abort(const std::string &reason) override {
+    aborted = true;
+    inner->abort(reason);
+  }
 
 private:
-  void note(const char *what) {
+  template <class Action> void call(const char *what, const Action &action) {
     owner.heartbeat->note(
         fmt::format("{}, call {} of its communicator", what, ++calls));
+    try {
+      action();
+    } catch (const Error &error) {
+      if (aborted)
+        throw;
+      owner.explain(error);
+    }
   }
 
   Membership &owner;
   std::unique_ptr<Communicator> inner;
   int64_t calls = 0;
+  std::atomic<bool> aborted = false; ///< by this rank itself
 };
 
 std::unique_ptr<Communicator> Membership::open(const std::string &name) {
@@ -277,7 +312,7 @@ Membership::openOnDevice(const std::string &name, const std::string &device,
       openDeviceCommunicator(name, device, world, queue);
   std::lock_guard<std::mutex> lock(mutex);
   onDevice = opened;
-  if (!lost.empty())
-    opened->abort(lost);
+  if (lost)
+    opened->abort(lost->reason);
   return opened;
 }

@@ -17,6 +17,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 namespace dsc {
@@ -48,7 +49,7 @@ public:
 
   /// Parts in good order, or because of `reason`. Nothing else may follow.
   void finish();
-  void fail(const std::string &reason);
+  void fail(const Error &reason);
 
 private:
   class Watched;
@@ -57,10 +58,12 @@ private:
   void judge(const std::vector<Common> &common, Patience patience);
   std::string await(const std::string &key, Patience patience,
                     const std::string &late);
-  void noteLoss(const std::string &reason);
+  void noteLoss(const Loss &loss);
+  [[noreturn]] void explain(const Error &error);
   void beginEnd();
 
   World world;
+  std::optional<Rendezvous> rendezvous; ///< unless there is one rank
   /// Of the store, where this rank has to remove it: at once, or when the
   /// supervisor, who made it, has died.
   struct Folder {
@@ -73,7 +76,7 @@ private:
   std::condition_variable changed;
   Communicator *communicator = nullptr;
   std::weak_ptr<DeviceCommunicator> onDevice;
-  std::string lost; ///< why; "" nobody is
+  std::optional<Loss> lost;
   bool ending = false;
   std::unique_ptr<Heartbeat> heartbeat;
 };

@@ -21,7 +21,7 @@ RankLines::RankLines(int rank, int output) : output(output) {
                ? fmt::format("\033[36m[rank {}]\033[0m ", rank)
                : fmt::format("[rank {}] ", rank);
   // Rank 0's line of progress may stand there; it comes again by itself.
-  if (isTerminal(STDERR_FILENO))
+  if (canRewriteLines(STDERR_FILENO))
     prefix = "\r\033[K" + prefix;
 }
 

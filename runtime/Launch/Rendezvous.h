@@ -10,18 +10,30 @@
 #ifndef DSC_RUNTIME_LAUNCH_RENDEZVOUS_H
 #define DSC_RUNTIME_LAUNCH_RENDEZVOUS_H
 
-#include "runtime/Collectives/Store.h"
-#include "runtime/Launch/Patience.h"
-#include "runtime/Launch/Place.h"
+#include "runtime/Launch/Lobby.h"
 
 namespace dsc {
 
-/// Opens the store of the ranks of a place, which are more than one. `mine`
-/// becomes the folder that rank 0 has to remove in the end, or "". Throws
-/// dsc::Error(Exit::peer) when they do not meet, Exit::usage when a variable is
-/// missing.
-std::unique_ptr<Store> openRendezvous(const Place &place, Patience patience,
-                                      std::string &mine);
+class Rendezvous {
+public:
+  /// Comes to the ranks of a place, which are more than one. Throws
+  /// dsc::Error(Exit::peer) when rank 0 is not met in time, Exit::usage when a
+  /// variable is missing.
+  Rendezvous(const Place &place, Patience patience);
+
+  const std::shared_ptr<Store> &store() const { return meeting; }
+
+  /// What rank 0 has to do again and again until all have come.
+  void letIn();
+
+  /// What rank 0 has to remove in the end, or "".
+  std::string ownFolder() const;
+
+private:
+  std::optional<Lobby> lobby;
+  bool isHost = false; ///< of the lobby
+  std::shared_ptr<Store> meeting;
+};
 
 /// What the ranks of a place on several hosts know of one another.
 std::string tokenOf(const Place &place);

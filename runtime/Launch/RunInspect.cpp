@@ -10,6 +10,7 @@
 #include "runtime/Artifact/Types.h"
 #include "runtime/Base/Terminal.h"
 #include "runtime/Launch/Commands.h"
+#include "runtime/Launch/InspectRanks.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -142,7 +143,7 @@ static Json layoutJson(const plan::Plan &plan) {
   return {{"groups", groups}, {"buffers", buffers}};
 }
 
-static Json describe(const Artifact &artifact) {
+static Json describe(const Artifact &artifact, std::optional<int64_t> ranks) {
   const plan::Plan &plan = artifact.plan();
   const plan::Fingerprint &print = *plan.fingerprint();
   Json phases = Json::array();
@@ -179,6 +180,7 @@ static Json describe(const Artifact &artifact) {
       {"images", imagesJson(artifact)},
       {"parameters", parametersJson(plan)},
       {"layout", layoutJson(plan)},
+      {"ranks", describeRanks(plan, ranks)},
       {"data", dataJson(plan)},
       {"recipe", artifact.recipe()}};
 }
@@ -243,6 +245,28 @@ static void printImages(const Json &all) {
                 "spill_bytes", "bytes_per_parameter"});
 }
 
+/// "0-4096, none" of whose part of a bucket is which, in the order of the
+/// ranks.
+static std::string partsText(const Json &parts) {
+  std::vector<std::string> texts;
+  for (const Json &part : parts)
+    texts.push_back(part[0] == part[1] ? "none"
+                                       : part[0].dump() + "-" + part[1].dump());
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+static void printRanks(const Json &ranks) {
+  fmt::print("\nranks: {} along data; {}\n", textOf(ranks["mesh"]["data"]),
+             textOf(ranks["placements"]));
+  Json rows = ranks["buckets"];
+  for (Json &row : rows)
+    if (row.contains("parts"))
+      row["parts"] = partsText(row["parts"]);
+  printTable(
+      "buckets", rows,
+      {"begin", "end", "elements", "group", "ready_after", "read_by", "parts"});
+}
+
 static void printText(const Artifact &artifact, const Json &all) {
   int64_t elements = 0, bytes = 0;
   for (const Json &parameter : all["parameters"])
@@ -268,6 +292,7 @@ static void printText(const Artifact &artifact, const Json &all) {
              {"name", "shape", "role", "group", "offset", "size"});
   printTable("buffers", all["layout"]["buffers"],
              {"name", "type", "extent", "count", "bytes", "saved"});
+  printRanks(all["ranks"]);
   fmt::print("\ndata (tokenizer '{}', sequence {})\n",
              textOf(all["data"]["tokenizer"]), all["data"]["sequence"].dump());
   for (const Json &source : all["data"]["sources"]) {
@@ -282,7 +307,7 @@ static void printText(const Artifact &artifact, const Json &all) {
 
 Exit dsc::runInspect(const InspectCommand &command) {
   Artifact artifact(command.binary);
-  Json all = describe(artifact);
+  Json all = describe(artifact, command.ranks);
   if (command.json)
     fmt::print("{}\n", all.dump(1, ' ', false, Json::error_handler_t::replace));
   else

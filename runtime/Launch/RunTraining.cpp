@@ -9,6 +9,7 @@
 #include "runtime/Engine/Search.h"
 #include "runtime/Launch/Commands.h"
 #include "runtime/Launch/Membership.h"
+#include "runtime/Launch/RankStart.h"
 #include "runtime/Launch/Ranks.h"
 #include "runtime/Launch/Supervisor.h"
 #include "runtime/RangeTest/Smoothing.h"
@@ -94,8 +95,11 @@ static Exit trainAmong(Membership &members, const RunCommand &command,
     Exit code = trainOrMeasure(command, job);
     members.finish();
     return code;
+  } catch (const Error &error) {
+    members.fail(error);
+    throw;
   } catch (const std::exception &error) {
-    members.fail(error.what());
+    members.fail(Error(Exit::internal, error.what()));
     throw;
   }
 }
@@ -141,6 +145,7 @@ Exit dsc::runTraining(const RunCommand &command) {
     throw Error(Exit::usage, "--steps is " + std::to_string(*command.steps) +
                                  ", expected at least 0");
   parseAccept(command.accept);
+  checkCommunicator(command.communicator);
   Artifact artifact(command.binary);
   const plan::Training &training = *artifact.plan().training();
   std::optional<Place> place = findPlace(::getenv);

@@ -6,30 +6,22 @@
 #include "runtime/Base/Signals.h"
 #include "runtime/Collectives/Heartbeat.h"
 #include "runtime/Launch/RankLines.h"
-#include "runtime/Launch/Rendezvous.h"
+#include "runtime/Launch/RankStart.h"
 
 #include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstring>
-#include <fcntl.h>
 #include <filesystem>
 #include <fmt/format.h>
 #include <memory>
 #include <poll.h>
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
-#include <thread>
 #include <unistd.h>
 #include <vector>
 
-extern char **environ;
-
 using namespace dsc;
-
-/// Tells a rank who started it.
-static constexpr char kSupervisor[] = "DSC_SUPERVISOR";
 
 /// From the loss of a rank until the others, which hear of it by themselves,
 /// are killed.
@@ -69,10 +61,7 @@ public:
   Exit run();
 
 private:
-  void start(int index);
-  [[noreturn]] void become(int index, int output,
-                           const std::vector<std::string> &variables);
-  std::vector<std::string> variablesOf(int index) const;
+  void startAll();
   void blockSignals();
   void waitForEvents();
   void readSignals();
@@ -89,8 +78,6 @@ private:
   int count;
   std::optional<Place> hosts;
   char **argv;
-  std::string program = programPath();
-  pid_t parent = ::getpid();
   std::string folder; ///< of the ranks' store; "" when there are other hosts
   sigset_t before = {};
   int signals = -1;
@@ -104,15 +91,12 @@ private:
 } // namespace
 
 static std::string makeFolder() {
-  std::error_code failure;
-  auto parent = std::filesystem::temp_directory_path(failure);
-  if (failure)
-    throw Error(Exit::storage,
-                "cannot use the temporary folder: " + failure.message(),
-                "let TMPDIR name one");
-  std::string path = (parent / "dsc-ranks-XXXXXX").string();
+  std::string path = temporaryFolder() + "/dsc-ranks-XXXXXX";
   if (!::mkdtemp(path.data()))
-    throwErrno("make directory", path);
+    throw Error(
+        Exit::storage,
+        fmt::format("cannot make directory '{}': {}", path, strerror(errno)),
+        kTemporaryRemedy);
   return path;
 }
 
@@ -152,84 +136,15 @@ void Supervisor::blockSignals() {
                 std::string("cannot read signals: ") + std::strerror(errno));
 }
 
-std::vector<std::string> Supervisor::variablesOf(int index) const {
-  int first = hosts ? hosts->rank * count : 0;
-  int size = hosts ? hosts->size * count : count;
-  std::vector<std::pair<std::string, std::string>> set = {
-      {"RANK", std::to_string(first + index)},
-      {"WORLD_SIZE", std::to_string(size)},
-      {"LOCAL_RANK", std::to_string(index)},
-      {"LOCAL_WORLD_SIZE", std::to_string(count)},
-      {kSupervisor, std::to_string(::getpid())}};
-  if (!folder.empty()) {
-    set.emplace_back("DSC_STORE", folder);
-  } else {
-    set.emplace_back("MASTER_ADDR", hosts->address);
-    set.emplace_back("DSC_STORE_PORT", std::to_string(hosts->port));
-    set.emplace_back("DSC_TOKEN", tokenOf(*hosts));
+void Supervisor::startAll() {
+  RankStart ranks{count, hosts, folder, argv, before};
+  for (int index = 0; index < count; ++index) {
+    Child &child = children[size_t(index)];
+    RankProcess started = ranks.start(index);
+    child.process = started.process;
+    if (started.output >= 0)
+      child.lines = std::make_unique<RankLines>(index, started.output);
   }
-  if (!std::getenv("OMP_NUM_THREADS")) {
-    int cores = int(std::thread::hardware_concurrency());
-    set.emplace_back("OMP_NUM_THREADS",
-                     std::to_string(std::max(1, cores / count)));
-  }
-  std::vector<std::string> result;
-  for (char **variable = environ; *variable; ++variable) {
-    std::string_view name(*variable, std::strcspn(*variable, "="));
-    if (std::none_of(set.begin(), set.end(),
-                     [&](const auto &entry) { return entry.first == name; }))
-      result.emplace_back(*variable);
-  }
-  for (const auto &[name, value] : set)
-    result.push_back(name + "=" + value);
-  return result;
-}
-
-/// In the child: only what is safe after a fork.
-void Supervisor::become(int index, int output,
-                        const std::vector<std::string> &variables) {
-  std::vector<char *> environment;
-  for (const std::string &variable : variables)
-    environment.push_back(const_cast<char *>(variable.c_str()));
-  environment.push_back(nullptr);
-  ::setpgid(0, 0);
-  // The terminal's foreground is the supervisor; rank 0 may write all the same.
-  std::signal(SIGTTOU, SIG_IGN);
-  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-  if (::getppid() != parent)
-    ::_exit(int(Exit::peer));
-  int null = ::open("/dev/null", O_RDONLY);
-  ::dup2(null, STDIN_FILENO);
-  if (output >= 0) {
-    ::dup2(output, STDOUT_FILENO);
-    ::dup2(output, STDERR_FILENO);
-  }
-  // Until the rank can save, signals that stop it wait.
-  sigset_t mask = before;
-  for (int signal : kStopSignals)
-    sigaddset(&mask, signal);
-  ::sigprocmask(SIG_SETMASK, &mask, nullptr);
-  ::execve(program.c_str(), argv, environment.data());
-  ::_exit(int(Exit::internal));
-}
-
-void Supervisor::start(int index) {
-  std::vector<std::string> variables = variablesOf(index);
-  int ends[2] = {-1, -1};
-  if (index > 0 && ::pipe2(ends, O_CLOEXEC) != 0)
-    throw Error(Exit::internal,
-                std::string("cannot make a pipe: ") + std::strerror(errno));
-  Child &child = children[size_t(index)];
-  child.process = ::fork();
-  if (child.process == 0)
-    become(index, ends[1], variables);
-  if (ends[1] >= 0)
-    ::close(ends[1]);
-  if (index > 0)
-    child.lines = std::make_unique<RankLines>(index, ends[0]);
-  if (child.process < 0)
-    throw Error(Exit::internal, fmt::format("cannot start rank {}: {}", index,
-                                            std::strerror(errno)));
 }
 
 std::string Supervisor::describeEnd(const Child &child) const {
@@ -242,6 +157,11 @@ std::string Supervisor::describeEnd(const Child &child) const {
   int signal = WTERMSIG(child.status);
   return fmt::format("rank {} was ended by signal {} ({})", rank, signal,
                      strsignal(signal));
+}
+
+static std::string remedyOf(const Child &child) {
+  return child.isSignalled() ? "--resume goes on from the newest checkpoint"
+                             : "";
 }
 
 /// A rank that has not been waited for keeps its number, so that no other
@@ -285,8 +205,9 @@ void Supervisor::noteEnd(Child &child) {
   if (folder.empty())
     return; // other hosts' ranks hear of it by its silence
   try {
-    leaveLossNote(*openFileStore(folder), int(failures.front()),
-                  describeEnd(child));
+    leaveLossNote(*openFileStore(folder),
+                  {int(failures.front()), describeEnd(child), Exit::peer,
+                   remedyOf(child)});
   } catch (const Error &) {
     // They will miss it.
   }
@@ -381,19 +302,20 @@ Exit Supervisor::conclude() {
       std::all_of(children.begin(), children.end(), [&](const Child &child) {
         return child.status == cause->status;
       });
-  bool isSaid = alike || cause == &children.front();
+  const Child &first = children.front();
+  bool isSaid = alike || cause == &first;
   if (isSaid && !cause->isSignalled())
     return Exit(cause->code()); // it has said why
-  throw Error(Exit(cause->code()), describeEnd(*cause),
-              cause->isSignalled()
-                  ? "--resume goes on from the newest checkpoint"
-                  : "");
+  bool isNoted = cause->isSignalled() && !folder.empty() &&
+                 !first.isSignalled() && first.code() == int(Exit::peer);
+  if (isNoted)
+    return Exit::peer; // the first has said what the note says
+  throw Error(Exit(cause->code()), describeEnd(*cause), remedyOf(*cause));
 }
 
 Exit Supervisor::run() {
   blockSignals();
-  for (int index = 0; index < count; ++index)
-    start(index);
+  startAll();
   auto isEnded = [](const Child &child) { return child.ended; };
   while (!std::all_of(children.begin(), children.end(), isEnded)) {
     waitForEvents();
@@ -415,11 +337,4 @@ Exit Supervisor::run() {
 Exit dsc::superviseRanks(int count, const std::optional<Place> &hosts,
                          char **argv) {
   return Supervisor(count, hosts, argv).run();
-}
-
-bool dsc::isSupervised() { return std::getenv(kSupervisor) != nullptr; }
-
-bool dsc::isSupervisorThere() {
-  const char *process = std::getenv(kSupervisor);
-  return process && std::to_string(::getppid()) == process;
 }

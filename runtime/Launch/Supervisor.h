@@ -23,13 +23,6 @@ namespace dsc {
 /// alone.
 Exit superviseRanks(int count, const std::optional<Place> &hosts, char **argv);
 
-/// Whether this process was started by superviseRanks.
-bool isSupervised();
-
-/// Whether who did so still runs: it sees to second signals and to the folder
-/// where its ranks meet.
-bool isSupervisorThere();
-
 } // namespace dsc
 
 #endif // DSC_RUNTIME_LAUNCH_SUPERVISOR_H

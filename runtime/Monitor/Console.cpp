@@ -4,6 +4,7 @@
 
 #include "runtime/Base/Terminal.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -15,9 +16,23 @@ static void put(const std::string &text) {
   (void)!::write(STDERR_FILENO, text.data(), text.size());
 }
 
+/// No more than so many bytes, and no part of a letter.
+static std::string beginningOf(const std::string &text, size_t most) {
+  size_t end = std::min(most, text.size());
+  while (end > 0 && end < text.size() && (text[end] & 0xc0) == 0x80)
+    --end;
+  return text.substr(0, end);
+}
+
 Console::Console(bool quiet, std::string unit)
-    : quiet(quiet), unit(std::move(unit)), terminal(isTerminal(STDERR_FILENO)),
+    : quiet(quiet), unit(std::move(unit)),
+      terminal(canRewriteLines(STDERR_FILENO)),
       color(wantsColor(STDERR_FILENO)) {}
+
+Console::~Console() {
+  if (lineShown)
+    put("\n");
+}
 
 void Console::clearLine() {
   if (lineShown)
@@ -79,6 +94,9 @@ void Console::progress(const Progress &progress, bool always) {
     put(text + "\n");
     return;
   }
+  // A line that goes on below could not be cleared.
+  if (size_t width = terminalWidth(STDERR_FILENO); !always && width > 1)
+    text = beginningOf(text, width - 1);
   put("\r\033[K" + text + (always ? "\n" : ""));
   lineShown = !always;
 }

@@ -27,6 +27,10 @@ class Console {
 public:
   /// `unit` is what a step consumes, short, in the plural: tok, rows.
   Console(bool quiet, std::string unit);
+  /// What is said next, as why the run ended, begins a line.
+  ~Console();
+  Console(const Console &) = delete;
+  Console &operator=(const Console &) = delete;
 
   /// Says nothing from here on, not even warnings: another rank does.
   void silence() { quiet = silent = true; }

@@ -44,6 +44,7 @@ BELOW = {
     "tools/dsc-opt": ["compiler/Driver"],
     "tools/dsc-compile": ["compiler/Driver"],
     "tools/bench": ["runtime/Launch"],
+    "tools/gpu": ["runtime/Engine", "cuda/Runtime"],
 }
 
 # Libraries of one layer only: elsewhere their headers are an error.

@@ -9,6 +9,7 @@
 
 #include "compiler/Artifact/PlanWriter.h"
 #include "dialect/Plan/PlanDialect.h"
+#include "runtime/Artifact/RankRules.h"
 #include "runtime/Artifact/Simulation/Simulation.h"
 
 #include "mlir/Parser/Parser.h"
@@ -80,6 +81,11 @@ void SimulateRanks::runOnOperation() {
   for (int rank = 0; rank < ranks; ++rank)
     plans.push_back(plan::GetPlan(
         bytes[size_t(rank) < bytes.size() ? size_t(rank) : 0].data()));
+  for (const plan::Plan *plan : plans)
+    if (auto refusal = findRankRefusal(*plan->training(), ranks)) {
+      getOperation().emitError(refusal->message).attachNote() << refusal->hint;
+      return signalPassFailure();
+    }
   for (const RankFault &fault : simulate(plans, {}).faults) {
     emitError(locate(getOperation(), fault), fault.text()).attachNote()
         << fault.hint;

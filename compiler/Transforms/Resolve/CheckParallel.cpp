@@ -7,6 +7,7 @@
 
 #include "compiler/Transforms/Resolve/CheckParallel.h"
 
+#include "dialect/Dsc/Diagnostics.h"
 #include "dialect/Dsc/Placements.h"
 
 #include "llvm/Support/MathExtras.h"
@@ -32,6 +33,7 @@ private:
   void checkDivides(int64_t batch, int64_t micro);
   void checkZero();
   void checkVirtualRanks(int64_t leaves);
+  bool leavesRanksOpen();
   void checkDeterministic();
 
   ParallelOp parallel;
@@ -123,9 +125,26 @@ void ParallelChecker::checkVirtualRanks(int64_t leaves) {
                 "'virtual_ranks' out");
 }
 
+/// Whether the recipe speaks of ranks, and not of how many. One that does not
+/// speak of them is for one.
+bool ParallelChecker::leavesRanksOpen() {
+  if (!parallel || dyn_cast_or_null<IntegerAttr>(parallel.getDataAttr()))
+    return false;
+  return getKeyOrigin(parallel, "data") != "default" ||
+         getKeyOrigin(parallel, "zero") != "default";
+}
+
 /// Sums over ranks differ with their number, if nothing fixes their order.
 void ParallelChecker::checkDeterministic() {
-  if (ranks == 1 || !train.getDeterministic().value_or(false))
+  if (!train.getDeterministic().value_or(false))
+    return;
+  if (leavesRanksOpen())
+    report.warn(train, "deterministic",
+                "'deterministic' is true, but without virtual_ranks nothing "
+                "fixes the sums of ranks: the run will start on one rank only",
+                "write virtual_ranks in [parallel], a number that divides the "
+                "batch, or data = 1");
+  if (ranks == 1)
     return;
   report.error(train, "deterministic",
                "'deterministic' is true for " + countOf(ranks, "rank") +

@@ -2,6 +2,7 @@
 
 #include "compiler/Transforms/Run/Fingerprint.h"
 
+#include "dialect/Dsc/Macros/Expansion.h"
 #include "dialect/Dsc/PhaseValues.h"
 #include "runtime/Base/Hash.h"
 
@@ -16,7 +17,11 @@ namespace {
 /// dictionary's sorted order, without locations.
 class CanonicalText {
 public:
-  void add(Operation *op, llvm::ArrayRef<llvm::StringRef> without = {}) {
+  using LeftOut =
+      llvm::function_ref<llvm::SmallVector<llvm::StringRef>(Operation *)>;
+
+  void add(Operation *op, LeftOut leftOut) {
+    llvm::SmallVector<llvm::StringRef> without = leftOut(op);
     out << op->getName() << '{';
     for (NamedAttribute attribute : op->getAttrDictionary())
       if (!llvm::is_contained(without, attribute.getName().getValue()))
@@ -25,7 +30,10 @@ public:
     out << "}\n";
     for (Region &region : op->getRegions())
       for (Operation &inner : region.getOps())
-        add(&inner, without);
+        add(&inner, leftOut);
+  }
+  void add(Operation *op, llvm::ArrayRef<llvm::StringRef> without) {
+    add(op, [&](Operation *) { return llvm::to_vector(without); });
   }
   void add(llvm::StringRef name, Attribute value) {
     out << name << '=' << value << '\n';
@@ -42,7 +50,7 @@ private:
 /// Hash of every op of `recipe` that `select` picks.
 static std::string hashOf(RecipeOp recipe,
                           llvm::function_ref<bool(Operation &)> select,
-                          llvm::ArrayRef<llvm::StringRef> without = {}) {
+                          llvm::ArrayRef<llvm::StringRef> without) {
   CanonicalText text;
   for (Operation &op : recipe.getBody().front())
     if (select(op))
@@ -50,48 +58,51 @@ static std::string hashOf(RecipeOp recipe,
   return text.hash();
 }
 
-/// The seed draws the holdout and the order of the samples.
+/// The seed draws the holdout and the order of the samples. What the files hold
+/// counts, not where they lie.
 static std::string hashData(RecipeOp recipe) {
   CanonicalText text;
-  for (Operation &op : recipe.getBody().front())
-    if (isa<DataOp, SourceInterface>(op))
-      text.add(&op, {"name", "path"});
+  for (Operation &op : recipe.getBody().front()) {
+    if (!isa<DataOp, SourceInterface>(op))
+      continue;
+    text.add(&op, {"name", "path", "files"});
+    auto files = op.getAttrOfType<ArrayAttr>("files");
+    for (Attribute file : files ? files.getValue() : ArrayRef<Attribute>())
+      for (llvm::StringRef fact : {"bytes", "sha256"})
+        text.add(fact, cast<DictionaryAttr>(file).get(fact));
+  }
   for (auto train : recipe.getOps<TrainOp>())
     text.add("seed", train.getSeedAttr());
   return text.hash();
 }
 
+/// What the resolve passes have turned into something else, which is hashed in
+/// its place, and what only names.
+static SmallVector<StringRef> writtenKeys(Operation *op) {
+  if (isa<ScheduleOp>(op))
+    return {"peak",          "inclusive",      "min",
+            "max",           "on_spike",       "reduce_on_plateau",
+            "batch_scaling", "reference_batch"};
+  if (isa<RepeatOp>(op))
+    return {"name", "phases", "times", "growth", "decay"};
+  if (!isa<PhaseInterface>(op))
+    return {}; // other kinds of schedule are read as they stand
+  SmallVector<StringRef> keys{"name",  "length",          "from",
+                              "to",    "momentum",        "weight_decay",
+                              "until", kMacroKeyAttribute};
+  for (const KeyInfo &key : findTableOfOp(op->getName().getStringRef())->keys)
+    if (isOwnLength(key) || isOwnAmount(key))
+      keys.push_back(key.attribute);
+  return keys;
+}
+
 /// The resolved values, not how they were written.
 static std::string hashSchedule(RecipeOp recipe) {
   CanonicalText text;
-  for (Operation &op : recipe.getBody().front()) {
-    if (!isa<PhaseInterface, RepeatOp, ScheduleOp, ScheduleKindInterface,
-             DeepSpeedOp>(op))
-      continue;
-    SmallVector<StringRef> without{"name",
-                                   "length",
-                                   "from",
-                                   "to",
-                                   "momentum",
-                                   "weight_decay",
-                                   "min",
-                                   "max",
-                                   "peak",
-                                   "inclusive",
-                                   "phases",
-                                   "times",
-                                   "growth",
-                                   "decay",
-                                   "reference_batch",
-                                   "batch_scaling",
-                                   "until",
-                                   "on_spike",
-                                   "reduce_on_plateau"};
-    for (const KeyInfo &key : findTableOfOp(op.getName().getStringRef())->keys)
-      if (isOwnLength(key) || isOwnAmount(key))
-        without.push_back(key.attribute);
-    text.add(&op, without);
-  }
+  for (Operation &op : recipe.getBody().front())
+    if (isa<PhaseInterface, RepeatOp, ScheduleOp, ScheduleKindInterface,
+            DeepSpeedOp>(op))
+      text.add(&op, writtenKeys);
   return text.hash();
 }
 
@@ -108,9 +119,10 @@ void dsc::createFingerprint(OpBuilder &builder, RecipeOp recipe,
                             llvm::StringRef recipeText) {
   auto model = hashOf(
       recipe, [](Operation &op) { return isa<ModelInterface>(op); }, {"init"});
-  auto optimizer = hashOf(recipe, [](Operation &op) {
-    return isa<OptimizerInterface, GroupOp>(op);
-  });
+  auto optimizer =
+      hashOf(recipe,
+             [](Operation &op) { return isa<OptimizerInterface, GroupOp>(op); },
+             {"name"});
   auto text = [&](const std::string &value) {
     return builder.getStringAttr(value);
   };

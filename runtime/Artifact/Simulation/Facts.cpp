@@ -21,8 +21,8 @@ Facts::Facts(const plan::Plan &plan, int ranks)
       partials(findBuffer(plan, "partials")),
       passing(findBuffer(plan, "passing")),
       computed(findBuffer(plan, "compute")), masters(findBuffer(plan, "param")),
-      microBatches(std::clamp(dsc::microBatches(*plan.training(), ranks),
-                              int64_t(1), kMostMicroBatches)) {
+      allMicroBatches(dsc::microBatches(*plan.training(), ranks)),
+      microBatches(std::clamp(allMicroBatches, int64_t(1), kMostMicroBatches)) {
   trained = plan.buffers()->Get(unsigned(masters))->count();
   if (computed < 0)
     computed = masters;

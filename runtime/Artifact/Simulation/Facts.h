@@ -39,9 +39,9 @@ public:
   std::vector<std::vector<int>> bucketsOfUnit, unitsOfBucket;
   std::set<int> signalled; ///< tokens that some op completes
 
-  /// Of a step that is walked: all of a run's, but no more than tell the first,
-  /// the ones between and the last apart.
-  int64_t microBatches;
+  /// Of a step of a rank; and of one that is walked: no more than tell the
+  /// first, the ones between and the last apart.
+  int64_t allMicroBatches, microBatches;
 
   /// Two steps, and an evaluation as the third: what the first leaves behind is
   /// met by the second.

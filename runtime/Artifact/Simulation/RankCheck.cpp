@@ -189,6 +189,7 @@ void RankCheck::endStep() {
   std::fill(backwards.begin(), backwards.end(), 0);
   for (Gradients &state : gradients)
     state = {false, false, 0, 0, false, state.sent};
+  lastReduced = -1;
   losses = 0;
   updated.clear();
 }

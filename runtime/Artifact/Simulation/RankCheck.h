@@ -63,6 +63,7 @@ private:
   void exchange();
   void exchangeGradients(int bucket, bool whole);
   void joinSubtrees();
+  void checkReduced(int bucket);
   void shareBuffer();
   void gather();
   void shareLoss();
@@ -94,6 +95,7 @@ private:
   std::vector<Parameters> parameters;
   Partials partials = Partials::unknown;
   Sent partialsSent = -1;
+  int lastReduced = -1;                             ///< bucket, in this step
   int64_t losses = 0;                               ///< share_loss in this step
   std::map<int, std::vector<ElementRange>> updated; ///< by kernel, this step
 };

@@ -2,6 +2,7 @@
 
 #include "runtime/Artifact/Simulation/RankCheck.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 using namespace dsc;
@@ -33,6 +34,16 @@ void RankCheck::exchange() {
   }
 }
 
+/// Ranks that bind their plans apart agree on an order only if it is the
+/// table's.
+void RankCheck::checkReduced(int bucket) {
+  if (bucket < lastReduced && !isAlone())
+    report(fmt::format("{} comes after that of bucket {}",
+                       describeOp(facts.plan, *op), lastReduced),
+           "sum buckets in the order of their table, on every rank");
+  lastReduced = std::max(lastReduced, bucket);
+}
+
 void RankCheck::exchangeGradients(int bucket, bool whole) {
   Gradients &state = gradients[size_t(bucket)];
   std::string what = describeOp(facts.plan, *op);
@@ -50,6 +61,7 @@ void RankCheck::exchangeGradients(int bucket, bool whole) {
     report(fmt::format("{} sends gradients of {} a second time in a step", what,
                        bucketText(bucket)),
            "reduce every bucket once in a step");
+  checkReduced(bucket);
   state.whole = whole;
   state.sent = position();
 }
@@ -64,6 +76,7 @@ void RankCheck::joinSubtrees() {
   if (++state.exchanges > 1 && !isAlone())
     report(describeOp(facts.plan, *op) + " joins them a second time in a step",
            "join every bucket once in a step");
+  checkReduced(op->index());
   state.whole = !op->owned();
   state.sent = position();
 }

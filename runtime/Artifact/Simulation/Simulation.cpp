@@ -108,6 +108,8 @@ Simulation dsc::simulate(std::span<const plan::Plan *const> plans,
     walkable &= entry->check(rank, faults);
   }
   Simulation result;
+  result.microBatches = facts.front()->allMicroBatches;
+  result.walkedMicroBatches = facts.front()->microBatches;
   if (walkable) {
     for (int rank = 0; rank < count; ++rank)
       checkRank(*facts[size_t(rank)], rank, faults);

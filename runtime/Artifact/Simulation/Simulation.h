@@ -78,6 +78,8 @@ struct Simulation {
   std::vector<LinkReport> links; ///< that carry something
   std::vector<Span> timeline;    ///< of the second step; empty after a deadlock
   int64_t collectives = 0;       ///< a step
+  /// Of a step; and those of them that were walked, which times are of.
+  int64_t microBatches = 0, walkedMicroBatches = 0;
   double stepSeconds = 0;
   double exchangeSeconds = 0; ///< of gradients, on rank 0
   double hiddenSeconds = 0;   ///< of those, while backward goes on

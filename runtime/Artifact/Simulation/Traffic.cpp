@@ -57,7 +57,7 @@ static Exchange exchangeOf(const Facts &facts, const plan::PlanOp &op) {
     return {bytes, mostRoots(facts), op.owned() ? 0.0 : 1.0, bucket};
   default:
     // Of every micro-batch its loss, in f64.
-    return {8 * double(facts.ranks) * double(facts.microBatches), 0, 1,
+    return {8 * double(facts.ranks) * double(facts.allMicroBatches), 0, 1,
             nullptr};
   }
 }

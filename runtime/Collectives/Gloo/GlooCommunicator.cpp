@@ -64,9 +64,7 @@ GlooCommunicator::GlooCommunicator(const World &world)
 
 GlooCommunicator::~GlooCommunicator() { leave(); }
 
-std::string GlooCommunicator::describe() const {
-  return fmt::format("gloo at {}, rank {} of {}", address, rank(), size());
-}
+std::string GlooCommunicator::describe() const { return "gloo at " + address; }
 
 void *GlooCommunicator::makeMemory(int64_t bytes) {
   return memory.allocate(bytes);

@@ -59,7 +59,15 @@ void TorchEngine::bind(const plan::Plan &thePlan,
                     std::to_string(thePlan.parameters()->size()));
   if (graph->batch_fields()->size() != thePlan.data()->fields()->size())
     throw Error(Exit::artifact, "the graph's batch fields are not the data's");
-  bindParameters(bindings);
+  // What the host's operators compute is the same every time.
+  if (runsOnDevice())
+    at::globalContext().setDeterministicAlgorithms(
+        thePlan.training()->deterministic(), /*warn_only=*/false);
+  try {
+    bindParameters(bindings);
+  } catch (const std::exception &exception) {
+    throw translated(exception, "the model's parameters");
+  }
   std::vector<bool> trained;
   for (const at::Tensor &gradient : parameterGradients)
     trained.push_back(gradient.defined());

@@ -1,6 +1,6 @@
 """signal_run.py SIGNAL COMMAND...: stops a run by SIGNAL and looks at what it leaves.
 
-COMMAND ends in `--run-dir DIRECTORY`. While the run is alive a second one must be refused.
+COMMAND ends in `--run-dir DIRECTORY`. While the run is alive a second one must be refused, once it has waited for its end in vain.
 """
 import json
 import os
@@ -16,7 +16,10 @@ log = f"{directory}/events.jsonl"
 while not os.path.exists(log) or os.path.getsize(log) < 2000:
     assert process.poll() is None, "the run ended by itself"
     time.sleep(0.002)
+# It would come to its end meanwhile.
+process.send_signal(signal.SIGSTOP)
 second = subprocess.run([*command, "--resume"], stderr=subprocess.PIPE, text=True)
+process.send_signal(signal.SIGCONT)
 process.send_signal(getattr(signal, name))
 status = process.wait()
 assert status == 75, f"exit status {status} after {name}, expected 75"

@@ -23,19 +23,19 @@ public:
   explicit Watch(const World &world, Heartbeat::Pace pace = {})
       : heartbeat(
             world,
-            [this](int rank, const std::string &reason) {
+            [this](const Loss &loss) {
               ++losses;
-              lost.set_value({rank, reason});
+              lost.set_value(loss);
             },
             pace) {}
 
   /// The first loss, for which it waits.
-  std::pair<int, std::string> loss() { return lost.get_future().get(); }
+  Loss loss() { return lost.get_future().get(); }
 
   std::atomic<int> losses = 0;
 
 private:
-  std::promise<std::pair<int, std::string>> lost;
+  std::promise<Loss> lost;
 
 public:
   Heartbeat heartbeat;
@@ -64,7 +64,7 @@ static void expectNamed(int signal) {
     watch.heartbeat.note("step 7");
     std::this_thread::sleep_for(4 * kQuick.beat);
     world.store->add("ready", 1);
-    auto [rank, reason] = watch.loss();
+    auto [rank, reason, code, hint] = watch.loss();
     EXPECT_EQ(rank, 1);
     EXPECT_EQ(reason, "rank 1 has shown no sign of life for 2 s; it was last "
                       "at step 7");
@@ -85,7 +85,7 @@ TEST(Heartbeat, ARankThatGoesOnAfterAStopIsToldThatItIsLost) {
   Ranks ranks(2, [&](const World &world) {
     Watch watch(world, kQuick);
     world.store->add("ready", 1);
-    EXPECT_EQ(watch.loss().first, 1);
+    EXPECT_EQ(watch.loss().rank, 1);
     world.store->add("told", 1);
   });
   awaitCount(*ranks.store(), "ready", 2);
@@ -99,7 +99,7 @@ TEST(Heartbeat, TwoThatDieAtOnceAreNoticed) {
   Ranks ranks(4, [&](const World &world) {
     Watch watch(world, kQuick);
     world.store->add("ready", 1);
-    int rank = watch.loss().first;
+    int rank = watch.loss().rank;
     EXPECT_TRUE(rank == 1 || rank == 2) << rank;
   });
   awaitCount(*ranks.store(), "ready", 4);
@@ -115,17 +115,46 @@ TEST(Heartbeat, AFailureIsToldWithItsReason) {
     Watch watch(world, kQuick);
     if (world.rank == 0) {
       awaitCount(*world.store, "ready", 2);
-      watch.heartbeat.fail("cannot write 'metrics.csv': no space left");
+      watch.heartbeat.fail(
+          Error(Exit::storage, "cannot write 'metrics.csv': no space left"));
       EXPECT_EQ(watch.losses, 0);
       return;
     }
     world.store->add("ready", 1);
-    auto [rank, reason] = watch.loss();
+    auto [rank, reason, code, hint] = watch.loss();
     EXPECT_EQ(rank, 0);
     EXPECT_EQ(reason, "rank 0 failed: cannot write 'metrics.csv': no space "
                       "left");
+    EXPECT_EQ(code, Exit::peer);
     // A failure that another one caused is not news.
-    watch.heartbeat.fail("a peer is lost");
+    watch.heartbeat.fail(Error(Exit::peer, "a peer is lost"));
+  }));
+}
+
+TEST(Heartbeat, ARefusalIsToldWithItsCodeAndRemedy) {
+  EXPECT_TRUE(inRanks(2, [&](const World &world) {
+    Watch watch(world, kQuick);
+    if (world.rank == 1)
+      return watch.heartbeat.fail(
+          Error(Exit::refused, "two\nlines", "--accept\ndata"));
+    auto [rank, reason, code, hint] = watch.loss();
+    EXPECT_EQ(rank, 1);
+    EXPECT_EQ(reason, "rank 1 failed: two\nlines");
+    EXPECT_EQ(code, Exit::refused);
+    EXPECT_EQ(hint, "--accept data");
+  }));
+}
+
+/// As of a rank whose note was lost.
+TEST(Heartbeat, ARankThatSaysThatItFailedIsLostWithoutANote) {
+  EXPECT_TRUE(inRanks(3, [&](const World &world) {
+    if (world.rank == 1)
+      return world.store->set("heartbeat/1", "failed");
+    Watch watch(world, kQuick);
+    auto [rank, reason, code, hint] = watch.loss();
+    EXPECT_EQ(rank, 1);
+    EXPECT_EQ(reason, "rank 1 failed");
+    EXPECT_EQ(code, Exit::peer);
   }));
 }
 
@@ -161,7 +190,7 @@ static void expectServerNamed(int signal) {
     world.store = openServerStore("127.0.0.1", port, "secret", world.rank == 0);
     Watch watch(world, kQuick);
     files->add("ready", 1);
-    auto [rank, reason] = watch.loss();
+    auto [rank, reason, code, hint] = watch.loss();
     EXPECT_EQ(rank, 0);
     EXPECT_THAT(reason, HasSubstr("in the store of rank 0 at 127.0.0.1:"));
   });
@@ -182,7 +211,7 @@ TEST(Heartbeat, TheServerStaysUntilOthersKnowWhoIsLost) {
     world.store = openServerStore("127.0.0.1", port, "secret", world.rank == 0);
     Watch watch(world, kQuick);
     files->add("ready", 1);
-    EXPECT_EQ(watch.loss().first, 2);
+    EXPECT_EQ(watch.loss().rank, 2);
   });
   awaitCount(*ranks.store(), "ready", 4);
   ::kill(ranks.process(2), SIGKILL);
@@ -210,7 +239,7 @@ TEST(Heartbeat, ALostStoreIsRankZeroLost) {
       .rank = 1, .size = 2, .store = openFileStore(folder.path + "/store")};
   Watch watch(world, {10ms, 100ms});
   std::filesystem::remove_all(folder.path + "/store");
-  auto [rank, reason] = watch.loss();
+  auto [rank, reason, code, hint] = watch.loss();
   EXPECT_EQ(rank, 0);
   EXPECT_THAT(reason, HasSubstr("rank 0 is lost, where ranks meet: cannot "));
 }

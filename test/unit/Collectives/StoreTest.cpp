@@ -2,7 +2,10 @@
 
 #include "Ranks.h"
 
+#include <csignal>
+#include <fstream>
 #include <httplib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
@@ -76,6 +79,27 @@ TEST_P(AnyStore, AddsOfManyThreadsAndProcessesAllCount) {
   EXPECT_EQ(store->add("sum", -1), 2 * 2 * 50 * 3 - 1);
 }
 
+TEST_P(AnyStore, OneOfManyIsTheFirst) {
+  auto store = open(true);
+  EXPECT_EQ(store->setOnce("empty", ""), "");
+  EXPECT_EQ(open(false)->setOnce("empty", "late"), "");
+  EXPECT_EQ(store->get("empty"), "");
+  EXPECT_TRUE(inRanks(4, [&](const World &world) {
+    auto mine = open(false);
+    std::string own = "of " + std::to_string(world.rank);
+    for (int i = 0; i < 25; ++i) {
+      std::string key = "first/" + std::to_string(i);
+      std::string stands = mine->setOnce(key, own);
+      EXPECT_EQ(mine->get(key), stands);
+      if (stands == own)
+        mine->add("first", 1);
+    }
+  }));
+  EXPECT_EQ(store->add("first", 0), 25);
+  store->set("empty", "anew");
+  EXPECT_EQ(store->setOnce("empty", "late"), "anew");
+}
+
 TEST_P(AnyStore, WaitsForAValue) {
   auto store = open(true);
   std::thread other([&] {
@@ -93,6 +117,26 @@ TEST(FileStore, RefusesAFolderThatOthersCanWriteTo) {
   ::chmod(folder.path.c_str(), 0777);
   EXPECT_THAT(errorOf(Exit::peer, [&] { openFileStore(folder.path); }),
               HasSubstr("with mode 777, expected a folder to which only user"));
+}
+
+/// As root, whom no mode keeps out, a file where a folder should be.
+TEST(FileStore, AFolderThatCannotBeWrittenToIsAFaultOfTheStorage) {
+  TemporaryFolder folder;
+  std::string path = folder.path + "/file";
+  std::ofstream(path) << "no folder";
+  for (std::string inside : {path, path + "/store"})
+    EXPECT_THAT(errorOf(Exit::storage, [&] { openFileStore(inside); }),
+                HasSubstr("cannot open the store in the folder where ranks "
+                          "meet: cannot make directory '"));
+  auto store = openFileStore(folder.path + "/store");
+  rlimit before, none{0, 0};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  ::signal(SIGXFSZ, SIG_IGN);
+  none.rlim_max = before.rlim_max;
+  ::setrlimit(RLIMIT_FSIZE, &none);
+  EXPECT_THAT(errorOf(Exit::storage, [&] { store->set("hash/1", "x"); }),
+              HasSubstr("cannot set 'hash/1' in the folder where ranks meet"));
+  ::setrlimit(RLIMIT_FSIZE, &before);
 }
 
 TEST(FileStore, SaysWhatItAskedForWhenTheFolderIsGone) {

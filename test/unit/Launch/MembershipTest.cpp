@@ -113,8 +113,7 @@ TEST_F(Launch, RanksOfOneHostMeetInAFolderAndLeaveNothing) {
     for (const Result &result :
          run(places(size), [](const Place &place) { addUp(place, {}); }))
       EXPECT_EQ(result.status, 0) << result.error;
-  for (const auto &entry : std::filesystem::directory_iterator(
-           folder + "/dsc-" + std::to_string(::geteuid())))
+  for (const auto &entry : std::filesystem::directory_iterator(folder))
     ADD_FAILURE() << entry.path() << " is left";
 }
 
@@ -175,8 +174,9 @@ TEST_F(Launch, FailureOfARankEndsTheOthersWithItsReason) {
     Membership members(place, {}, 60s);
     std::unique_ptr<Communicator> communicator = members.open("");
     if (place.rank == 1) {
-      members.fail("the disk is full");
-      throw Error(Exit::storage, "the disk is full");
+      Error full(Exit::storage, "the disk is full");
+      members.fail(full);
+      throw full;
     }
     communicator->barrier();
   });
@@ -187,12 +187,38 @@ TEST_F(Launch, FailureOfARankEndsTheOthersWithItsReason) {
   }
 }
 
+/// No retry mends it on any rank; that its process has gone is seen at once,
+/// but is not the reason.
+TEST_F(Launch, RefusalOfARankEndsTheOthersWithItsCode) {
+  auto results = run(places(3), [](const Place &place) {
+    Membership members(place, {}, 60s);
+    std::unique_ptr<Communicator> communicator = members.open("");
+    if (place.rank == 1) {
+      Error refusal(Exit::refused, "the data is another", "--accept data");
+      members.fail(refusal);
+      throw refusal;
+    }
+    try {
+      communicator->barrier();
+    } catch (const Error &error) {
+      members.fail(error);
+      throw;
+    }
+  });
+  EXPECT_EQ(results[1].status, int(Exit::refused));
+  for (int rank : {0, 2}) {
+    EXPECT_EQ(results[size_t(rank)].status, int(Exit::refused));
+    EXPECT_EQ(results[size_t(rank)].error,
+              "rank 1 failed: the data is another; --accept data");
+  }
+}
+
 /// A rank that is busy with something else cannot throw.
 TEST_F(Launch, RankThatDoesNotWaitForOthersIsEndedToo) {
   auto results = run(places(2), [](const Place &place) {
     Membership members(place, {}, 60s);
     if (place.rank == 1)
-      members.fail("for a test");
+      members.fail(Error(Exit::internal, "for a test"));
     else
       ::pause();
   });

@@ -35,7 +35,7 @@ class Gpt(torch.nn.Module):
         self.ln_f = torch.nn.LayerNorm(width)
 
     def forward(self, inputs, targets):
-        x = self.wte(inputs) + self.wpe(torch.arange(inputs.shape[1]))
+        x = self.wte(inputs) + self.wpe(torch.arange(inputs.shape[1], device=inputs.device))
         for block in self.blocks:
             x = block(x)
         scores = F.linear(self.ln_f(x), self.wte.weight)
