@@ -9,6 +9,7 @@
 #include "runtime/Engine/Torch/Place.h"
 
 #include <c10/cuda/CUDACachingAllocator.h>
+#include <c10/cuda/CUDAFunctions.h>
 #include <c10/cuda/CUDAGraphsC10Utils.h>
 #include <c10/cuda/CUDAGuard.h>
 
@@ -19,8 +20,9 @@ using namespace dsc;
 
 namespace allocator = c10::cuda::CUDACachingAllocator;
 
+/// That of the context: a rank's own.
 c10::Device torch_engine::placeDevice() {
-  return c10::Device(c10::DeviceType::CUDA, 0);
+  return c10::Device(c10::DeviceType::CUDA, c10::cuda::current_device());
 }
 
 std::string torch_engine::placeName() { return "CUDA"; }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <exception>
 #include <fmt/format.h>
 #include <thread>
 
@@ -90,7 +91,8 @@ void NcclCommunicator::join(const World &world) {
 NcclCommunicator::~NcclCommunicator() {
   try {
     gpu.enter();
-    if (comm && !failure) {
+    // After a failure nobody takes leave.
+    if (comm && !failure && std::uncaught_exceptions() == 0) {
       checkResult(library.finalise(comm));
       settle(std::min(timeout, kFarewell));
       library.destroy(std::exchange(comm, nullptr));

@@ -1,5 +1,4 @@
-//===- DeviceCommunicator.h - ranks that exchange a device's memory * C++
-//*-===//
+//===- DeviceCommunicator.h - exchanges of a device's memory ----*- C++ -*-===//
 //
 // Where a device makes steps by itself (Device/StepQueue.h), the collectives of
 // a step are enqueued there like its kernels: a call says what is to be done

@@ -1,4 +1,4 @@
-//===- StagedCommunicator.h - a device's memory, through the host * C++ *--===//
+//===- StagedCommunicator.h - by way of the host's memory -------*- C++ -*-===//
 //
 // For devices that ranks share, or that have no communicator of their own: each
 // collective fetches its data into the host's memory, has the device call the
