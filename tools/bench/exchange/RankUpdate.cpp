@@ -40,7 +40,7 @@ RankUpdate::RankUpdate(const Artifact &artifact, Communicator &communicator)
     : plan(artifact.plan()), update(*findProgram(plan, "update")),
       kernels(loadKernels(artifact)), communicator(communicator),
       device(openDevice(plan, kernels, communicator)) {
-  exchange.emplace(plan, *device, communicator);
+  exchange.emplace(plan, *device, communicator, /*onDevice=*/nullptr);
 }
 
 std::span<float> RankUpdate::arena(const char *name) const {
