@@ -58,7 +58,7 @@ TEST_F(InDirectory, ErrorsNameFileAndReason) {
 
 TEST_F(InDirectory, FullDiskIsAnErrorAndKeepsTheOldFile) {
   if (!pathExists("/dev/full"))
-    GTEST_SKIP();
+    GTEST_SKIP() << "there is no /dev/full";
   OutputFile full("/dev/full", OutputFile::Mode::append);
   try {
     full.write("x");

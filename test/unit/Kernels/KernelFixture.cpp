@@ -148,9 +148,8 @@ Memory::Memory(size_t count, size_t size)
 }
 
 TemporaryFile::TemporaryFile(const std::string &bytes) {
-  char name[] = "/tmp/dsc-kernels-XXXXXX";
-  close(mkstemp(name));
-  path = name;
+  path = testing::TempDir() + "dsc-kernels-XXXXXX";
+  close(mkstemp(path.data()));
   std::ofstream(path, std::ios::binary).write(bytes.data(), bytes.size());
 }
 
