@@ -108,6 +108,7 @@ std::string nearestName(StringRef name, ArrayRef<StringRef> candidates) {
   std::string wanted = comparable(name.take_front(128));
   unsigned limit = std::max<unsigned>(1, (wanted.size() + 1) / 3);
   unsigned best = limit + 1;
+  size_t bestGap = 0;
   std::string result;
   for (StringRef candidate : candidates) {
     std::string text = comparable(candidate.take_front(128));
@@ -118,8 +119,12 @@ std::string nearestName(StringRef name, ArrayRef<StringRef> candidates) {
                    StringRef(wanted).starts_with(text));
     if (begins)
       distance = std::min(distance, limit);
-    if (distance < best) {
+    size_t gap = text.size() < wanted.size() ? wanted.size() - text.size()
+                                             : text.size() - wanted.size();
+    if (distance < best ||
+        (distance == best && !result.empty() && gap < bestGap)) {
       best = distance;
+      bestGap = gap;
       result = candidate.str();
     }
   }

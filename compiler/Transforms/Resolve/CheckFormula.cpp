@@ -59,7 +59,7 @@ bool dsc::checkFormula(ExprOp phase, Report &report) {
                        " (step " + Twine(resolved->begin + step) +
                        " of the run), expected a learning rate from 0 to " +
                        formatNumber(kMostRate),
-                   "keep it in range with clamp(x, low, high) or where(...)");
+                   kRangeRemedy);
       return false;
     }
   }

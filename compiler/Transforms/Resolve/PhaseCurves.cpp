@@ -99,6 +99,16 @@ bool PhaseCurves::isReady(PhaseInterface phase) {
   return false;
 }
 
+void PhaseCurves::refuseEnd(PhaseInterface phase, double value, bool isStart) {
+  bool isFormula = isa<ExprOp>(phase);
+  report.error(phase, isFormula ? "formula" : "",
+               "phase " + quoteName(getName(phase)) +
+                   " comes to a learning rate of " + formatNumber(value) +
+                   (isStart ? " at its start" : " at its end") +
+                   ", expected one from 0 to " + formatNumber(kMostRate),
+               isFormula ? kRangeRemedy : "");
+}
+
 /// Records a curve between `ends`, and where it really starts and ends.
 void PhaseCurves::set(PhaseInterface phase, Ends curve, bool trackMoves) {
   bool sound = check(phase, curve, trackMoves);
@@ -113,14 +123,11 @@ void PhaseCurves::set(PhaseInterface phase, Ends curve, bool trackMoves) {
   for (CurveEnd end : {CurveEnd::start, CurveEnd::finish})
     reached[int(end)] = getCurveEnd(phase, end, curve);
   auto [start, finish] = reached;
-  for (std::optional<double> value : reached)
-    if (!value || !(*value >= 0 && *value <= kMostRate))
-      return report.error(phase, isa<ExprOp>(phase) ? "formula" : "",
-                          "phase " + quoteName(getName(phase)) +
-                              " comes to a learning rate of " +
-                              formatNumber(value.value_or(NAN)) +
-                              ", expected one from 0 to " +
-                              formatNumber(kMostRate));
+  for (CurveEnd end : {CurveEnd::start, CurveEnd::finish}) {
+    double value = reached[int(end)].value_or(NAN);
+    if (!(value >= 0 && value <= kMostRate))
+      return refuseEnd(phase, value, end == CurveEnd::start);
+  }
   if (!hasKey(phase, "from") || isa<ExprOp>(phase))
     warnOfJump(phase, *start);
   phase->setAttr("start", builder.getF64FloatAttr(*start));
