@@ -78,7 +78,10 @@ FailureOr<Attribute> convertValue(MLIRContext &context, const TableInfo &table,
   ValueConverter converter(context, key, key.name);
   Attribute attribute = converter.convert(value);
   if (attribute && !fitsConstraint(context, table, key, attribute))
-    attribute = converter.refuse(value);
+    attribute = converter.refuse(
+        value, key.type == "share"
+                   ? "a share is from \"0%\" up to, not including, \"100%\""
+                   : "");
   if (!attribute)
     return failure();
   return attribute;

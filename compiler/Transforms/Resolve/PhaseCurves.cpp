@@ -73,11 +73,15 @@ bool PhaseCurves::check(PhaseInterface phase, Ends lr, bool trackMoves) {
     return false;
   }
   StringRef expected = lr.moves() ? phase.expectedEnds(lr.from, lr.to) : "";
+  bool low = lr.from <= 0 && phase->hasAttr("from");
   if (!expected.empty())
-    report.error(phase, key,
+    report.error(phase, low ? "from" : key,
                  "phase " + quoteName(getName(phase)) + " runs from " +
                      formatNumber(lr.from) + " to " + formatNumber(lr.to) +
-                     ", '" + getKind(phase) + "' expected " + expected);
+                     ", '" + getKind(phase) + "' expected " + expected,
+                 lr.from <= 0 ? "such as from = 1e-6"
+                 : lr.to <= 0 ? "such as to = \"1%\""
+                              : "exchange them");
   return expected.empty();
 }
 
