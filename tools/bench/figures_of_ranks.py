@@ -77,7 +77,7 @@ does so three times or more often, up to 64 times where it is short, and the med
   reduce-scatter and all-gather: the last columns. Before anything is timed every element of our sums is compared.
 - **Exchange with the update**: the ZeRO-1 step of a GPT-2 of that size, made by the runtime of the training binary's
   plan without the model and the norm: gradients are reduce-scattered bucket by bucket, each rank's parts are updated
-  by the generated AdamW, parameters are gathered. The peer reduces the same gradients in DDP's buckets of 25 MiB and
+  by the generated AdamW and written to the other rank in the same pass, and all meet. The peer reduces the same gradients in DDP's buckets of 25 MiB and
   updates all parameters on each rank by `torch._fused_adamw_` (`at::_fused_adamw_`). Before anything is timed, three of
   our steps must make the bits that one rank makes. 'Fused' updates each piece of a bucket as soon as it is summed,
   while it is in the cache; a step that clips, or guards against non-finite gradients, cannot: it has to know the norm
