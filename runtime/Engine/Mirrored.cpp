@@ -164,7 +164,9 @@ void MirroredEngine::bringGradients(std::span<const int32_t> parameters) {
   }
 }
 
-std::unique_ptr<Engine> dsc::mirrorEngine(std::unique_ptr<Engine> engine,
-                                          Device &device) {
+std::unique_ptr<Engine> dsc::fitEngine(std::unique_ptr<Engine> engine,
+                                       Device &device) {
+  if (!device.steps() || engine->runsOnDevice())
+    return engine;
   return std::make_unique<MirroredEngine>(std::move(engine), device);
 }
