@@ -81,8 +81,9 @@ static Exit trainAmong(Membership &members, const RunCommand &command,
     members.finish();
     return code;
   } catch (const Error &error) {
-    members.fail(error);
-    throw;
+    Error reason = members.explain(error);
+    members.fail(reason);
+    throw reason;
   } catch (const std::exception &error) {
     members.fail(Error(Exit::internal, error.what()));
     throw;

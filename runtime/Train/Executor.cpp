@@ -37,8 +37,10 @@ Executor::Executor(const plan::Plan &plan, Device &device, Engine &engine,
       gradientNorm(findUniform(plan, "grad_norm")),
       finite(findUniform(plan, "finite")), state(findBuffer(plan, "state")),
       lossSlot(findState(plan, "loss")), queue(device.steps()) {
-  if (onDevice)
+  if (onDevice) {
     queue->watch([onDevice](auto waited) { onDevice->check(waited); });
+    queue->agree([this](bool recorded) { return firstToRefuse(recorded); });
+  }
   engine.bind(plan, bindParameters(plan, device, [this](const auto &parameter) {
                 return exchange.gradientOf(parameter);
               }));
@@ -46,6 +48,14 @@ Executor::Executor(const plan::Plan &plan, Device &device, Engine &engine,
 
 void Executor::setStep(int64_t step) {
   device.upload(counters, kStep * sizeof(int64_t), &step, sizeof(step));
+}
+
+/// Or -1. A collective call of the host, while nothing is under way.
+int64_t Executor::firstToRefuse(bool recorded) {
+  double first = recorded ? communicator.size() : communicator.rank();
+  std::vector<double> all = gatherAll(communicator, {&first, 1});
+  first = *std::min_element(all.begin(), all.end());
+  return first < communicator.size() ? int64_t(first) : -1;
 }
 
 double Executor::uniform(int index) {

@@ -92,6 +92,7 @@ private:
   bool isGradientFinite(const plan::Parameter &parameter);
   StepResult stepOfHost(int64_t step, const StepBatches &batches);
   void shareLoss(const StepBatches &batches);
+  int64_t firstToRefuse(bool recorded);
   void clear(int buffer);
   double uniform(int index);
   StepResult resultOf(double loss, bool applied, const double *uniforms,
