@@ -11,6 +11,7 @@
 
 #include "runtime/Artifact/KernelAbi.h"
 #include "runtime/Artifact/Plan_generated.h"
+#include "runtime/Artifact/Subtrees.h"
 
 #include <algorithm>
 #include <vector>
@@ -69,6 +70,18 @@ inline int64_t microBatches(const plan::Training &training, int64_t ranks) {
   return training.micro_batch() > 0
              ? training.batch() / (training.micro_batch() * ranks)
              : 1;
+}
+
+/// Elements that a rank takes for other ranks' sums over its part of a bucket,
+/// one bucket after the other; none without virtual ranks.
+inline int64_t fetchedElements(const plan::Plan &plan, int64_t rank,
+                               int64_t ranks) {
+  int64_t leaves = plan.training()->virtual_ranks(), most = 0;
+  if (leaves == 0 || ranks == 1)
+    return 0;
+  for (const plan::Bucket *bucket : *plan.buckets())
+    most = std::max(most, shardOf(*bucket, rank, ranks).size());
+  return countFetchedRoots(leaves, rank, ranks) * most;
 }
 
 /// Whether gradients only pass through: they are sent on before their memory is
