@@ -7,9 +7,6 @@
 
 namespace dsc {
 
-/// Far above any learning rate, far below what f32 holds.
-inline constexpr double kMostRate = 1e30;
-
 /// Reports, at the formula, the first step of a resolved phase whose value is
 /// none of a learning rate: every step of a short phase is looked at, and of a
 /// long one both ends and a million steps between. True where there is none.
