@@ -86,8 +86,6 @@ private:
   void reduceScatter(const plan::Bucket &bucket, int buffer);
   void gatherBucket(const plan::Bucket &bucket, int buffer);
   template <typename Value> Value *at(int buffer, int64_t element) const;
-  std::string describe(const plan::PlanOp &op,
-                       const plan::Program &program) const;
 
   const plan::Plan &plan;
   Device &device;

@@ -2,6 +2,9 @@
 
 #include "RightPlans.h"
 
+#include "runtime/Artifact/Artifact.h"
+#include "runtime/Base/Error.h"
+
 #include <stdexcept>
 
 using namespace dsc;
@@ -20,19 +23,42 @@ std::vector<uint8_t> dsc::test::pack(const plan::PlanT &plan) {
           builder.GetBufferPointer() + builder.GetSize()};
 }
 
-Simulation RankPlans::simulate(const SimulationOptions &options) const {
-  std::vector<std::vector<uint8_t>> bytes;
+/// What validatePlan says of the first plan that it refuses; "" for none.
+static std::string damageOf(const std::vector<std::vector<uint8_t>> &plans) {
+  try {
+    for (const auto &bytes : plans)
+      validatePlan(*plan::GetPlan(bytes.data()));
+  } catch (const Error &error) {
+    return error.what();
+  }
+  return "";
+}
+
+static Simulation walk(const std::vector<std::vector<uint8_t>> &plans,
+                       const SimulationOptions &options) {
   std::vector<const plan::Plan *> roots;
-  for (const auto &plan : plans)
-    bytes.push_back(pack(*plan));
-  for (const auto &buffer : bytes)
-    roots.push_back(plan::GetPlan(buffer.data()));
+  for (const auto &bytes : plans)
+    roots.push_back(plan::GetPlan(bytes.data()));
   return dsc::simulate(roots, options);
 }
 
+std::vector<std::vector<uint8_t>> RankPlans::packed() const {
+  std::vector<std::vector<uint8_t>> all;
+  for (const auto &plan : plans)
+    all.push_back(pack(*plan));
+  return all;
+}
+
+Simulation RankPlans::simulate(const SimulationOptions &options) const {
+  return walk(packed(), options);
+}
+
 std::string RankPlans::faults() const {
-  std::string text;
-  for (const RankFault &fault : simulate().faults)
+  auto bytes = packed();
+  std::string text = damageOf(bytes);
+  if (!text.empty())
+    return text;
+  for (const RankFault &fault : walk(bytes, {}).faults)
     text += fault.text() + "\n";
   return text;
 }

@@ -43,10 +43,13 @@ public:
   int ranks() const { return int(plans.size()); }
 
   Simulation simulate(const SimulationOptions &options = {}) const;
-  /// All faults, a line each; "" for none.
+  /// All faults, a line each; "" for none. Of a plan that validatePlan refuses,
+  /// what it says.
   std::string faults() const;
 
 private:
+  std::vector<std::vector<uint8_t>> packed() const;
+
   std::vector<std::unique_ptr<plan::PlanT>> plans;
 };
 
