@@ -10,7 +10,7 @@
 
 #include "dialect/Dsc/Placements.h"
 #include "dialect/Plan/PlanDialect.h"
-#include "runtime/Artifact/KernelAbi.h"
+#include "runtime/Artifact/Shards.h"
 #include "runtime/Artifact/Subtrees.h"
 
 #include <algorithm>
@@ -71,12 +71,12 @@ bool RankEstimate::canRun(int64_t ranks) {
 int64_t RankEstimate::ownedElements(int64_t ranks) {
   int64_t most = 0;
   for (int64_t rank = 0; rank < ranks; ++rank) {
-    int64_t blocks = 0;
+    int64_t elements = 0;
     for (auto bucket : module.getOps<ir::BucketOp>()) {
-      int64_t all = (bucket.getEnd() - bucket.getBegin()) / kBlockElements;
-      blocks += all * (rank + 1) / ranks - all * rank / ranks;
+      ElementRange all{int64_t(bucket.getBegin()), int64_t(bucket.getEnd())};
+      elements += shardOf(all, rank, ranks).size();
     }
-    most = std::max(most, blocks * kBlockElements);
+    most = std::max(most, elements);
   }
   return most;
 }
