@@ -76,6 +76,7 @@ spec:
     - action: Ignore
       onPodConditions:
       - type: DisruptionTarget
+        status: 'True'
     - action: Ignore
       onExitCodes:
         operator: In

@@ -13,5 +13,5 @@ dsc::DeviceKind dsc::cudaDeviceKind() {
 }
 
 dsc::DeviceCommunicatorKind dsc::cudaCommunicatorKind() {
-  return {"nccl", "cuda", nullptr};
+  return {"nccl", "cuda", nullptr, nullptr};
 }

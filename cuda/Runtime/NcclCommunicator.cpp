@@ -281,10 +281,12 @@ static std::unique_ptr<DeviceCommunicator> open(const World &world,
   return std::make_unique<NcclCommunicator>(world, static_cast<Stream>(queue));
 }
 
+static std::string survey() { return "NCCL " + nccl::openLibrary().version; }
+
 namespace dsc {
 DeviceCommunicatorKind cudaCommunicatorKind();
 } // namespace dsc
 
 DeviceCommunicatorKind dsc::cudaCommunicatorKind() {
-  return {"nccl", "cuda", open};
+  return {"nccl", "cuda", open, survey};
 }

@@ -87,6 +87,10 @@ public:
 
   virtual void barrier() = 0;
 
+  /// Where this rank can write to what `peer` has at the place of `data`, in
+  /// memory that both have allocated here. Null where it cannot.
+  virtual void *copyOfPeer(const void *, int) { return nullptr; }
+
   /// Whether this process has nothing to compute until the call under way
   /// returns, so that waits inside it may keep a processor. From any thread.
   virtual void setUrgent(bool) {}

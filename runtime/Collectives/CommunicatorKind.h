@@ -22,6 +22,10 @@ struct DeviceCommunicatorKind {
   /// A collective call. `queue` is the driver's handle of what steps are
   /// enqueued on. Null where the backend is not built.
   std::unique_ptr<DeviceCommunicator> (*open)(const World &world, void *queue);
+
+  /// What it would be opened with, in a few words. Throws dsc::Error where
+  /// something is missing.
+  std::string (*survey)();
 };
 
 /// Those of the tree's backends.

@@ -12,10 +12,10 @@
 using namespace dsc;
 
 /// Half of a usual second-level cache.
-[[maybe_unused]] static constexpr int64_t kLarge = int64_t(512) << 10;
+static constexpr int64_t kLarge = int64_t(512) << 10;
 
 #if defined(__x86_64__)
-/// Up to where whole lines end; `to` begins one.
+/// Copies up to where whole lines end; `to` begins one.
 static int64_t streamLines(char *to, const char *from, int64_t bytes) {
   constexpr int64_t kLine = 64, kVector = sizeof(__m128i);
   int64_t end = bytes / kLine * kLine;
@@ -29,14 +29,19 @@ static int64_t streamLines(char *to, const char *from, int64_t bytes) {
 }
 #endif
 
-void dsc::copyFromPeer(char *to, const char *from, int64_t bytes) {
+void dsc::copyToPeer(char *to, const char *from, int64_t bytes) {
   int64_t done = 0;
 #if defined(__x86_64__)
-  if (bytes >= kLarge) {
-    done = int64_t(-reinterpret_cast<uintptr_t>(to) % 64);
-    std::memcpy(to, from, size_t(done));
-    done += streamLines(to + done, from + done, bytes - done);
-  }
+  done = std::min(bytes, int64_t(-reinterpret_cast<uintptr_t>(to) % 64));
+  std::memcpy(to, from, size_t(done));
+  done += streamLines(to + done, from + done, bytes - done);
 #endif
   std::memcpy(to + done, from + done, size_t(bytes - done));
+}
+
+void dsc::copyFromPeer(char *to, const char *from, int64_t bytes) {
+  if (bytes >= kLarge)
+    copyToPeer(to, from, bytes);
+  else
+    std::memcpy(to, from, size_t(bytes));
 }

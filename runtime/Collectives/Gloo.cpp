@@ -27,8 +27,7 @@ static std::string findLibrary() {
               "none: take communicator 'shared-memory'");
 }
 
-std::unique_ptr<Communicator> dsc::openGloo(const World &world) {
-  std::string path = findLibrary();
+static GlooOpenFunction findOpen(const std::string &path) {
   void *handle = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle)
     throw Error(Exit::artifact,
@@ -40,10 +39,22 @@ std::unique_ptr<Communicator> dsc::openGloo(const World &world) {
     throw Error(Exit::artifact, "'" + path +
                                     "' is not the library for communicator "
                                     "'gloo': it has no function 'dscGlooOpen'");
+  return open;
+}
+
+std::unique_ptr<Communicator> dsc::openGloo(const World &world) {
+  std::string path = findLibrary();
+  GlooOpenFunction open = findOpen(path);
   std::string message;
   std::unique_ptr<Communicator> communicator(open(kGlooAbi, &world, &message));
   if (!communicator)
     throw Error(Exit::artifact, "'" + path + "' does not fit: " + message,
                 "build it together with this program");
   return communicator;
+}
+
+std::string dsc::surveyGloo() {
+  std::string path = findLibrary();
+  findOpen(path);
+  return path;
 }

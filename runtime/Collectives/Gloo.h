@@ -15,7 +15,7 @@ namespace dsc {
 
 /// Changes with Communicator, World and Store, whose tables of functions cross
 /// the border.
-inline constexpr int kGlooAbi = 2;
+inline constexpr int kGlooAbi = 3;
 
 /// The library's one function, dscGlooOpen. Null, with the reason, where it
 /// speaks another version; throws as openCommunicator() does.

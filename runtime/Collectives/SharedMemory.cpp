@@ -98,6 +98,7 @@ public:
                 std::span<const Transfer> receives) override {
     pipes->transfer(sends, receives);
   }
+  void *copyOfPeer(const void *data, int peer) override;
   void barrier() override { meeting.begin({.kind = CallKind::barrier}); }
   void setUrgent(bool urgent) override { meeting.setUrgent(urgent); }
   double lateSeconds() const override { return meeting.lateSeconds(); }
@@ -161,6 +162,14 @@ void SharedMemory::locate(const char *data, int64_t bytes, Call &call) const {
     call.region = int32_t(region);
     call.offset = data - segment.data();
   }
+}
+
+void *SharedMemory::copyOfPeer(const void *data, int peer) {
+  Call place;
+  locate(static_cast<const char *>(data), 0, place);
+  return place.region < 0 ? nullptr
+                          : regions[size_t(place.region)][size_t(peer)].data() +
+                                place.offset;
 }
 
 Exchange SharedMemory::begin(CallKind kind, void *data, int64_t width,
@@ -327,6 +336,12 @@ void SharedMemory::reduceSmall(CallKind kind, T *data, int64_t elements) {
       reinterpret_cast<T *>(regions[0][size_t(rank())].data() + offset));
   meeting.step();
   addTerms(data, terms, elements);
+}
+
+std::string dsc::surveySharedMemory() {
+  Segment made(kBlock);
+  Segment reached(::getpid(), made.descriptor(), made.size());
+  return "ranks of this machine";
 }
 
 std::unique_ptr<Communicator> dsc::openSharedMemory(const World &world) {

@@ -16,11 +16,13 @@ namespace {
 struct HostKind {
   const char *name;
   std::unique_ptr<Communicator> (*open)(const World &world);
+  std::string (*survey)();
 };
 } // namespace
 
-static constexpr HostKind kHostKinds[] = {{"shared-memory", openSharedMemory},
-                                          {"gloo", openGloo}};
+static constexpr HostKind kHostKinds[] = {
+    {"shared-memory", openSharedMemory, surveySharedMemory},
+    {"gloo", openGloo, surveyGloo}};
 
 static const HostKind *findHostKind(const std::string &name) {
   for (const HostKind &kind : kHostKinds)
@@ -55,6 +57,26 @@ static const DeviceCommunicatorKind *findDeviceKind(const std::string &name,
 void dsc::checkCommunicator(const std::string &name) {
   if (!name.empty() && !findHostKind(name) && !findDeviceKind(name, ""))
     refuseName(name);
+}
+
+static std::string stateOf(std::string (*survey)()) {
+  try {
+    return survey();
+  } catch (const Error &error) {
+    return error.hint().empty()
+               ? error.what()
+               : fmt::format("{}; {}", error.what(), error.hint());
+  }
+}
+
+std::vector<CommunicatorSurvey> dsc::surveyCommunicators() {
+  std::vector<CommunicatorSurvey> found;
+  for (const HostKind &kind : kHostKinds)
+    found.push_back({kind.name, stateOf(kind.survey)});
+  for (const DeviceCommunicatorKind &kind : backendCommunicators())
+    found.push_back(
+        {kind.name, kind.survey ? stateOf(kind.survey) : "not built"});
+  return found;
 }
 
 std::unique_ptr<Communicator> dsc::openCommunicator(const std::string &name,

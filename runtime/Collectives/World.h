@@ -7,6 +7,7 @@
 #include "runtime/Collectives/Store.h"
 
 #include <chrono>
+#include <vector>
 
 namespace dsc {
 
@@ -22,6 +23,13 @@ struct World {
 };
 
 class DeviceCommunicator;
+
+/// What `dsc doctor` says of a communicator.
+struct CommunicatorSurvey {
+  std::string name;
+  std::string state; ///< what it is opened with, or what is missing
+};
+std::vector<CommunicatorSurvey> surveyCommunicators();
 
 /// Throws dsc::Error(Exit::usage) on a name that no communicator has; "" is the
 /// best one.

@@ -11,6 +11,10 @@
 
 using namespace dsc;
 
+/// Elements that are written and used at once: with the arrays of an update
+/// they fit the second-level cache.
+static constexpr int64_t kPiece = 4 * kBlockElements;
+
 namespace {
 
 class CpuDevice : public Device {
@@ -29,6 +33,8 @@ public:
     std::memcpy(data, static_cast<char *>(address(buffer)) + offset, bytes);
   }
   void launch(int kernel, int64_t begin, int64_t end) override;
+  void launchThen(int kernel, int64_t begin, int64_t end,
+                  const Then &then) override;
   void *scratch(int64_t bytes) override {
     return arenas.emplace_back(size_t(bytes)).data();
   }
@@ -37,6 +43,7 @@ public:
   void joinSums(const SumsJoin &join) override;
 
 private:
+  template <typename Body> void eachPart(int64_t begin, int64_t end, Body body);
   void addBuffer(int index, const DeviceMemory &memory);
   void addShards(const plan::Buffer &buffer, const DeviceMemory &memory);
 
@@ -126,19 +133,25 @@ void CpuDevice::joinSums(const SumsJoin &join) {
   });
 }
 
+/// Splits [begin, end) at whole blocks, so that results do not depend on the
+/// threads.
+template <typename Body>
+void CpuDevice::eachPart(int64_t begin, int64_t end, Body body) {
+  int64_t blocks = (end - begin + kBlockElements - 1) / kBlockElements;
+  parallelFor(blocks, [&](int64_t first, int64_t last) {
+    body(begin + first * kBlockElements,
+         std::min(end, begin + last * kBlockElements));
+  });
+}
+
 void CpuDevice::launch(int kernel, int64_t begin, int64_t end) {
   CpuKernel code = table.kernels[kernel];
   void *const *buffers = operands[kernel].data();
   switch (plan.kernels()->Get(kernel)->kind()) {
-  case plan::KernelKind::map: {
-    // Split at whole blocks, so that results do not depend on the threads.
-    int64_t blocks = (end - begin + kBlockElements - 1) / kBlockElements;
-    parallelFor(blocks, [&](int64_t first, int64_t last) {
-      code(buffers, begin + first * kBlockElements,
-           std::min(end, begin + last * kBlockElements));
-    });
+  case plan::KernelKind::map:
+    eachPart(begin, end,
+             [&](int64_t from, int64_t to) { code(buffers, from, to); });
     return;
-  }
   case plan::KernelKind::reduce:
     parallelFor(end - begin, [&](int64_t first, int64_t last) {
       code(buffers, begin + first, begin + last);
@@ -148,6 +161,19 @@ void CpuDevice::launch(int kernel, int64_t begin, int64_t end) {
     code(buffers, begin, end);
     return;
   }
+}
+
+void CpuDevice::launchThen(int kernel, int64_t begin, int64_t end,
+                           const Then &then) {
+  CpuKernel code = table.kernels[kernel];
+  void *const *buffers = operands[kernel].data();
+  eachPart(begin, end, [&](int64_t from, int64_t to) {
+    for (int64_t next = from; from < to; from = next) {
+      next = std::min(to, from + kPiece);
+      code(buffers, from, next);
+      then(from, next);
+    }
+  });
 }
 
 std::unique_ptr<Device> dsc::openCpuDevice(const plan::Plan &plan,

@@ -58,6 +58,15 @@ public:
   /// Runs a kernel over a range as KernelAbi.h says. Order is program order.
   virtual void launch(int kernel, int64_t begin, int64_t end) = 0;
 
+  /// The same of a kernel that maps, and `then` for each piece [from, to) as
+  /// soon as it is written, on the thread that wrote it.
+  using Then = std::function<void(int64_t from, int64_t to)>;
+  virtual void launchThen(int kernel, int64_t begin, int64_t end,
+                          const Then &then) {
+    launch(kernel, begin, end);
+    then(begin, end);
+  }
+
   /// Zeroed memory beside the buffers, for as long as the device lives.
   virtual void *scratch(int64_t bytes) = 0;
 

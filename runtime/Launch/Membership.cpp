@@ -267,6 +267,10 @@ public:
     call("barrier", [&] { inner->barrier(); });
   }
 
+  void *copyOfPeer(const void *data, int peer) override {
+    return inner->copyOfPeer(data, peer);
+  }
+
   void setUrgent(bool urgent) override { inner->setUrgent(urgent); }
 
   double lateSeconds() const override { return inner->lateSeconds(); }

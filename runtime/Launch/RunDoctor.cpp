@@ -4,6 +4,7 @@
 #include "runtime/Base/Files.h"
 #include "runtime/Base/Terminal.h"
 #include "runtime/Base/Version.h"
+#include "runtime/Collectives/World.h"
 #include "runtime/Device/DeviceKind.h"
 #include "runtime/Engine/Engine.h"
 #include "runtime/Engine/Search.h"
@@ -19,7 +20,7 @@
 using namespace dsc;
 
 static void line(const char *label, const std::string &text) {
-  fmt::print("  {:<12} {}\n", label, text);
+  fmt::print("  {:<13} {}\n", label, text);
 }
 
 static std::string cpuName() {
@@ -59,6 +60,12 @@ static void showDevices() {
     line(kind.name, kind.isBuilt() ? kind.survey() : "not built");
 }
 
+static void showCommunicators() {
+  fmt::print("ranks\n");
+  for (const CommunicatorSurvey &survey : surveyCommunicators())
+    line(survey.name.c_str(), survey.state);
+}
+
 static bool showEngine() {
   fmt::print("engine\n");
   for (const std::string &path : engineCandidates("cpu"))
@@ -82,6 +89,7 @@ Exit dsc::runDoctor() {
   showMachine();
   showDevices();
   bool engine = showEngine();
+  showCommunicators();
   fmt::print("{}\n", engine ? "this machine can train"
                             : "only '--engine synthetic' works here");
   return Exit::done;

@@ -73,6 +73,7 @@ private:
   void endStalled();
   void showRest();
   Exit conclude();
+  int rankOf(const Child &child) const; ///< among those of all hosts
   std::string describeEnd(const Child &child) const;
 
   int count;
@@ -143,13 +144,17 @@ void Supervisor::startAll() {
     RankProcess started = ranks.start(index);
     child.process = started.process;
     if (started.output >= 0)
-      child.lines = std::make_unique<RankLines>(index, started.output);
+      child.lines = std::make_unique<RankLines>(rankOf(child), started.output);
   }
 }
 
-std::string Supervisor::describeEnd(const Child &child) const {
+int Supervisor::rankOf(const Child &child) const {
   int first = hosts ? hosts->rank * count : 0;
-  int64_t rank = first + (&child - children.data());
+  return first + int(&child - children.data());
+}
+
+std::string Supervisor::describeEnd(const Child &child) const {
+  int rank = rankOf(child);
   if (!child.isSignalled())
     return fmt::format("rank {} ended with exit code {}", rank, child.code());
   if (child.stalled)

@@ -39,6 +39,8 @@ Exchange::Exchange(const plan::Plan &plan, Device &device,
     }
   if (communicator.size() > 1)
     lane = onDevice ? static_cast<Lane *>(onDevice) : &thread.emplace();
+  if (!onDevice)
+    handover.emplace(plan, device, communicator);
 }
 
 Exchange::~Exchange() {
@@ -202,6 +204,10 @@ void Exchange::reduceScatter(const plan::Bucket &bucket, int buffer) {
 }
 
 void Exchange::gatherBucket(const plan::Bucket &bucket, int buffer) {
+  if (handover && handover->covers(buffer)) {
+    communicator.barrier();
+    return;
+  }
   int64_t width = elementBytes(plan.buffers()->Get(buffer)->dtype());
   // What is updated next has been reduced before.
   data.allGatherKept(device.address(buffer), width,
@@ -296,6 +302,13 @@ std::vector<ElementRange> Exchange::finalGradients(ElementRange range) const {
   return ownedParts(plan, communicator.rank(), ranks(), range);
 }
 
+void Exchange::launchPart(int kernel, int64_t begin, int64_t end) {
+  if (handover)
+    handover->launch(kernel, begin, end);
+  else
+    device.launch(kernel, begin, end);
+}
+
 void Exchange::launch(const plan::PlanOp &op) {
   if (!lane || !op.owned()) {
     device.launch(op.index(), op.begin(), op.end());
@@ -306,5 +319,5 @@ void Exchange::launch(const plan::PlanOp &op) {
   int64_t unit = blocks ? kBlockElements : 1;
   for (ElementRange part : ownedParts(plan, communicator.rank(), ranks(),
                                       {op.begin() * unit, op.end() * unit}))
-    device.launch(op.index(), part.begin / unit, (part.end + unit - 1) / unit);
+    launchPart(op.index(), part.begin / unit, (part.end + unit - 1) / unit);
 }

@@ -16,6 +16,7 @@
 #include "runtime/Collectives/DeviceCommunicator.h"
 #include "runtime/Train/ExchangeClock.h"
 #include "runtime/Train/GradientTree.h"
+#include "runtime/Train/Handover.h"
 
 #include <optional>
 #include <span>
@@ -84,6 +85,7 @@ private:
   void reduceWhole(int buffer);
   void reduceBucket(const plan::Bucket &bucket, int buffer);
   void reduceScatter(const plan::Bucket &bucket, int buffer);
+  void launchPart(int kernel, int64_t begin, int64_t end);
   void gatherBucket(const plan::Bucket &bucket, int buffer);
   template <typename Value> Value *at(int buffer, int64_t element) const;
 
@@ -104,7 +106,8 @@ private:
   std::optional<OrderCheck> order; ///< during the first step
   bool isOrdered = false;          ///< a step went as simulated
   std::optional<ThreadLane> thread;
-  Lane *lane = nullptr; ///< none at one rank
+  Lane *lane = nullptr;             ///< none at one rank
+  std::optional<Handover> handover; ///< on hosts
 };
 
 } // namespace dsc

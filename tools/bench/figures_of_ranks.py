@@ -77,18 +77,20 @@ does so three times or more often, up to 64 times where it is short, and the med
   reduce-scatter and all-gather: the last columns. Before anything is timed every element of our sums is compared.
 - **Exchange with the update**: the ZeRO-1 step of a GPT-2 of that size, made by the runtime of the training binary's
   plan without the model and the norm: gradients are reduce-scattered bucket by bucket, each rank's parts are updated
-  by the generated AdamW, parameters are gathered. The peer reduces the same gradients in DDP's buckets of 25 MiB and
-  updates all parameters on each rank by `torch._fused_adamw_` (`at::_fused_adamw_`). Before anything is timed, three of
-  our steps must make the bits that one rank makes. 'Fused' updates each piece of a bucket as soon as it is summed,
-  while it is in the cache; a step that clips, or guards against non-finite gradients, cannot: it has to know the norm
-  of all gradients before it updates any parameter. So `dsc run` does not.
+  by the generated AdamW and written to the other rank in the same pass, and the ranks meet. The peer reduces the same
+  gradients in DDP's buckets of 25 MiB and updates all parameters on each rank by `torch._fused_adamw_`
+  (`at::_fused_adamw_`). Before anything is timed, three of our steps must make the bits that one rank makes. 'Fused'
+  updates each piece of a bucket as soon as it is summed, while it is in the cache; a step that clips, or guards against
+  non-finite gradients, cannot: it has to know the norm of all gradients before it updates any parameter. So `dsc run`
+  does not.
 - **Memory traffic**: the floor. Two processes at once load and store as many bytes as have to be moved and compute
   nothing, in private memory with huge pages: of each element two gradients are read and two sums written; with the
   update two gradients, the parameter and two moments are read, the moments and two parameters written. The best of
   plain stores, prefetching, and stores past the caches.
 - **Hidden**: what `dsc run` says at the end of {hidden} steps of char-gpt: how long exchanges took on their own lane once
   both ranks had begun them, and for how much of that the computation waited. Its other waits, mostly for the rank that
-  comes later, stand beside. On two processors each lane's thread takes its time from a rank's own.
+  comes later, stand beside. What ZeRO's updates write to the other rank in their own pass is counted with the update.
+  On two processors each lane's thread takes its time from a rank's own.
 - **Training**: the mean seconds of steps 11 to {steps} of char-gpt with a global batch of 32, everything in them. The
   peers (`tools/bench/peers/char_gpt_ranks.py`) have our weights of step 0, our batches, our learning rates and torch's
   fused AdamW, eager. DeepSpeed runs on its CPU accelerator, with Gloo, in float32.

@@ -71,6 +71,26 @@ TEST_P(Conformance, AllocatesZeroedAlignedMemory) {
   });
 }
 
+TEST_P(Conformance, WhatIsWrittenToAPeersCopyIsThere) {
+  everyWorld(1, [](Communicator &communicator) {
+    int rank = communicator.rank(), ranks = communicator.size();
+    communicator.allocate(100);
+    auto *data = static_cast<int *>(communicator.allocate(4096));
+    int foreign = 0;
+    bool shares = communicator.describe() == "shared memory";
+    for (int peer = 0; peer < ranks; ++peer) {
+      EXPECT_EQ(communicator.copyOfPeer(&foreign, peer), nullptr);
+      auto *copy = static_cast<int *>(communicator.copyOfPeer(data + 7, peer));
+      EXPECT_EQ(copy != nullptr, shares);
+      if (copy)
+        copy[rank] = 1 + rank;
+    }
+    communicator.barrier();
+    for (int peer = 0; shares && peer < ranks; ++peer)
+      EXPECT_EQ(data[7 + peer], 1 + peer);
+  });
+}
+
 TEST_P(Conformance, ReduceScatterSumsTheOwnPart) {
   everyWorld(1, [](Communicator &communicator) {
     int rank = communicator.rank(), ranks = communicator.size();

@@ -7,7 +7,8 @@
 
 using namespace dsc;
 
-TEST(Copy, TakesEveryByteAndNoOther) {
+static void takesEveryByteAndNoOther(void (*copy)(char *, const char *,
+                                                  int64_t)) {
   constexpr int64_t kMost = (int64_t(1) << 20) + 200;
   std::vector<char> source(size_t(kMost) + 64);
   for (size_t i = 0; i < source.size(); ++i)
@@ -18,7 +19,15 @@ TEST(Copy, TakesEveryByteAndNoOther) {
       std::vector<char> found(source.size() + 64, 0), expected = found;
       std::copy_n(source.data() + shift, bytes,
                   expected.data() + 2 * shift / 3);
-      copyFromPeer(found.data() + 2 * shift / 3, source.data() + shift, bytes);
+      copy(found.data() + 2 * shift / 3, source.data() + shift, bytes);
       EXPECT_EQ(found, expected) << bytes << " bytes from " << shift;
     }
+}
+
+TEST(Copy, FromAPeerTakesEveryByteAndNoOther) {
+  takesEveryByteAndNoOther(copyFromPeer);
+}
+
+TEST(Copy, ToAPeerTakesEveryByteAndNoOther) {
+  takesEveryByteAndNoOther(copyToPeer);
 }

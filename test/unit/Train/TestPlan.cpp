@@ -159,7 +159,7 @@ static auto makeBuffers(fb::FlatBufferBuilder &b) {
       buffer("compute", DType::bf16, Extent::element, kArena)};
 }
 
-static auto makePrograms(fb::FlatBufferBuilder &b) {
+static auto makePrograms(fb::FlatBufferBuilder &b, const PlanChoices &c) {
   using Ops = std::vector<fb::Offset<plan::PlanOp>>;
   auto op = [&](OpCode code, int32_t index = 0, int64_t end = 0) {
     return plan::CreatePlanOp(b, code, index, 0, end);
@@ -175,6 +175,14 @@ static auto makePrograms(fb::FlatBufferBuilder &b) {
                 op(OpCode::guard),
                 op(OpCode::launch, 2, kArena),
                 op(OpCode::advance)};
+  auto collective = [&](OpCode code, int32_t buffer) {
+    return plan::CreatePlanOp(b, code, -1, 0, 0, buffer);
+  };
+  if (c.meets)
+    update.insert(update.begin() + 3,
+                  collective(OpCode::all_reduce, kPartials));
+  if (c.gathers)
+    update.insert(update.end() - 1, collective(OpCode::all_gather, kCompute));
   Ops evaluate = {op(OpCode::load_batch), op(OpCode::forward, 0),
                   op(OpCode::forward, 1)};
   return std::vector<fb::Offset<plan::Program>>{
@@ -229,7 +237,7 @@ TestPlan::TestPlan(const PlanChoices &c) {
     uniforms.push_back(builder.CreateString(name));
   names.push_back(builder.CreateString("lr"));
   auto kernels = makeKernels(builder, c);
-  auto programs = makePrograms(builder);
+  auto programs = makePrograms(builder, c);
   std::vector<fb::Offset<plan::Phase>> phases = {
       plan::CreatePhaseDirect(builder, "warmup", "linear", 0, 10),
       plan::CreatePhaseDirect(builder, "anneal", "linear", 10, c.steps)};

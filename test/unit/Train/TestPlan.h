@@ -31,6 +31,8 @@ struct PlanChoices {
   std::string init;
   std::map<std::string, std::string> fingerprint;
   std::string tokenizer = "bytes";
+  /// Ranks sum partials before they update, and gather `compute` after it.
+  bool meets = false, gathers = false;
   /// Turns a good plan into a bad one.
   int64_t parameterOffset = 0;
   int32_t kernelOperand = 0;

@@ -22,8 +22,8 @@ public:
   /// The f32 buffer `name`: param, grad.
   std::span<float> arena(const char *name) const;
 
-  /// All gradients are exchanged, then parameters are updated and gathered, as
-  /// the plan says.
+  /// All gradients are exchanged, then parameters are updated and reach all
+  /// ranks, as the plan says.
   void run();
 
   /// Bucket by bucket, what is summed is updated while it is in the cache: what

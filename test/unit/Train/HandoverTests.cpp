@@ -1,0 +1,86 @@
+//===- HandoverTests.cpp --------------------------------------------------===//
+
+#include "TestPlan.h"
+#include "runtime/Artifact/Artifact.h"
+#include "runtime/Train/Handover.h"
+
+#include <gtest/gtest.h>
+
+using namespace dsc;
+using namespace dsc::test;
+
+namespace {
+
+/// Rank 0 of two; all that the other has is its copy of a buffer.
+class Half : public Communicator {
+public:
+  std::vector<uint16_t> other = std::vector<uint16_t>(3 * kBlockElements);
+  bool reaches = true;
+
+  std::string describe() const override { return "half of a pair"; }
+  int rank() const override { return 0; }
+  int size() const override { return 2; }
+  void *allocate(int64_t) override { return nullptr; }
+  void reduceScatter(float *, Bounds) override {}
+  void allGather(void *, int64_t, Bounds) override {}
+  void allReduce(float *, int64_t) override {}
+  void allReduce(double *, int64_t) override {}
+  void transfer(std::span<const Transfer>, std::span<const Transfer>) override {
+  }
+  void barrier() override {}
+  void abort(const std::string &) override {}
+  void *copyOfPeer(const void *, int) override {
+    return reaches ? other.data() : nullptr;
+  }
+};
+
+class HandoverTest : public testing::Test {
+protected:
+  static constexpr int kUpdate = 2; // a kernel of TestPlan
+  Half half;
+
+  /// Whether `compute` is handed over; updates elements of the second block.
+  bool update(const PlanChoices &choices) {
+    TestPlan plan(choices);
+    auto device =
+        openCpuDevice(plan.get(), testKernels(),
+                      [](int64_t count, const auto &body) { body(0, count); });
+    int compute = findBuffer(plan.get(), "compute"),
+        param = findBuffer(plan.get(), "param");
+    std::vector<float> ones(3 * kBlockElements, 1.0f);
+    device->upload(param, 0, ones.data(), int64_t(ones.size() * sizeof(float)));
+    Handover handover(plan.get(), *device, half);
+    handover.launch(kUpdate, kBlockElements, kBlockElements + 7);
+    EXPECT_FALSE(handover.covers(param));
+    return handover.covers(compute);
+  }
+
+  int64_t handed() const {
+    return int64_t(half.other.size()) -
+           std::count(half.other.begin(), half.other.end(), 0);
+  }
+};
+
+} // namespace
+
+TEST_F(HandoverTest, OthersHaveWhatIsUpdatedAndNothingElse) {
+  EXPECT_TRUE(update({.meets = true, .gathers = true}));
+  EXPECT_EQ(handed(), 7);
+  EXPECT_EQ(half.other[kBlockElements], 0x3f80); // 1.0
+  EXPECT_EQ(half.other[kBlockElements + 6], 0x3f80);
+}
+
+TEST_F(HandoverTest, NothingIsHandedOverThatNobodyGathers) {
+  EXPECT_FALSE(update({.meets = true}));
+  EXPECT_EQ(handed(), 0);
+}
+
+TEST_F(HandoverTest, NothingIsWrittenToRanksThatMayStillRead) {
+  EXPECT_FALSE(update({.gathers = true}));
+  EXPECT_EQ(handed(), 0);
+}
+
+TEST_F(HandoverTest, MemoryOutOfReachIsGathered) {
+  half.reaches = false;
+  EXPECT_FALSE(update({.meets = true, .gathers = true}));
+}
