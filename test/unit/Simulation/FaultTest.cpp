@@ -73,15 +73,6 @@ TEST(Meeting, WhoWaitsForEverIsNamed) {
 // Tables that do not hold together
 //===----------------------------------------------------------------------===//
 
-TEST(Tables, DamagedPlansAreNotWalked) {
-  EXPECT_THAT(faultsOfOne(shapeOf(Strategy::zero1),
-                          [](plan::PlanT &plan) {
-                            plan.buckets[0]->end -= kBlockElements;
-                          }),
-              HasSubstr("the plan is damaged: the buckets overlap or leave a "
-                        "gap"));
-}
-
 TEST(Tables, RanksNeedBuckets) {
   auto withoutBuckets = [](plan::PlanT &plan) {
     plan.buckets.clear();

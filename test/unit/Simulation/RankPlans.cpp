@@ -23,25 +23,6 @@ std::vector<uint8_t> dsc::test::pack(const plan::PlanT &plan) {
           builder.GetBufferPointer() + builder.GetSize()};
 }
 
-/// What validatePlan says of the first plan that it refuses; "" for none.
-static std::string damageOf(const std::vector<std::vector<uint8_t>> &plans) {
-  try {
-    for (const auto &bytes : plans)
-      validatePlan(*plan::GetPlan(bytes.data()));
-  } catch (const Error &error) {
-    return error.what();
-  }
-  return "";
-}
-
-static Simulation walk(const std::vector<std::vector<uint8_t>> &plans,
-                       const SimulationOptions &options) {
-  std::vector<const plan::Plan *> roots;
-  for (const auto &bytes : plans)
-    roots.push_back(plan::GetPlan(bytes.data()));
-  return dsc::simulate(roots, options);
-}
-
 std::vector<std::vector<uint8_t>> RankPlans::packed() const {
   std::vector<std::vector<uint8_t>> all;
   for (const auto &plan : plans)
@@ -49,16 +30,27 @@ std::vector<std::vector<uint8_t>> RankPlans::packed() const {
   return all;
 }
 
+std::string RankPlans::damage() const {
+  try {
+    for (const auto &bytes : packed())
+      validatePlan(*plan::GetPlan(bytes.data()));
+  } catch (const Error &error) {
+    return error.what();
+  }
+  return "";
+}
+
 Simulation RankPlans::simulate(const SimulationOptions &options) const {
-  return walk(packed(), options);
+  std::vector<std::vector<uint8_t>> bytes = packed();
+  std::vector<const plan::Plan *> roots;
+  for (const auto &plan : bytes)
+    roots.push_back(plan::GetPlan(plan.data()));
+  return dsc::simulate(roots, options);
 }
 
 std::string RankPlans::faults() const {
-  auto bytes = packed();
-  std::string text = damageOf(bytes);
-  if (!text.empty())
-    return text;
-  for (const RankFault &fault : walk(bytes, {}).faults)
+  std::string text;
+  for (const RankFault &fault : simulate().faults)
     text += fault.text() + "\n";
   return text;
 }

@@ -43,8 +43,10 @@ public:
   int ranks() const { return int(plans.size()); }
 
   Simulation simulate(const SimulationOptions &options = {}) const;
-  /// All faults, a line each; "" for none. Of a plan that validatePlan refuses,
-  /// what it says.
+  /// What validatePlan says of the first plan that it refuses, which must not
+  /// be walked; "" for none.
+  std::string damage() const;
+  /// All faults, a line each; "" for none.
   std::string faults() const;
 
 private:
