@@ -11,7 +11,7 @@
 #include "dialect/Dsc/Placements.h"
 #include "dialect/Plan/PlanDialect.h"
 #include "runtime/Artifact/BatchShape.h"
-#include "runtime/Artifact/KernelAbi.h"
+#include "runtime/Artifact/Shards.h"
 #include "runtime/Artifact/Subtrees.h"
 
 #include "llvm/ADT/StringMap.h"
@@ -76,24 +76,23 @@ bool RankEstimate::canRun(int64_t ranks) {
   return int64_t(run.getBatch()) % (unit * ranks) == 0;
 }
 
-static int64_t blocksOf(ir::BucketOp bucket) {
-  return int64_t(bucket.getEnd() - bucket.getBegin()) / kBlockElements;
+static ElementRange elementsOf(ir::BucketOp bucket) {
+  return {int64_t(bucket.getBegin()), int64_t(bucket.getEnd())};
 }
 
 /// Of a rank's part.
-static int64_t ownedBlocks(ir::BucketOp bucket, int64_t rank, int64_t ranks) {
-  int64_t all = blocksOf(bucket);
-  return all * (rank + 1) / ranks - all * rank / ranks;
+static int64_t ownedOf(ir::BucketOp bucket, int64_t rank, int64_t ranks) {
+  return shardOf(elementsOf(bucket), rank, ranks).size();
 }
 
 /// Of the rank that has the most.
 int64_t RankEstimate::ownedElements(int64_t ranks) {
   int64_t most = 0;
   for (int64_t rank = 0; rank < ranks; ++rank) {
-    int64_t blocks = 0;
+    int64_t elements = 0;
     for (auto bucket : module.getOps<ir::BucketOp>())
-      blocks += ownedBlocks(bucket, rank, ranks);
-    most = std::max(most, blocks * kBlockElements);
+      elements += ownedOf(bucket, rank, ranks);
+    most = std::max(most, elements);
   }
   return most;
 }
@@ -127,11 +126,11 @@ double RankEstimate::batchBytes(int64_t ranks) {
 double RankEstimate::fetchedBytes(int64_t ranks) {
   int64_t most = 0;
   for (int64_t rank = 0; virtualRanks && rank < ranks; ++rank) {
-    int64_t blocks = 0;
+    int64_t elements = 0;
     for (auto bucket : module.getOps<ir::BucketOp>())
-      blocks = std::max(blocks, ownedBlocks(bucket, rank, ranks));
-    most = std::max(most, countFetchedRoots(virtualRanks, rank, ranks) *
-                              blocks * kBlockElements);
+      elements = std::max(elements, ownedOf(bucket, rank, ranks));
+    most =
+        std::max(most, countFetchedRoots(virtualRanks, rank, ranks) * elements);
   }
   return double(most) * sizeof(float);
 }
@@ -161,12 +160,12 @@ double RankEstimate::exchangedBytes(int64_t rank, int64_t ranks) {
     if (!op.getOwned())
       add(op, "grad", op.getBucket());
     auto bucket = module.lookupSymbol<ir::BucketOp>(op.getBucket());
-    int64_t own = ownedBlocks(bucket, rank, ranks);
-    int64_t others = blocksOf(bucket) - own;
-    int64_t blocks =
+    int64_t own = ownedOf(bucket, rank, ranks);
+    int64_t others = elementsOf(bucket).size() - own;
+    int64_t elements =
         int64_t(listRoots(virtualRanks, rank, ranks).size()) * others +
         countFetchedRoots(virtualRanks, rank, ranks) * own;
-    bytes += double(blocks * kBlockElements) * sizeof(float);
+    bytes += double(elements) * sizeof(float);
   });
   for (const auto &place : places)
     bytes += place.second;

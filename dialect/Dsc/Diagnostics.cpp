@@ -69,8 +69,9 @@ InFlightDiagnostic emitKeyWarning(Operation *table, StringRef key,
 
 InFlightDiagnostic &attachHint(InFlightDiagnostic &diagnostic,
                                const Twine &remedy) {
-  if (diagnostic.getUnderlyingDiagnostic())
-    diagnostic.attachNote() << "hint: " << remedy;
+  std::string text = remedy.str();
+  if (diagnostic.getUnderlyingDiagnostic() && !text.empty())
+    diagnostic.attachNote() << "hint: " << text;
   return diagnostic;
 }
 

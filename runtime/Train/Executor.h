@@ -105,7 +105,6 @@ private:
   void enqueueUpdate();
   void shareLossOnDevice();
   void clearOnDevice(int buffer);
-  void announce(const plan::Program &program, const plan::PlanOp &op);
 
   const plan::Plan &plan;
   Device &device;

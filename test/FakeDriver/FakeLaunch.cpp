@@ -41,11 +41,6 @@ Status cuModuleLoadDataEx(Module *module, const void *image, unsigned, int *,
   return kSuccess;
 }
 
-Status cuModuleUnload(Module) {
-  DSC_ENTER_ALONE;
-  return kSuccess;
-}
-
 Status cuModuleGetFunction(Function *function, Module module,
                            const char *name) {
   DSC_ENTER;

@@ -5,6 +5,7 @@
 #include "compiler/Recipe/Toml.h"
 #include "compiler/Target/Evaluator.h"
 #include "compiler/Transforms/Schedule/Point.h"
+#include "runtime/Base/Limits.h"
 
 using namespace mlir;
 using namespace dsc;

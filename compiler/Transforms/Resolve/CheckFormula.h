@@ -7,9 +7,7 @@
 
 namespace dsc {
 
-/// Far above any learning rate, far below what f32 holds.
-inline constexpr double kMostRate = 1e30;
-/// What to do about a formula that leaves them.
+/// What to do about a formula whose values are none of a rate.
 inline constexpr char kRangeRemedy[] =
     "keep it in range with clamp(x, low, high) or where(...)";
 

@@ -10,6 +10,7 @@
 #include "compiler/Transforms/Schedule/RecipeSchedule.h"
 #include "dialect/Dsc/Diagnostics.h"
 #include "dialect/Dsc/PhaseValues.h"
+#include "runtime/Base/Limits.h"
 
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/StringMap.h"
