@@ -5,7 +5,7 @@ file(COPY_FILE ${CMAKE_BINARY_DIR}/MlirHeaders.cpp.new ${CMAKE_BINARY_DIR}/MlirH
 
 # For ccache, which has to see what a compiled header stands for. GCC forgets of it that it is the system's, and would
 # warn of std::string.
-set(DSC_PRECOMPILED_OPTIONS -fpch-preprocess -Wno-stringop-overflow)
+set(DSC_PRECOMPILED_OPTIONS -fpch-preprocess -Wno-stringop-overflow -Wno-array-bounds)
 
 add_library(dsc-mlir-headers OBJECT ${CMAKE_BINARY_DIR}/MlirHeaders.cpp)
 target_include_directories(dsc-mlir-headers SYSTEM PRIVATE ${MLIR_INCLUDE_DIRS} ${LLVM_INCLUDE_DIRS})

@@ -62,9 +62,10 @@ std::string treeOf(int64_t leaves, int64_t ranks) {
 TEST(Subtrees, AnyNumberOfRanksMakesTheSameTree) {
   for (int64_t leaves = 1; leaves <= 96; ++leaves)
     for (int64_t ranks = 1; ranks <= leaves; ++ranks)
-      if (leaves % ranks == 0)
+      if (leaves % ranks == 0) {
         EXPECT_EQ(treeOf(leaves, ranks), wholeTree(leaves))
             << leaves << " leaves on " << ranks << " ranks";
+      }
 }
 
 TEST(Subtrees, TwelveLeavesOnThreeRanks) {

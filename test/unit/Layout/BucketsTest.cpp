@@ -140,9 +140,10 @@ TEST(Buckets, PiecesOfAParameterLieSideBySide) {
     placeBuckets(buckets, model.items);
     for (const BucketItem &item : model.items)
       for (size_t i = 1; i < buckets.size(); ++i)
-        if (item.begin < buckets[i].begin && buckets[i].begin < item.end)
+        if (item.begin < buckets[i].begin && buckets[i].begin < item.end) {
           EXPECT_EQ(buckets[i].passing,
                     buckets[i - 1].passing + buckets[i - 1].size());
+        }
   }
 }
 

@@ -39,8 +39,12 @@ protected:
   static constexpr int kUpdate = 2; // a kernel of TestPlan
   Half half;
 
-  /// Whether `compute` is handed over; updates elements of the second block.
-  bool update(const PlanChoices &choices) {
+  /// Whether `compute` is handed over by a plan whose ranks do that; updates
+  /// elements of the second block.
+  bool update(bool meets, bool gathers) {
+    PlanChoices choices;
+    choices.meets = meets;
+    choices.gathers = gathers;
     TestPlan plan(choices);
     auto device =
         openCpuDevice(plan.get(), testKernels(),
@@ -64,23 +68,23 @@ protected:
 } // namespace
 
 TEST_F(HandoverTest, OthersHaveWhatIsUpdatedAndNothingElse) {
-  EXPECT_TRUE(update({.meets = true, .gathers = true}));
+  EXPECT_TRUE(update(true, true));
   EXPECT_EQ(handed(), 7);
   EXPECT_EQ(half.other[kBlockElements], 0x3f80); // 1.0
   EXPECT_EQ(half.other[kBlockElements + 6], 0x3f80);
 }
 
 TEST_F(HandoverTest, NothingIsHandedOverThatNobodyGathers) {
-  EXPECT_FALSE(update({.meets = true}));
+  EXPECT_FALSE(update(true, false));
   EXPECT_EQ(handed(), 0);
 }
 
 TEST_F(HandoverTest, NothingIsWrittenToRanksThatMayStillRead) {
-  EXPECT_FALSE(update({.gathers = true}));
+  EXPECT_FALSE(update(false, true));
   EXPECT_EQ(handed(), 0);
 }
 
 TEST_F(HandoverTest, MemoryOutOfReachIsGathered) {
   half.reaches = false;
-  EXPECT_FALSE(update({.meets = true, .gathers = true}));
+  EXPECT_FALSE(update(true, true));
 }
