@@ -147,8 +147,7 @@ fbs::Offset<plan::Source> PlanWriter::source(plan_ir::SourceOp op) {
   return plan::CreateSource(
       out, text(op.getName()), kind, text(op.getPath()), record,
       text(op.getField()), op.getHoldout().convertToDouble(), op.getLimit(),
-      op.getRepeat(), op.getWeight().convertToDouble(), out.CreateVector(files),
-      op.getTrainingSamples(), op.getHeldoutSamples());
+      out.CreateVector(files), op.getTrainingSamples(), op.getHeldoutSamples());
 }
 
 fbs::Offset<plan::Field>

@@ -43,9 +43,11 @@ static int checkRange(const LrFindRequest &request) {
                     showRate(request.from), showRate(request.to)),
         "such as --from 1e-6 --to 1");
   if (request.from >= request.to)
-    return reportError(
-        Exit::usage, fmt::format("--from is {}, expected less than --to, {}",
-                                 showRate(request.from), showRate(request.to)));
+    return reportError(Exit::usage,
+                       fmt::format("--from is {}, expected less than --to, {}",
+                                   showRate(request.from),
+                                   showRate(request.to)),
+                       "a test rises, such as --from 1e-6 --to 1");
   if (request.steps < kFewestSteps)
     return reportError(Exit::usage,
                        fmt::format("--steps is {}, expected at least {}",

@@ -5,6 +5,7 @@
 #include "compiler/Driver/Output.h"
 #include "compiler/Driver/PlanSimulation.h"
 #include "compiler/Driver/Session.h"
+#include "runtime/Artifact/Artifact.h"
 #include "runtime/Artifact/RankRules.h"
 
 #include <nlohmann/json.hpp>
@@ -24,8 +25,8 @@ static void writePicture(const Report &report, const PlanRequest &request) {
 namespace {
 struct RankedPlan {
   std::string bytes;
+  const plan::Plan *plan = nullptr; ///< in the bytes
   Machine machine;
-  const plan::Plan &plan() const { return *plan::GetPlan(bytes.data()); }
 };
 } // namespace
 
@@ -37,9 +38,10 @@ static int prepareRanks(Session &session, const PlanRequest &request,
   if (int code = session.finish(succeeded(bytes)))
     return code;
   ranked.bytes = std::move(*bytes);
-  if (auto refusal = findRankRefusal(*ranked.plan().training(), *request.ranks))
+  ranked.plan = readPlan(ranked.bytes);
+  if (auto refusal = findRankRefusal(*ranked.plan->training(), *request.ranks))
     return reportError(Exit::usage, refusal->message, refusal->hint);
-  ranked.machine = assumedMachine(ranked.plan());
+  ranked.machine = assumedMachine(*ranked.plan);
   for (const std::string &setting : request.assumed)
     if (llvm::Error error = assume(ranked.machine, setting))
       return reportError(Exit::usage, toString(std::move(error)));
@@ -97,6 +99,6 @@ int dsc::planCommand(const PlanRequest &request) {
   if (!request.ranks)
     return show(report, nullptr, request);
   SimulationReport ranks =
-      simulateRanks(ranked.plan(), *request.ranks, ranked.machine, report);
+      simulateRanks(*ranked.plan, *request.ranks, ranked.machine, report);
   return show(report, &ranks, request);
 }

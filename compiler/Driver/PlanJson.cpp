@@ -75,6 +75,9 @@ ordered_json dsc::toJson(const PlanReport &report) {
                       {"elements", pass.elements}});
   for (const MemoryReport &entry : report.memory)
     memory[entry.name] = entry.bytes;
+  ordered_json staging = ordered_json::object();
+  for (const MemoryReport &entry : report.staging)
+    staging[entry.name] = entry.bytes;
   ordered_json json = {{"name", report.name},
                        {"model", report.model},
                        {"precision", report.precision},
@@ -91,6 +94,7 @@ ordered_json dsc::toJson(const PlanReport &report) {
                        {"stages", stages},
                        {"memory_bytes", memory},
                        {"memory_bytes_total", report.memoryTotal()},
+                       {"host_memory_bytes", staging},
                        {"sharing", ranksJson(report.sharing)}};
   if (report.batchScale)
     json["batch_scale"] = *report.batchScale;

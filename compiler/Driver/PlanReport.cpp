@@ -120,6 +120,9 @@ static void collectMemory(PlanReport &report, ModuleOp module) {
   report.memory.push_back({"partial sums and uniforms", small});
   report.memory.push_back(
       {"activations of a micro-batch", report.activationBytes()});
+  for (MemoryReport &entry : listScratch(module, report.ranks))
+    report.memory.push_back(std::move(entry));
+  report.staging = listStaging(module, report.ranks);
 }
 
 /// Where no phases say the same, a comment in their place says why.

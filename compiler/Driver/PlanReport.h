@@ -82,6 +82,12 @@ RanksReport makeRanksReport(mlir::ModuleOp module);
 double bufferBytes(mlir::ModuleOp module, plan_ir::BufferOp buffer,
                    int64_t ranks);
 
+/// What a rank, of so many, takes beside buffers and activations.
+std::vector<MemoryReport> listScratch(mlir::ModuleOp module, int64_t ranks);
+
+/// The host's memory that it takes where a device computes.
+std::vector<MemoryReport> listStaging(mlir::ModuleOp module, int64_t ranks);
+
 struct PlanReport {
   std::string name, model, precision;
   int64_t steps, batch, microBatch, ranks, sequence;
@@ -94,6 +100,8 @@ struct PlanReport {
   std::vector<UnitCost> units;      ///< of a micro-batch, in forward's order
   std::vector<PassReport> passes;   ///< of the update, in order
   std::vector<MemoryReport> memory; ///< of one rank, in bytes
+  /// In the host's memory, for a rank whose device has its own.
+  std::vector<MemoryReport> staging;
   RanksReport sharing;
   double memoryTotal() const;
   double activationBytes() const; ///< of a micro-batch, at their most

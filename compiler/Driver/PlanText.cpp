@@ -139,6 +139,13 @@ static void writeRanks(const RanksReport &sharing, llvm::raw_ostream &out) {
                        scaled(figures.sentBytes, "B"));
 }
 
+static void writeMemory(const std::vector<MemoryReport> &memory,
+                        llvm::raw_ostream &out) {
+  for (const MemoryReport &entry : memory)
+    out << fmt::format("  {:<42} {:>10}\n", entry.name,
+                       scaled(entry.bytes, "B"));
+}
+
 void dsc::writeText(const PlanReport &report, llvm::raw_ostream &out) {
   bool rows = report.sequence == 1;
   std::string unit = rows ? "sample" : "token";
@@ -164,8 +171,9 @@ void dsc::writeText(const PlanReport &report, llvm::raw_ostream &out) {
                 "FLOP")
       << " in all\n\nmemory of a rank: " << scaled(report.memoryTotal(), "B")
       << "\n";
-  for (const MemoryReport &entry : report.memory)
-    out << fmt::format("  {:<32} {:>10}\n", entry.name,
-                       scaled(entry.bytes, "B"));
+  writeMemory(report.memory, out);
+  if (!report.staging.empty())
+    out << "and of the host, where a rank has a device\n";
+  writeMemory(report.staging, out);
   writeRanks(report.sharing, out);
 }

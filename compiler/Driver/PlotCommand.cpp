@@ -76,7 +76,8 @@ int Plotter::addRecipe(const RecipeInputs &inputs) {
   if (perStep == 0)
     return reportError(
         Exit::usage, "'" + name + "' does not say how many tokens a sample has",
-        "write sequence = 128 in [data], or plot over steps");
+        "write sequence = 128 in [data] where samples are text, or plot over "
+        "epochs");
   for (const PlotRecipe &other : recipes)
     if (other.name == name)
       name = inputs.file;

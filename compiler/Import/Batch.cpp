@@ -63,11 +63,14 @@ static bool complete(Context &context, Batch &batch) {
                  batch.ranks.value_or(1);
   bool all = batch.micro && batch.accumulation && batch.ranks;
   if (all ? *batch.whole != unit : *batch.whole % unit != 0) {
-    context.log.error("train_batch_size " + std::to_string(*batch.whole) +
-                      (all ? " is not " : " is not a multiple of ") +
-                      std::to_string(unit) +
-                      ", micro batch times accumulation times ranks, as far as "
-                      "they are given");
+    context.log.error(
+        "train_batch_size " + std::to_string(*batch.whole) +
+            (all ? " is not " : " is not a multiple of ") +
+            std::to_string(unit) +
+            ", micro batch times accumulation times ranks, as far as "
+            "they are given",
+        "write train_batch_size = " +
+            std::to_string(all ? unit : (*batch.whole / unit + 1) * unit));
     return false;
   }
   if (!batch.micro && batch.accumulation && batch.ranks)

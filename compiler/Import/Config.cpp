@@ -226,7 +226,8 @@ void Config::reportUnknown(const std::string &path, const std::string &name,
   llvm::SmallVector<llvm::StringRef> candidates(names.begin(), names.end());
   std::string near = nearestName(name, candidates);
   log.error("unknown key " + quote(path) + " in a " + title + " configuration",
-            near.empty() ? "" : "did you mean '" + join(above, near) + "'?");
+            near.empty() ? "take it out, if nothing reads it"
+                         : "did you mean '" + join(above, near) + "'?");
 }
 
 /// A list is a table whose names are its places.

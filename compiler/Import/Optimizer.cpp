@@ -3,6 +3,7 @@
 #include "compiler/Import/Parts.h"
 
 #include "compiler/Recipe/Toml.h"
+#include "dialect/Dsc/Diagnostics.h"
 #include "dialect/Dsc/KeyTable.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -85,6 +86,20 @@ static const KeyInfo *findParameter(const TableInfo &table,
   return nullptr;
 }
 
+static void refuseParameter(Context &context, const TableInfo &table,
+                            const std::string &name) {
+  llvm::SmallVector<llvm::StringRef> names = {"lr"};
+  for (const KeyInfo &key : table.keys)
+    if (key.name != "clip_norm")
+      names.push_back(key.name);
+  std::string near = nearestName(name, names);
+  context.log.error("unknown key " +
+                        context.config.quote("optimizer.params." + name) +
+                        " of optimizer '" + table.kind + "'",
+                    near.empty() ? "the keys are " + llvm::join(names, ", ")
+                                 : "did you mean '" + near + "'?");
+}
+
 static void readParameter(Context &context, const TableInfo &table,
                           const std::string &name) {
   std::string path = "optimizer.params." + name;
@@ -108,9 +123,7 @@ static void readParameter(Context &context, const TableInfo &table,
   const KeyInfo *key = findParameter(table, name);
   if (!key || key->name == "clip_norm" || key->type == "numbers") {
     context.config.ignore(path);
-    context.log.error("unknown key " + context.config.quote(path) +
-                      " of optimizer '" + table.kind + "'");
-    return;
+    return refuseParameter(context, table, name);
   }
   const Json *value = context.config.take(path);
   if (!value)

@@ -135,7 +135,9 @@ std::string Parameters::convertNumber(const KeyInfo &key,
                                       const std::string &path,
                                       const Json &value) {
   if (value.is_number())
-    return formatNumber(value.get<double>());
+    return value.is_number_integer() && std::fabs(value.get<double>()) < 1e15
+               ? value.dump()
+               : formatNumber(value.get<double>());
   // The one kind of number that goes through float().
   double number = 0;
   bool isText = value.is_string() && key.name.starts_with("cycle_") &&
@@ -249,12 +251,13 @@ static void writePeak(Context &context, llvm::StringRef type) {
                                  "which is not given",
                              "give --lr");
   }
-  if (context.config.has("optimizer.params.lr") && context.lr)
+  const char *top = "scheduler.params.warmup_max_lr";
+  bool isTop = context.config.isAuto(top) || context.config.isNull(top);
+  if (context.config.has("optimizer.params.lr") && context.lr &&
+      !context.config.isNull(top))
     context.log.note("optimizer.params.lr = " + formatNumber(*context.lr) +
                      " has no effect: scheduler " + type +
                      " writes its own learning rates");
-  const char *top = "scheduler.params.warmup_max_lr";
-  bool isTop = context.config.isAuto(top) || context.config.isNull(top);
   if (!context.config.has("optimizer.params.lr") && context.options.lr &&
       !isTop)
     context.log.note("the learning rate " + formatNumber(*context.options.lr) +
@@ -262,21 +265,24 @@ static void writePeak(Context &context, llvm::StringRef type) {
                      " writes its own learning rates");
 }
 
-/// OneCycle writes both betas of every group.
+/// OneCycle writes both betas of every group. What DeepSpeed lacks leaves beta2
+/// alone.
 static void writeCycleBetas(Context &context, llvm::StringRef type) {
-  if (type != "OneCycle" || !context.hasBetas)
+  bool isOurs = type == "WarmupOneCycle";
+  if ((type != "OneCycle" && !isOurs) || !context.hasBetas)
     return;
   const Json *cycles = context.config.take("scheduler.params.cycle_momentum");
   if (cycles && cycles->is_boolean() && !cycles->get<bool>())
     return;
   auto [beta1, beta2] = context.betas.value_or(std::pair(0.9, 0.999));
-  if (beta2 != 0.99)
+  if (beta2 != 0.99 && !isOurs)
     context.log.note("OneCycle sets beta2 to 0.99 in place of " +
                      formatNumber(beta2) + ": written into 'betas'");
   if (context.betas)
-    context.log.note("OneCycle's momentum takes the place of beta1 " +
+    context.log.note(type + "'s momentum takes the place of beta1 " +
                      formatNumber(beta1));
-  context.betas = {beta1, 0.99};
+  if (!isOurs)
+    context.betas = {beta1, 0.99};
 }
 
 static void importConstant(Context &context) {

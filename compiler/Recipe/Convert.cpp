@@ -5,6 +5,7 @@
 #include "compiler/Recipe/TomlLimits.h"
 #include "compiler/Recipe/ValueConverter.h"
 #include "dialect/Dsc/Diagnostics.h"
+#include "runtime/Base/Limits.h"
 
 #include "llvm/ADT/StringSwitch.h"
 
@@ -48,8 +49,7 @@ Attribute ValueConverter::refuse(const TomlValue &value, const Twine &name,
   auto diagnostic = emitError(value.place)
                     << "'" << name << "' is " << describeValue(value)
                     << ", expected " << expected;
-  if (std::string remedy = hint.str(); !remedy.empty())
-    attachHint(diagnostic, remedy);
+  attachHint(diagnostic, hint);
   return {};
 }
 
@@ -73,12 +73,21 @@ static bool fitsConstraint(MLIRContext &context, const TableInfo &table,
       attributes, [&] { return emitError(UnknownLoc::get(&context)); }));
 }
 
+/// A bound that the words of the type leave out.
+static StringRef boundOf(const KeyInfo &key, const TomlValue &value) {
+  if (key.type == "share")
+    return "a share is from \"0%\" up to, not including, \"100%\"";
+  bool isLarge =
+      value.kind == TomlValue::Kind::integer && value.integer > kMostSteps;
+  return isLarge ? "no count goes beyond 1e15" : "";
+}
+
 FailureOr<Attribute> convertValue(MLIRContext &context, const TableInfo &table,
                                   const KeyInfo &key, const TomlValue &value) {
   ValueConverter converter(context, key, key.name);
   Attribute attribute = converter.convert(value);
   if (attribute && !fitsConstraint(context, table, key, attribute))
-    attribute = converter.refuse(value);
+    attribute = converter.refuse(value, boundOf(key, value));
   if (!attribute)
     return failure();
   return attribute;

@@ -16,10 +16,16 @@ Attribute ValueConverter::text(const TomlValue &value) {
                              ? ""
                              : "write it in quotes: " +
                                    quoteText(describeValue(value)));
-  if (value.text.empty() || value.text.size() > maxTextBytes) {
-    emitError(value.place) << "'" << shown << "' is "
-                           << (value.text.empty() ? "empty" : "too long")
-                           << ", expected " << key.words;
+  if (value.text.empty()) {
+    emitError(value.place) << "'" << shown << "' is empty, expected "
+                           << key.words;
+    return {};
+  }
+  if (value.text.size() > maxTextBytes) {
+    emitError(value.place) << "'" << shown
+                           << "' is too long: " << value.text.size()
+                           << " bytes, expected " << key.words << " of at most "
+                           << maxTextBytes;
     return {};
   }
   return builder.getStringAttr(value.text);

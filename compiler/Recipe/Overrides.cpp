@@ -56,9 +56,7 @@ private:
 
 LogicalResult Override::fail(const Twine &message, const Twine &hint) {
   InFlightDiagnostic diagnostic = emitError(place, message);
-  if (std::string remedy = hint.str(); !remedy.empty())
-    attachHint(diagnostic, remedy);
-  return diagnostic;
+  return attachHint(diagnostic, hint);
 }
 
 LogicalResult Override::failUnknown(StringRef name, StringRef path,
@@ -147,10 +145,6 @@ TomlValue *Override::stepIntoTable(TomlValue &table, StringRef name,
     TomlValue &value = table.members.back().second;
     value.place = value.keyPlace = place;
     return &value;
-  }
-  if (isArrayPath(child)) {
-    (void)fail("the recipe has no " + describeTable(child));
-    return nullptr;
   }
   if (isTablePath(child)) {
     (void)fail("the recipe has no " + describeTable(child));

@@ -126,8 +126,7 @@ std::optional<TomlValue> parseToml(MLIRContext &context, StringRef text,
                     const Twine &hint) {
     auto diagnostic =
         emitError(FileLineColRange::get(&context, file, line, column), message);
-    if (!hint.isTriviallyEmpty() && !hint.str().empty())
-      attachHint(diagnostic, hint);
+    attachHint(diagnostic, hint);
   };
   if (auto problem = findTomlProblem(text)) {
     auto [line, column] = findLineAndColumn(text, problem->offset);

@@ -7,8 +7,8 @@
 
 namespace dsc {
 
-/// One of each backend that is built, the CPU's first. The list is generated:
-/// nothing else names a backend.
+/// One of each backend that is built, the CPU's first. The list is generated
+/// from DSC_BACKENDS.
 std::vector<std::unique_ptr<TargetBackend>> createBackends();
 
 /// Names of all backends in the tree. What stands in for one that DSC_BACKENDS

@@ -17,8 +17,11 @@ CudaDevice::CudaDevice(const DeviceRequest &request)
     : plan(request.artifact.plan()), gpu(request.localRank, request.mayShare),
       code(gpu, request.artifact), rank(request.memory.rank),
       ranks(request.memory.ranks), queue(gpu) {
-  for (const plan::Buffer *buffer : *plan.buffers())
-    openBuffer(*buffer);
+  for (unsigned i = 0; i < plan.buffers()->size(); ++i)
+    if (request.memory.isUsed(int(i)))
+      openBuffer(*plan.buffers()->Get(i));
+    else
+      buffers.push_back(0);
   for (const plan::Kernel *kernel : *plan.kernels())
     kernels.push_back(code.find(*kernel));
   auto place = [&](const char *name) {

@@ -102,7 +102,6 @@ inline constexpr int kOldestDriver = 12000;
   F(fillAsync, cuMemsetD8Async, (Address, unsigned char, size_t, Stream))      \
   F(loadModule, cuModuleLoadDataEx,                                            \
     (Module *, const void *, unsigned, int *, void **))                        \
-  F(unloadModule, cuModuleUnload, (Module))                                    \
   F(getFunction, cuModuleGetFunction, (Function *, Module, const char *))      \
   F(activeBlocks, cuOccupancyMaxActiveBlocksPerMultiprocessor,                 \
     (int *, Function, int, size_t))                                            \

@@ -18,7 +18,7 @@ using Result = int;
 using Comm = struct CommTag *;
 
 inline constexpr Result kDone = 0, kDriverError = 1, kInvalidArgument = 4,
-                        kInvalidUsage = 5, kRemoteError = 6, kInProgress = 7;
+                        kInvalidUsage = 5, kInProgress = 7;
 inline constexpr int kBytes = 0, kFloat = 7, kDouble = 8; ///< types
 inline constexpr int kSum = 0;                            ///< reductions
 

@@ -121,10 +121,10 @@ std::string NcclCommunicator::describe() const {
 // Failures
 //===----------------------------------------------------------------------===//
 
-void NcclCommunicator::abort(const std::string &reason) {
+void NcclCommunicator::abort(const Error &reason) {
   std::lock_guard lock(mutex);
   if (!failure)
-    failure = Error(Exit::peer, reason);
+    failure = reason;
 }
 
 void NcclCommunicator::check(std::chrono::milliseconds waited) {

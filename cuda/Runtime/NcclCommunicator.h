@@ -45,7 +45,7 @@ public:
   void wait(int64_t ticket) override;
 
   void check(std::chrono::milliseconds waited) override;
-  void abort(const std::string &reason) override;
+  void abort(const Error &reason) override;
   void leave() override;
 
 private:

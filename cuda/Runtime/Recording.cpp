@@ -3,7 +3,6 @@
 #include "cuda/Runtime/Recording.h"
 
 #include <cstdlib>
-#include <fmt/format.h>
 
 using namespace dsc;
 using namespace dsc::cuda;
@@ -33,8 +32,8 @@ static bool isSwitchedOff() {
   return choice && std::string(choice) == "0";
 }
 
-void Recording::make(const Gpu &gpu, Stream stream,
-                     const std::function<void()> &body) {
+std::string Recording::make(const Gpu &gpu, Stream stream,
+                            const std::function<void()> &body) {
   Graph made = nullptr;
   std::string reason = isSwitchedOff() ? "DSC_STEP_GRAPH is 0"
                                        : capture(gpu, stream, body, made);
@@ -46,12 +45,12 @@ void Recording::make(const Gpu &gpu, Stream stream,
     }
   if (made)
     gpu.driver.destroyGraph(made);
-  if (reason.empty())
-    return;
+  return reason;
+}
+
+void Recording::refuse(const Gpu &gpu) {
   refused = true;
-  fmt::print(stderr,
-             "dsc: warning: the step runs op by op, not as one graph: {}\n",
-             reason);
+  destroy(gpu);
 }
 
 void Recording::replay(const Gpu &gpu, Stream stream) const {

@@ -17,9 +17,13 @@ public:
   bool isRefused() const { return refused; }
   bool isReady() const { return graph != nullptr; }
 
-  /// Records what `body` enqueues on `stream`, without doing it. Says why and
-  /// gives up for good where that cannot be.
-  void make(const Gpu &gpu, Stream stream, const std::function<void()> &body);
+  /// Records what `body` enqueues on `stream`, without doing it. Returns why
+  /// that could not be, or "".
+  std::string make(const Gpu &gpu, Stream stream,
+                   const std::function<void()> &body);
+
+  /// Gives up for good.
+  void refuse(const Gpu &gpu);
 
   void replay(const Gpu &gpu, Stream stream) const;
   void destroy(const Gpu &gpu);

@@ -98,8 +98,11 @@ void Steps::check(Status status, const std::string &what) {
 
 void Steps::lookAfter(std::chrono::steady_clock::time_point begin) {
   try {
-    look(std::chrono::duration_cast<std::chrono::milliseconds>(
-        std::chrono::steady_clock::now() - begin));
+    if (callFailed)
+      std::rethrow_exception(callFailure);
+    if (look)
+      look(std::chrono::duration_cast<std::chrono::milliseconds>(
+          std::chrono::steady_clock::now() - begin));
   } catch (const Error &error) {
     throw Error(
         error.code(),
@@ -113,6 +116,7 @@ void Steps::lookAfter(std::chrono::steady_clock::time_point begin) {
 void Steps::waitFor(Stream stream, const std::string &what) {
   if (!look) {
     check(gpu.driver.wait(stream), what);
+    lookAfter(std::chrono::steady_clock::now());
     return;
   }
   auto begin = std::chrono::steady_clock::now();
@@ -195,6 +199,26 @@ void Steps::runOpByOp(const std::function<void()> &body) {
   body();
   wait();
   enqueued.clear();
+  calls.clear();
+}
+
+void Steps::makeRecording(Recording &recording,
+                          const std::function<void()> &body) {
+  wait();
+  isRecording = true;
+  std::string reason = recording.make(gpu, streams.front(), body);
+  isRecording = false;
+  int64_t refusing = agreement        ? agreement(reason.empty())
+                     : reason.empty() ? -1
+                                      : shape.rank;
+  if (refusing < 0)
+    return;
+  recording.refuse(gpu);
+  // One of the ranks says why.
+  if (refusing == shape.rank)
+    fmt::print(stderr,
+               "dsc: warning: the step runs op by op, not as one graph: {}\n",
+               reason);
 }
 
 void Steps::run(StepPart part, const std::function<void()> &body) {
@@ -204,12 +228,8 @@ void Steps::run(StepPart part, const std::function<void()> &body) {
   bool mayRecord =
       begun > kWarmUps && std::none_of(recordings.begin(), recordings.end(),
                                        std::mem_fn(&Recording::isRefused));
-  if (mayRecord && recording.isDue()) {
-    wait();
-    isRecording = true;
-    recording.make(gpu, streams.front(), body);
-    isRecording = false;
-  }
+  if (mayRecord && recording.isDue())
+    makeRecording(recording, body);
   if (recording.isReady())
     recording.replay(gpu, stream);
   else
@@ -379,11 +399,24 @@ void Steps::store(void *address, const void *memory, int64_t bytes) {
         "a copy from the host");
 }
 
-void Steps::callHost(const std::function<void()> &call) {
+/// An exception may not pass through the driver.
+void Steps::HostCall::make() {
+  if (steps.callFailed)
+    return;
+  try {
+    body();
+  } catch (...) {
+    steps.callFailure = std::current_exception();
+    steps.callFailed = true;
+  }
+}
+
+void Steps::callHost(std::function<void()> body) {
+  HostCall &call = (isRecording ? recordedCalls : calls)
+                       .emplace_back(*this, std::move(body));
   HostFunction trampoline = [](void *data) {
-    (*static_cast<const std::function<void()> *>(data))();
+    static_cast<HostCall *>(data)->make();
   };
-  check(gpu.driver.launchHost(streams.front(), trampoline,
-                              const_cast<std::function<void()> *>(&call)),
+  check(gpu.driver.launchHost(streams.front(), trampoline, &call),
         "a call of the host");
 }

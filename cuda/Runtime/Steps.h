@@ -19,6 +19,9 @@
 #include "runtime/Device/Device.h"
 
 #include <array>
+#include <atomic>
+#include <deque>
+#include <exception>
 
 namespace dsc::cuda {
 
@@ -55,6 +58,9 @@ public:
   StepPlaces open(const StepShape &shape) override;
   void *handle() override { return streams.front(); }
   void watch(Look newLook) override { look = std::move(newLook); }
+  void agree(Agreement newAgreement) override {
+    agreement = std::move(newAgreement);
+  }
   void abandon() override;
   int64_t depth() const override { return kSlots; }
   char *batches() override;
@@ -77,13 +83,20 @@ public:
   void fetchNow(void *memory, const void *address, int64_t bytes) override;
   void fetch(void *shared, const void *address, int64_t bytes) override;
   void store(void *address, const void *shared, int64_t bytes) override;
-  void callHost(const std::function<void()> &call) override;
+  void callHost(std::function<void()> call) override;
 
 private:
-  static constexpr int64_t kSlots = 4;
+  static constexpr int64_t kSlots = kStepsUnderWay;
 
   Stream streamOf(int64_t ticket) const { return streams[ticket % kSlots]; }
   void runOpByOp(const std::function<void()> &body);
+  void makeRecording(Recording &recording, const std::function<void()> &body);
+  /// What the driver calls, in a thread of its own.
+  struct HostCall {
+    Steps &steps;
+    std::function<void()> body;
+    void make();
+  };
   /// Kernels of Step.ptx, in the order of kOwnKernels.
   enum class Own {
     take,
@@ -119,6 +132,7 @@ private:
   std::array<Stream, kSlots> streams = {};
   Event stepDone = nullptr;
   Look look;
+  Agreement agreement;
   Address control = 0, staged = 0, ring = 0, told = 0, keepTable = 0;
   char *hostRing = nullptr;
   char *records = nullptr;
@@ -130,6 +144,11 @@ private:
   std::array<Recording, 2> recordings;      ///< of StepPart
   bool isRecording = false;
   std::string enqueued; ///< the last op, where each is waited for
+  /// Those of what was recorded, and of what runs op by op. They stay where
+  /// they are.
+  std::deque<HostCall> recordedCalls, calls;
+  std::atomic<bool> callFailed = false;
+  std::exception_ptr callFailure; ///< the first one, once `callFailed` is set
 };
 
 } // namespace dsc::cuda

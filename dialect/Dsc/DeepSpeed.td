@@ -3,7 +3,7 @@
 // `[schedule] kind = "deepspeed"` takes `type` and `params` with DeepSpeed's own
 // names, defaults and clock in place of phases: step k is the optimizer step, and
 // DeepSpeed's quirks are part of the definition (`dsc plan` names those in effect).
-// One def for each type; the curves are in DeepSpeed/<Type>.cpp.
+// One def for each type; the curves are in DeepSpeed/.
 //
 //===----------------------------------------------------------------------===//
 

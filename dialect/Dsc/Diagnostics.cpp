@@ -69,8 +69,9 @@ InFlightDiagnostic emitKeyWarning(Operation *table, StringRef key,
 
 InFlightDiagnostic &attachHint(InFlightDiagnostic &diagnostic,
                                const Twine &remedy) {
-  if (diagnostic.getUnderlyingDiagnostic())
-    diagnostic.attachNote() << "hint: " << remedy;
+  std::string text = remedy.str();
+  if (diagnostic.getUnderlyingDiagnostic() && !text.empty())
+    diagnostic.attachNote() << "hint: " << text;
   return diagnostic;
 }
 
@@ -107,7 +108,8 @@ static unsigned editDistance(StringRef a, StringRef b, unsigned limit) {
 std::string nearestName(StringRef name, ArrayRef<StringRef> candidates) {
   std::string wanted = comparable(name.take_front(128));
   unsigned limit = std::max<unsigned>(1, (wanted.size() + 1) / 3);
-  unsigned best = limit + 1;
+  // By the distance, and of equals one that is near by its letters.
+  std::pair<unsigned, bool> best(limit + 1, false);
   std::string result;
   for (StringRef candidate : candidates) {
     std::string text = comparable(candidate.take_front(128));
@@ -116,10 +118,11 @@ std::string nearestName(StringRef name, ArrayRef<StringRef> candidates) {
     bool begins = wanted.size() >= 3 && text.size() >= 3 &&
                   (StringRef(text).starts_with(wanted) ||
                    StringRef(wanted).starts_with(text));
+    bool far = distance > limit;
     if (begins)
       distance = std::min(distance, limit);
-    if (distance < best) {
-      best = distance;
+    if (std::pair(distance, far) < best) {
+      best = {distance, far};
       result = candidate.str();
     }
   }

@@ -15,7 +15,7 @@
 namespace dsc {
 
 /// Where a key of a table comes from: the FileLineColRange of its value, or an
-/// origin (NameLoc "default", "--set ..."); the table's own place when the key
+/// origin (NameLoc "--set ...", "refused"); the table's own place when the key
 /// was never written.
 mlir::Location getKeyLocation(mlir::Operation *table, llvm::StringRef key);
 
@@ -30,7 +30,7 @@ mlir::InFlightDiagnostic emitKeyWarning(mlir::Operation *table,
                                         llvm::StringRef key,
                                         const llvm::Twine &message = {});
 
-/// Attaches the remedy, shown as "hint:" under the caret and as `hint` in JSON.
+/// Attaches the remedy, if there is one: "hint:" below, and `hint` in JSON.
 mlir::InFlightDiagnostic &attachHint(mlir::InFlightDiagnostic &diagnostic,
                                      const llvm::Twine &remedy);
 

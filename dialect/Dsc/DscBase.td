@@ -21,7 +21,8 @@ def Dsc_Dialect : Dialect {
   let description = [{
     One op per TOML table and one attribute per key. An op's location is a fused
     location whose metadata, a dictionary, maps each key to the range in the TOML
-    file that it came from, or to its origin: a default, an overlay, `--set`.
+    file that it came from, or to its origin: `--set`, or "refused" where a default
+    is in a bad value's place. A key without a place has its default.
   }];
   let useDefaultAttributePrinterParser = 1;
   let dependentDialects = ["::mlir::arith::ArithDialect",
@@ -81,7 +82,8 @@ def Text     : KeyType<"text", StrAttr, "a text">;
 def Path     : KeyType<"path", StrAttr, "a path">;
 def Texts    : KeyType<"texts", StrArrayAttr, "an array of texts">;
 def Switch   : KeyType<"switch", BoolAttr, "true or false">;
-def Count    : KeyType<"integer", Dsc_I64If<"v >= 1", "a positive integer">, "a positive integer">;
+// Of two of them the sum, and of one a small multiple, is an integer of 64 bits; Convert.cpp names the bound.
+def Count    : KeyType<"integer", Dsc_I64If<"v >= 1 && v <= 1000000000000000", "a positive integer">, "a positive integer">;
 // Products of stairs and steps stay integers of 64 bits.
 def StairCount : KeyType<"integer", Dsc_I64If<"v >= 1 && v <= 4096", "an integer from 1 to 4096">, "an integer from 1 to 4096">;
 def Natural  : KeyType<"integer", Dsc_I64If<"v >= 0", "an integer of 0 or more">, "an integer of 0 or more">;

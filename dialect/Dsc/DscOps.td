@@ -127,9 +127,9 @@ def Dsc_RepeatOp : Dsc_Table<"repeat", "schedule.repeat", [
     RequiredKey<"phases", Texts, "names of the phases of a cycle, which follow one another", ["cycle"]>,
     Key<"times", Count, "how many cycles there are; default: until the run is filled", "",
         ["cycles", "num_cycles", "cycle_limit"]>,
-    Key<"growth", Positive, "how many times as long as the cycle before it a cycle is; default: 1", "",
+    Key<"growth", NumberFrom<"1e-6", "1e6">, "how many times as long as the cycle before it a cycle is; default: 1", "",
         ["t_mult", "cycle_mul", "cycle_mult"]>,
-    Key<"decay", Positive, "what the peak is multiplied with from cycle to cycle; numbers stay; default: 1", "",
+    Key<"decay", NumberFrom<"1e-6", "1e6">, "what the peak is multiplied with from cycle to cycle; numbers stay; default: 1", "",
         ["cycle_decay", "cycle_gamma"]>], [],
     [NoTerminator, SingleBlock, NoRegionArguments]> {
   let summary = "a cycle of phases, again and again";

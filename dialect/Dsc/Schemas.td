@@ -74,7 +74,7 @@ def : ValueSchema<"members", [{ {"type": "object", "additionalProperties": false
 // Types
 //===----------------------------------------------------------------------===//
 
-def : NarrowerSchema<Count, [{ {"minimum": 1} }]>;
+def : NarrowerSchema<Count, [{ {"minimum": 1, "maximum": 1000000000000000} }]>;
 def : NarrowerSchema<ZeroStage, [{ {"minimum": 0, "maximum": 3} }]>;
 def : NarrowerSchema<StairCount, [{ {"minimum": 1, "maximum": 4096} }]>;
 def : NarrowerSchema<Natural, [{ {"minimum": 0} }]>;

@@ -44,9 +44,7 @@ def Plan_BufferOp : Plan_Op<"buffer", [Symbol]> {
   let summary = "flat memory that kernels and the engine share";
   let description = [{
     `count` values of `dtype`, each `fill` before the first step. A `saved` buffer
-    is part of a checkpoint. Well-known names: param, grad, compute, partials,
-    uniforms, counters, state, passing (gradients on their way to the rank that
-    keeps them), subtrees (sums of micro-batches that wait for their other half).
+    is part of a checkpoint. runtime/Artifact/Plan.fbs lists the well-known names.
 
     ```mlir
     plan.buffer @exp_avg f32 element[8192] {saved}

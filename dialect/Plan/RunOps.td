@@ -92,9 +92,8 @@ def Plan_SourceOp : Plan_Op<"source"> {
   }];
   let arguments = (ins StrAttr:$name, StrAttr:$kind, StrAttr:$path,
                        StrAttr:$record, StrAttr:$field, F64Attr:$holdout,
-                       I64Attr:$limit, BoolAttr:$repeat, F64Attr:$weight,
-                       DictArrayAttr:$files, I64Attr:$training_samples,
-                       I64Attr:$heldout_samples);
+                       I64Attr:$limit, DictArrayAttr:$files,
+                       I64Attr:$training_samples, I64Attr:$heldout_samples);
   let assemblyFormat = "attr-dict";
 }
 

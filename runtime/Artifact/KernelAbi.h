@@ -13,7 +13,7 @@
 namespace dsc {
 
 /// Version of the plan's schema and of this file together.
-inline constexpr uint32_t kPlanFormat = 3;
+inline constexpr uint32_t kPlanFormat = 4;
 
 /// Elements in a reduction block, and the f64 lanes in which a block is summed
 /// (element i of a block goes to lane i mod kReductionLanes). A reduction is

@@ -37,8 +37,6 @@ bool dsc::cpuHasIsa(std::string_view level) {
             CPU_FEATURE_ACTIVE(AVX512CD) && CPU_FEATURE_ACTIVE(AVX512DQ) &&
             CPU_FEATURE_ACTIVE(AVX512VL);
   return level == "x86_64_v3" ? v3 : level == "x86_64_v4" && v4;
-#elif defined(__aarch64__)
-  return level == "aarch64";
 #else
   return false;
 #endif

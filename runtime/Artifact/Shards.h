@@ -11,6 +11,7 @@
 
 #include "runtime/Artifact/KernelAbi.h"
 #include "runtime/Artifact/Plan_generated.h"
+#include "runtime/Artifact/Subtrees.h"
 
 #include <algorithm>
 #include <vector>
@@ -25,18 +26,19 @@ struct ElementRange {
 
 /// First element of rank `rank`'s part of a bucket; that of rank `ranks` is the
 /// bucket's end.
-inline int64_t shardBegin(const plan::Bucket &bucket, int64_t rank,
-                          int64_t ranks) {
-  int64_t blocks =
-      (bucket.end() - bucket.begin() + kBlockElements - 1) / kBlockElements;
-  return rank == ranks
-             ? bucket.end()
-             : bucket.begin() + blocks * rank / ranks * kBlockElements;
+inline int64_t shardBegin(ElementRange bucket, int64_t rank, int64_t ranks) {
+  int64_t blocks = (bucket.size() + kBlockElements - 1) / kBlockElements;
+  return rank == ranks ? bucket.end
+                       : bucket.begin + blocks * rank / ranks * kBlockElements;
+}
+
+inline ElementRange shardOf(ElementRange bucket, int64_t rank, int64_t ranks) {
+  return {shardBegin(bucket, rank, ranks), shardBegin(bucket, rank + 1, ranks)};
 }
 
 inline ElementRange shardOf(const plan::Bucket &bucket, int64_t rank,
                             int64_t ranks) {
-  return {shardBegin(bucket, rank, ranks), shardBegin(bucket, rank + 1, ranks)};
+  return shardOf(ElementRange{bucket.begin(), bucket.end()}, rank, ranks);
 }
 
 /// The bounds of all parts: rank r has [bounds[r], bounds[r + 1]).
@@ -44,7 +46,7 @@ inline std::vector<int64_t> shardBounds(const plan::Bucket &bucket,
                                         int64_t ranks) {
   std::vector<int64_t> bounds;
   for (int64_t rank = 0; rank <= ranks; ++rank)
-    bounds.push_back(shardBegin(bucket, rank, ranks));
+    bounds.push_back(shardBegin({bucket.begin(), bucket.end()}, rank, ranks));
   return bounds;
 }
 
@@ -69,6 +71,18 @@ inline int64_t microBatches(const plan::Training &training, int64_t ranks) {
   return training.micro_batch() > 0
              ? training.batch() / (training.micro_batch() * ranks)
              : 1;
+}
+
+/// Elements that a rank takes for other ranks' sums over its part of a bucket,
+/// one bucket after the other; none without virtual ranks.
+inline int64_t fetchedElements(const plan::Plan &plan, int64_t rank,
+                               int64_t ranks) {
+  int64_t leaves = plan.training()->virtual_ranks(), most = 0;
+  if (leaves == 0 || ranks == 1)
+    return 0;
+  for (const plan::Bucket *bucket : *plan.buckets())
+    most = std::max(most, shardOf(*bucket, rank, ranks).size());
+  return countFetchedRoots(leaves, rank, ranks) * most;
 }
 
 /// Whether gradients only pass through: they are sent on before their memory is

@@ -104,6 +104,15 @@ inline std::vector<Subtree> listRoots(int64_t leaves, int64_t rank,
   return stack.waiting();
 }
 
+/// Roots of all other ranks: what a rank has to fetch to finish its part.
+inline int64_t countFetchedRoots(int64_t leaves, int64_t rank, int64_t ranks) {
+  int64_t count = 0;
+  for (int64_t other = 0; other < ranks; ++other)
+    if (other != rank)
+      count += int64_t(listRoots(leaves, other, ranks).size());
+  return count;
+}
+
 /// Adds root `right` to root `left`, which is its place from then on.
 struct SubtreeJoin {
   int64_t left = 0, right = 0;

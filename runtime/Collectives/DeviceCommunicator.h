@@ -16,6 +16,7 @@
 #ifndef DSC_RUNTIME_COLLECTIVES_DEVICECOMMUNICATOR_H
 #define DSC_RUNTIME_COLLECTIVES_DEVICECOMMUNICATOR_H
 
+#include "runtime/Base/Error.h"
 #include "runtime/Collectives/Communicator.h"
 #include "runtime/Collectives/Lane.h"
 
@@ -30,9 +31,8 @@ public:
   /// called, ranks are late.
   virtual void check(std::chrono::milliseconds waited) = 0;
 
-  /// check() throws an error of `reason` from now on. From any thread, and
-  /// again.
-  virtual void abort(const std::string &reason) = 0;
+  /// check() throws `reason` from now on. From any thread, and again.
+  virtual void abort(const Error &reason) = 0;
 
   /// After a failure: ends what waits on the device, and peers' waits for this
   /// rank. Nothing is called afterwards.

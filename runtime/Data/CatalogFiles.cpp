@@ -9,10 +9,8 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <glob.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,52 +35,29 @@ static Error unreadable(const std::string &path, int error) {
       hint);
 }
 
-namespace {
-
-/// Closes on every way out of the constructor below.
-struct Descriptor {
-  int number;
-  ~Descriptor() {
-    if (number >= 0)
-      close(number);
-  }
-};
-
-} // namespace
-
-MappedFile::MappedFile(std::string path) : name(std::move(path)) {
-  // O_NONBLOCK: opening a FIFO must not wait for a writer.
-  Descriptor file{open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+/// Refuses what cannot be read by what it is.
+static void checkReadable(const std::string &path) {
   struct stat status;
-  if (file.number < 0 || fstat(file.number, &status) != 0)
-    throw unreadable(name, errno);
+  if (stat(path.c_str(), &status) != 0)
+    throw unreadable(path, errno);
   if (S_ISDIR(status.st_mode))
     throw Error(Exit::refused,
-                fmt::format("data path '{}' is a directory", name),
-                fmt::format("name its files, as in \"{}/*.txt\"", name));
+                fmt::format("data path '{}' is a directory", path),
+                fmt::format("name its files, as in \"{}/*.txt\"", path));
   if (!S_ISREG(status.st_mode))
     throw Error(Exit::refused,
-                fmt::format("data path '{}' is no regular file", name));
-  length = size_t(status.st_size);
-  if (length == 0)
-    return;
-  void *mapped = mmap(nullptr, length, PROT_READ, MAP_PRIVATE, file.number, 0);
-  if (mapped == MAP_FAILED)
-    throw unreadable(name, errno);
-  data = static_cast<const char *>(mapped);
+                fmt::format("data path '{}' is no regular file", path));
+  if (access(path.c_str(), R_OK) != 0)
+    throw unreadable(path, errno);
 }
 
-MappedFile::MappedFile(MappedFile &&other) noexcept
-    : name(std::move(other.name)), data(std::exchange(other.data, nullptr)),
-      length(std::exchange(other.length, 0)) {}
-
-MappedFile::~MappedFile() {
-  if (data)
-    munmap(const_cast<char *>(data), length);
+MappedFile::MappedFile(std::string path) : name(std::move(path)) {
+  checkReadable(name);
+  view = std::make_unique<FileView>(name);
 }
 
 FileFacts MappedFile::facts() const {
-  return {name, length, sha256Hex(bytes())};
+  return {name, view->size(), sha256Hex(bytes())};
 }
 
 std::string dsc::expandVariables(const std::string &text) {

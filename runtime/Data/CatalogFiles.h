@@ -8,8 +8,10 @@
 #ifndef DSC_RUNTIME_DATA_CATALOGFILES_H
 #define DSC_RUNTIME_DATA_CATALOGFILES_H
 
+#include "runtime/Base/Files.h"
 #include "runtime/Data/Catalog.h"
 
+#include <memory>
 #include <string_view>
 
 namespace dsc {
@@ -19,19 +21,16 @@ class MappedFile {
 public:
   /// Throws dsc::Error(Exit::refused) when it is missing or no regular file.
   explicit MappedFile(std::string path);
-  MappedFile(MappedFile &&other) noexcept;
-  MappedFile(const MappedFile &) = delete;
-  MappedFile &operator=(MappedFile) = delete;
-  ~MappedFile();
 
   const std::string &path() const { return name; }
-  std::string_view bytes() const { return {data, length}; }
+  std::string_view bytes() const {
+    return {reinterpret_cast<const char *>(view->data()), view->size()};
+  }
   FileFacts facts() const;
 
 private:
   std::string name;
-  const char *data = nullptr;
-  size_t length = 0;
+  std::unique_ptr<FileView> view;
 };
 
 /// `text` with every ${VAR} replaced from the environment. Throws

@@ -75,6 +75,10 @@ void CpuDevice::addShards(const plan::Buffer &buffer,
 
 void CpuDevice::addBuffer(int index, const DeviceMemory &memory) {
   const plan::Buffer &buffer = *plan.buffers()->Get(index);
+  if (!memory.isUsed(index)) {
+    addresses.push_back(nullptr);
+    return;
+  }
   if (buffer.placement() == plan::Placement::shard && memory.ranks > 1) {
     addShards(buffer, memory);
     return;

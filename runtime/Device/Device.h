@@ -29,7 +29,12 @@ struct DeviceMemory {
   int64_t rank = 0, ranks = 1; ///< of a sharded buffer, this rank's parts alone
   /// Memory for a buffer that ranks exchange, null for any other. Not asked
   /// where it is empty.
-  std::function<void *(int buffer, int64_t bytes)> shared;
+  std::function<void *(int buffer, int64_t bytes)> shared = {};
+  /// Whether a buffer is used; the others have no memory and no address. All
+  /// are where it is empty.
+  std::function<bool(int buffer)> used = {};
+
+  bool isUsed(int buffer) const { return !used || used(buffer); }
 };
 
 /// The last step of a tree of sums (Artifact/Subtrees.h) over some elements.

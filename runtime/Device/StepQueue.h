@@ -12,23 +12,14 @@
 #ifndef DSC_RUNTIME_DEVICE_STEPQUEUE_H
 #define DSC_RUNTIME_DEVICE_STEPQUEUE_H
 
+#include "runtime/Artifact/BatchShape.h"
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
 
 namespace dsc {
-
-/// What stands before each micro-batch; its fields follow, each from a multiple
-/// of kBatchAlignment on.
-struct BatchHeader {
-  double seed; ///< 1 / target tokens of the global batch
-  int64_t targetTokens;
-  int64_t firstSample;
-  int64_t index; ///< among those whose gradients are added up; 0: they begin
-  int64_t stopAsked; ///< this rank was asked to stop
-};
-inline constexpr int64_t kBatchAlignment = 16;
 
 struct StepShape {
   int64_t batchBytes = 0; ///< a micro-batch with its header
@@ -78,6 +69,12 @@ public:
   /// wait.
   using Look = std::function<void(std::chrono::milliseconds waited)>;
   virtual void watch(Look look) = 0;
+
+  /// Called when a part has been recorded, or could not be: returns the first
+  /// rank that could not record it, -1 where all could. Ranks run a part in one
+  /// way: where one could not record it, none replays it.
+  using Agreement = std::function<int64_t(bool recorded)>;
+  virtual void agree(Agreement agreement) = 0;
 
   /// What is under way need not come to an end: forgets what was recorded.
   virtual void abandon() = 0;
@@ -130,10 +127,11 @@ public:
   virtual void fetchNow(void *memory, const void *address, int64_t bytes) = 0;
 
   /// Inside of a part: copies between it and the device, and calls the host.
-  /// `call` stays where it is for as long as the device lives.
+  /// What `call` throws is thrown where the host waits for the device; calls
+  /// behind it are not made any more.
   virtual void fetch(void *shared, const void *address, int64_t bytes) = 0;
   virtual void store(void *address, const void *shared, int64_t bytes) = 0;
-  virtual void callHost(const std::function<void()> &call) = 0;
+  virtual void callHost(std::function<void()> call) = 0;
 };
 
 } // namespace dsc

@@ -6,31 +6,10 @@
 
 using namespace dsc;
 
-static int64_t aligned(int64_t bytes) {
-  return (bytes + kBatchAlignment - 1) / kBatchAlignment * kBatchAlignment;
-}
-
 BatchLayout::BatchLayout(const Batch &batch)
-    : samples(batch.samples), length(batch.length),
-      inputs(int64_t(batch.inputs.size())),
-      features(int64_t(batch.features.size())),
-      targets(int64_t(batch.targets.size())) {}
-
-int64_t BatchLayout::inputsOffset() const {
-  return aligned(sizeof(BatchHeader));
-}
-
-int64_t BatchLayout::featuresOffset() const {
-  return inputsOffset() + aligned(inputs * int64_t(sizeof(int64_t)));
-}
-
-int64_t BatchLayout::targetsOffset() const {
-  return featuresOffset() + aligned(features * int64_t(sizeof(float)));
-}
-
-int64_t BatchLayout::bytes() const {
-  return targetsOffset() + aligned(targets * int64_t(sizeof(int64_t)));
-}
+    : BatchShape{int64_t(batch.inputs.size()), int64_t(batch.features.size()),
+                 int64_t(batch.targets.size())},
+      samples(batch.samples), length(batch.length) {}
 
 template <typename Element>
 static void put(const std::vector<Element> &values, char *memory) {

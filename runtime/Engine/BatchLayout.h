@@ -10,17 +10,11 @@ namespace dsc {
 
 /// Where the fields of a micro-batch lie behind its BatchHeader. All training
 /// batches of a run have one shape.
-struct BatchLayout {
+struct BatchLayout : BatchShape {
   BatchLayout() = default;
   explicit BatchLayout(const Batch &batch);
 
   int64_t samples = 0, length = 1;
-  int64_t inputs = 0, features = 0, targets = 0; ///< elements
-
-  int64_t inputsOffset() const;
-  int64_t featuresOffset() const;
-  int64_t targetsOffset() const;
-  int64_t bytes() const;
 
   bool operator==(const BatchLayout &) const = default;
 

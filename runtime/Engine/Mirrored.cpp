@@ -5,7 +5,6 @@
 #include "runtime/Base/Error.h"
 #include "runtime/Engine/BatchLayout.h"
 
-#include <deque>
 #include <utility>
 
 using namespace dsc;
@@ -45,7 +44,6 @@ private:
     bool brought = false; ///< the gradient, in this micro-batch
   };
 
-  void call(std::function<void()> body);
   void bringGradients(std::span<const int32_t> parameters);
 
   std::unique_ptr<Engine> inner;
@@ -61,8 +59,6 @@ private:
   double *loss = nullptr;
   Batch batch;
   double seed = 0;
-  /// What was given to the device to call: it may do so again and again.
-  std::deque<std::function<void()>> calls;
 };
 
 } // namespace
@@ -85,11 +81,6 @@ void MirroredEngine::bind(const plan::Plan &newPlan,
   step = static_cast<int64_t *>(queue.shared(sizeof(int64_t)));
   loss = static_cast<double *>(queue.shared(sizeof(double)));
   inner->bind(newPlan, bindings);
-}
-
-void MirroredEngine::call(std::function<void()> body) {
-  calls.push_back(std::move(body));
-  queue.callHost(calls.back());
 }
 
 //===----------------------------------------------------------------------===//
@@ -121,7 +112,7 @@ void MirroredEngine::beginDeviceBatch(const DeviceBatch &newBatch) {
     queue.fetch(mirror.here.data, mirror.there.data, mirror.bytes);
     mirror.brought = false;
   }
-  call([this, layout] {
+  queue.callHost([this, layout] {
     BatchHeader header = layout.read(bytes, batch);
     seed = header.seed;
     if (header.index == 0)
@@ -134,7 +125,7 @@ void MirroredEngine::forward(int32_t unit) {
   if (!onDevice)
     return inner->forward(unit);
   bool last = unit + 1 == int32_t(plan->graph()->units()->size());
-  call([this, unit, last] {
+  queue.callHost([this, unit, last] {
     inner->forward(unit);
     if (last)
       *loss = inner->lossSum();
@@ -144,12 +135,12 @@ void MirroredEngine::forward(int32_t unit) {
 }
 
 void MirroredEngine::backward(int32_t unit, double) {
-  call([this, unit] { inner->backward(unit, seed); });
+  queue.callHost([this, unit] { inner->backward(unit, seed); });
 }
 
 void MirroredEngine::finishGradients(std::span<const int32_t> parameters) {
   std::vector<int32_t> which(parameters.begin(), parameters.end());
-  call([this, which] { inner->finishGradients(which); });
+  queue.callHost([this, which] { inner->finishGradients(which); });
   bringGradients(parameters);
 }
 
@@ -164,7 +155,9 @@ void MirroredEngine::bringGradients(std::span<const int32_t> parameters) {
   }
 }
 
-std::unique_ptr<Engine> dsc::mirrorEngine(std::unique_ptr<Engine> engine,
-                                          Device &device) {
+std::unique_ptr<Engine> dsc::fitEngine(std::unique_ptr<Engine> engine,
+                                       Device &device) {
+  if (!device.steps() || engine->runsOnDevice())
+    return engine;
   return std::make_unique<MirroredEngine>(std::move(engine), device);
 }

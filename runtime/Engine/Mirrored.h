@@ -14,9 +14,10 @@
 
 namespace dsc {
 
-/// `device` has steps, and outlives the engine that is returned.
-std::unique_ptr<Engine> mirrorEngine(std::unique_ptr<Engine> engine,
-                                     Device &device);
+/// `engine` itself where it can compute in the memory of `device`, else behind
+/// such a mirror. The device outlives it.
+std::unique_ptr<Engine> fitEngine(std::unique_ptr<Engine> engine,
+                                  Device &device);
 
 } // namespace dsc
 

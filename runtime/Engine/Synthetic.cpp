@@ -195,10 +195,15 @@ void SyntheticEngine::finishGradients(std::span<const int32_t> parameters) {
 
 void SyntheticEngine::readScores(int64_t sample, int64_t position,
                                  std::vector<float> &out) {
+  // Of the tokens before, and of all parameters in turn.
   out.resize(std::max<int64_t>(1, plan->data()->vocabulary()));
-  for (size_t i = 0; i < out.size(); ++i)
+  for (size_t i = 0; i < out.size(); ++i) {
+    auto parameter = int(i % bindings.size());
+    int64_t size = plan->parameters()->Get(unsigned(parameter))->size();
     out[i] = float(4 * noise(uint64_t(sample) << 48 | uint64_t(position) << 24 |
-                             uint64_t(i + 1)));
+                             uint64_t(i + 1))) +
+             16 * valueOf(parameter, int64_t(i) % size);
+  }
 }
 
 std::unique_ptr<Engine> dsc::openSyntheticEngine() {

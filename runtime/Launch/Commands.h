@@ -42,6 +42,7 @@ struct SampleCommand {
   int64_t tokens = 300;
   uint64_t seed = 0;
   double temperature = 0.8;
+  std::string device;
   std::string engine;
 };
 Exit runSample(const SampleCommand &command);

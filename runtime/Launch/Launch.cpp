@@ -96,6 +96,13 @@ static CLI::Option *addBinary(CLI::App &command, std::string &binary) {
       ->type_name("BINARY");
 }
 
+static void addDevice(CLI::App &command, std::string &device) {
+  command
+      .add_option("--device", device,
+                  "what to compute on (the recipe's; 'dsc doctor' lists them)")
+      ->type_name("NAME");
+}
+
 static void addEngine(CLI::App &command, std::string &engine) {
   command.add_option("--engine", engine, "an engine's library, or 'synthetic'")
       ->type_name("PATH");
@@ -132,10 +139,7 @@ void LaunchCommandLine::addRunOptions(CLI::App &command) {
                   "resume although this differs: schedule, data, batch, "
                   "optimizer")
       ->type_name("WHAT,...");
-  command
-      .add_option("--device", runCommand.device,
-                  "what to train on (the recipe's; 'dsc doctor' lists them)")
-      ->type_name("NAME");
+  addDevice(command, runCommand.device);
   addEngine(command, runCommand.engine);
   command
       .add_option("--communicator", runCommand.communicator,
@@ -188,6 +192,7 @@ void LaunchCommandLine::addSample() {
       ->add_option("--temperature", sample.temperature,
                    "0 takes the likeliest token each time (0.8)")
       ->type_name("T");
+  addDevice(*command, sample.device);
   addEngine(*command, sample.engine);
   command->callback([this] { action = [this] { return runSample(sample); }; });
 }

@@ -167,7 +167,7 @@ void Membership::noteLoss(const Loss &loss) {
   if (communicator)
     communicator->abort(loss.reason);
   if (auto device = onDevice.lock())
-    device->abort(loss.reason);
+    device->abort(errorOf(loss));
   if (changed.wait_for(lock, kLastWords, [&] { return ending; }))
     return;
   // The line of progress may stand there.
@@ -181,11 +181,20 @@ void Membership::noteLoss(const Loss &loss) {
 }
 
 /// A call may see that a peer's process has gone before this rank has read why.
-void Membership::explain(const Error &error) {
+Error Membership::whyLost(const Error &error) {
   std::unique_lock<std::mutex> lock(mutex);
   if (error.code() == Exit::peer)
     changed.wait_for(lock, kNoteIsLate, [&] { return lost.has_value(); });
-  throw lost ? errorOf(*lost) : error;
+  return lost ? errorOf(*lost) : error;
+}
+
+/// Not where that is said already, with what was done meanwhile.
+Error Membership::explain(const Error &error) {
+  if (error.code() != Exit::peer)
+    return error;
+  Error why = whyLost(error);
+  bool isSaid = std::string(error.what()).find(why.what()) != std::string::npos;
+  return isSaid ? error : why;
 }
 
 void Membership::beginEnd() {
@@ -289,7 +298,7 @@ private:
     } catch (const Error &error) {
       if (aborted)
         throw;
-      owner.explain(error);
+      throw owner.whyLost(error);
     }
   }
 
@@ -317,6 +326,6 @@ Membership::openOnDevice(const std::string &name, const std::string &device,
   std::lock_guard<std::mutex> lock(mutex);
   onDevice = opened;
   if (lost)
-    opened->abort(lost->reason);
+    opened->abort(errorOf(*lost));
   return opened;
 }

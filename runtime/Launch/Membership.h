@@ -47,6 +47,11 @@ public:
   std::shared_ptr<DeviceCommunicator>
   openOnDevice(const std::string &name, const std::string &device, void *queue);
 
+  /// What a run that failed ends with: `error`, or why a peer is gone, where
+  /// that is all that `error` says. A device's communicator may see the first
+  /// before this rank has read the second.
+  Error explain(const Error &error);
+
   /// Parts in good order, or because of `reason`. Nothing else may follow.
   void finish();
   void fail(const Error &reason);
@@ -59,7 +64,7 @@ private:
   std::string await(const std::string &key, Patience patience,
                     const std::string &late);
   void noteLoss(const Loss &loss);
-  [[noreturn]] void explain(const Error &error);
+  Error whyLost(const Error &error);
   void beginEnd();
 
   World world;

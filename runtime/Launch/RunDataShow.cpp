@@ -26,7 +26,7 @@ static std::string readable(const std::vector<int64_t> &tokens, int64_t begin,
   return text;
 }
 
-static void preview(const plan::Plan &plan, int64_t step, const Batch &batch) {
+static void preview(int64_t step, const Batch &batch) {
   constexpr int64_t kMost = 8;
   fmt::print("step {}: samples {} to {}\n", step, batch.firstSample,
              batch.firstSample + batch.samples - 1);
@@ -108,7 +108,7 @@ Exit dsc::runDataShow(const DataShowCommand &command) {
   for (int64_t step = 0; step < command.steps; ++step) {
     stream->read(step * size, size, batch);
     if (command.output.empty()) {
-      preview(plan, step, batch);
+      preview(step, batch);
       continue;
     }
     all.inputs.insert(all.inputs.end(), batch.inputs.begin(),

@@ -21,7 +21,7 @@ static unsigned terminalColumns() {
 Exit dsc::runReport(const ReportCommand &command) {
   if (!command.output.empty())
     checkReplaceable(command.output, kHtmlBeginning);
-  Report report = makeReport(command.runs);
+  RunsReport report = makeReport(command.runs);
   std::string text =
       writeText(report, terminalColumns(), wantsColor(STDOUT_FILENO));
   std::fputs(text.c_str(), stdout);

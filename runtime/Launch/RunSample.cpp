@@ -1,7 +1,9 @@
 //===- RunSample.cpp - dsc sample -----------------------------------------===//
 
 #include "runtime/Artifact/Kernels.h"
+#include "runtime/Engine/Mirrored.h"
 #include "runtime/Launch/Commands.h"
+#include "runtime/Launch/DeviceChoice.h"
 #include "runtime/Train/CheckpointStore.h"
 #include "runtime/Train/Parameters.h"
 #include "runtime/Train/RunDirectory.h"
@@ -72,15 +74,20 @@ Exit dsc::runSample(const SampleCommand &command) {
     throw Error(Exit::usage, "the model of '" + plan.name()->str() +
                                  "' does not write text");
   std::string checkpoint = chooseCheckpoint(command.checkpoint, plan);
-  std::unique_ptr<Engine> engine = openEngine(command.engine, "cpu");
+  const DeviceKind &kind =
+      chooseDevice(command.device, command.engine, artifact);
+  std::unique_ptr<Engine> engine = openEngine(command.engine, kind.name);
   ParallelFor parallelFor = [&](int64_t count, const RangeFunction &body) {
     engine->parallelFor(count, body);
   };
-  auto device = openCpuDevice(plan, loadKernels(artifact), parallelFor);
+  DeviceMemory memory;
+  memory.used = [&](int buffer) { return holdsParameters(plan, buffer); };
+  std::unique_ptr<Device> device =
+      kind.open({artifact, loadKernels(artifact), parallelFor, memory});
+  engine = fitEngine(std::move(engine), *device);
   auto alone = openSingleRank();
   Parameters parameters(plan, PlacedMemory(plan, *device, *alone), parallelFor);
   readWeights(checkpoint, plan, parameters);
-  Executor executor(plan, *device, *engine, *alone, nullptr);
 
   SampleRequest request;
   // Without a prompt the model goes on after a line's end.
@@ -92,7 +99,7 @@ Exit dsc::runSample(const SampleCommand &command) {
   request.temperature = command.temperature;
   for (unsigned char byte : command.prompt)
     emitByte(byte);
-  sampleTokens(plan, executor, *engine, request, emitByte);
+  Sampler(plan, *device, *engine).sample(request, emitByte);
   emitByte('\n');
   return Exit::done;
 }

@@ -5,9 +5,8 @@
 #include "runtime/Base/Hash.h"
 #include "runtime/Base/Signals.h"
 #include "runtime/Collectives/World.h"
-#include "runtime/Device/DeviceKind.h"
-#include "runtime/Engine/Search.h"
 #include "runtime/Launch/Commands.h"
+#include "runtime/Launch/DeviceChoice.h"
 #include "runtime/Launch/Membership.h"
 #include "runtime/Launch/RankStart.h"
 #include "runtime/Launch/Ranks.h"
@@ -21,20 +20,6 @@
 #include <fstream>
 
 using namespace dsc;
-
-/// The device asked for, else the recipe's. Another than the host is taken by
-/// itself only where an engine is there for it.
-static const DeviceKind &chooseDevice(const RunCommand &command,
-                                      const Artifact &artifact) {
-  std::string name = command.device.empty()
-                         ? artifact.plan().training()->device()->str()
-                         : command.device;
-  if (name != "auto")
-    return findDeviceKind(name);
-  return chooseDeviceKind(artifact, [&](const DeviceKind &kind) {
-    return isEngineOf(command.engine, kind.name);
-  });
-}
 
 /// A recipe that was edited after it was compiled is a common slip.
 static void warnOfNewerRecipe(const std::string &binary) {
@@ -96,8 +81,9 @@ static Exit trainAmong(Membership &members, const RunCommand &command,
     members.finish();
     return code;
   } catch (const Error &error) {
-    members.fail(error);
-    throw;
+    Error reason = members.explain(error);
+    members.fail(reason);
+    throw reason;
   } catch (const std::exception &error) {
     members.fail(Error(Exit::internal, error.what()));
     throw;
@@ -152,7 +138,8 @@ Exit dsc::runTraining(const RunCommand &command) {
   std::optional<Place> place = findPlace(::getenv);
   int64_t count = ranksToStart(command.ranks, place, training.ranks());
   checkRanks(training, count * (place ? place->size : 1));
-  const DeviceKind &device = chooseDevice(command, artifact);
+  const DeviceKind &device =
+      chooseDevice(command.device, command.engine, artifact);
   exchangesOnDevice(command.communicator, device.name); // or refuses
   if (!place || place->rank == 0)
     warnOfNewerRecipe(command.binary);

@@ -215,13 +215,17 @@ Finding dsc::findSpikes(const RunSeries &run) {
   std::string steps;
   for (size_t i = 0; i < std::min<size_t>(spikes.size(), 5); ++i)
     steps += fmt::format("{}{}", i ? ", " : "", spikes[i]);
+  std::vector<Remedy> remedies = {
+      {"optimizer.clip_norm", run.clipNorm ? "a lower one" : "1.0"},
+      {"schedule.peak", "a lower one"}};
+  if (run.optimizer == "adamw")
+    remedies.push_back(
+        {"optimizer.beta2", "0.95, which forgets a large gradient sooner"});
   return Diagnosis{
       "the loss spikes",
       fmt::format("{} {}, at step {}{}; the largest is {:.2g} times the loss "
                   "before it",
                   spikes.size(), spikes.size() == 1 ? "time" : "times", steps,
                   spikes.size() > 5 ? " ..." : "", largest),
-      {{"optimizer.clip_norm", run.clipNorm ? "a lower one" : "1.0"},
-       {"schedule.peak", "a lower one"},
-       {"optimizer.beta2", "0.95, which forgets a large gradient sooner"}}};
+      std::move(remedies)};
 }

@@ -87,7 +87,7 @@ static std::string runCell(const RunSeries &run) {
   return "<span class='swatch'></span>" + escapeMarkup(run.name);
 }
 
-static std::string runTable(const Report &report) {
+static std::string runTable(const RunsReport &report) {
   std::string text = "<div class='scroll'><table>\n";
   text += row("",
               {"run", "steps", "loss", "best held out", "after", "largest LR",
@@ -122,7 +122,7 @@ static std::string describe(const Diagnosis &diagnosis,
   return text + "</ul></div>\n";
 }
 
-static std::string diagnoses(const Report &report) {
+static std::string diagnoses(const RunsReport &report) {
   std::string text;
   for (const RunReport &entry : report.runs)
     for (const Diagnosis &diagnosis : entry.diagnoses)
@@ -144,7 +144,7 @@ static ChartCurve normCurve(const RunSeries &run) {
   return lossCurve(norms, 300);
 }
 
-static std::string chart(const Report &report, const std::string &title,
+static std::string chart(const RunsReport &report, const std::string &title,
                          const std::vector<HtmlCurve> &curves,
                          Axis (*axis)(const std::vector<ChartCurve> &)) {
   HtmlChart chart;
@@ -170,7 +170,7 @@ static std::string chart(const Report &report, const std::string &title,
   return drawHtmlChart(chart);
 }
 
-static std::string charts(const Report &report) {
+static std::string charts(const RunsReport &report) {
   std::vector<HtmlCurve> losses, heldOut, rates, norms;
   for (size_t i = 0; i < report.runs.size(); ++i) {
     const RunSeries &run = report.runs[i].run;
@@ -189,7 +189,7 @@ static std::string charts(const Report &report) {
          chart(report, "gradient norm before clipping", norms, axisFor);
 }
 
-static std::string phaseTable(const Report &report) {
+static std::string phaseTable(const RunsReport &report) {
   // Of many runs this is the longest part, and the least read.
   std::string text =
       fmt::format("<details{}><summary>Phases</summary>\n<div class='scroll'>"
@@ -209,7 +209,7 @@ static std::string phaseTable(const Report &report) {
   return text + "</table></div></details>\n";
 }
 
-static std::string sections(const Report &report) {
+static std::string sections(const RunsReport &report) {
   std::string text;
   for (const RunReport &entry : report.runs)
     for (const Section &section : entry.sections) {
@@ -223,7 +223,7 @@ static std::string sections(const Report &report) {
   return text;
 }
 
-std::string dsc::writeHtml(const Report &report) {
+std::string dsc::writeHtml(const RunsReport &report) {
   std::string title =
       report.runs.size() == 1
           ? report.runs.front().run.name

@@ -18,8 +18,8 @@ static void tellApart(std::vector<RunReport> &runs) {
       runs[i].run.name = runs[i].run.directory;
 }
 
-Report dsc::makeReport(const std::vector<std::string> &directories) {
-  Report report;
+RunsReport dsc::makeReport(const std::vector<std::string> &directories) {
+  RunsReport report;
   std::vector<RunSeries> all;
   std::set<std::string> seen;
   for (const std::string &directory : directories) {

@@ -22,7 +22,7 @@ struct RunReport {
   std::vector<Section> sections;
 };
 
-struct Report {
+struct RunsReport {
   std::vector<RunReport> runs;
   std::optional<Diagnosis> hardware; ///< of all runs together
 };
@@ -32,15 +32,15 @@ std::vector<Section> rangeSections(const RunSeries &run);
 
 /// Reads and examines the runs in these directories; runs of one name are told
 /// apart by theirs.
-Report makeReport(const std::vector<std::string> &directories);
+RunsReport makeReport(const std::vector<std::string> &directories);
 
 /// For a terminal: a table, loss and LR as charts, phases, diagnoses.
-std::string writeText(const Report &report, unsigned columns, bool color);
+std::string writeText(const RunsReport &report, unsigned columns, bool color);
 
 /// One page that needs nothing but itself: no script, no network.
 /// What it begins with.
 inline constexpr std::string_view kHtmlBeginning = "<!doctype html>";
-std::string writeHtml(const Report &report);
+std::string writeHtml(const RunsReport &report);
 
 } // namespace dsc
 

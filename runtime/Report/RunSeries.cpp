@@ -99,8 +99,8 @@ static void readMachine(RunSeries &run, const std::string &path) {
 }
 
 /// The resolved recipe is our own printer's, one key a line, so that the
-/// runtime need not know TOML for one number.
-static void readClipNorm(RunSeries &run, const std::string &path) {
+/// runtime need not know TOML for two values.
+static void readOptimizer(RunSeries &run, const std::string &path) {
   std::istringstream lines(readFile(path));
   std::string table;
   for (std::string line; std::getline(lines, line);) {
@@ -110,6 +110,8 @@ static void readClipNorm(RunSeries &run, const std::string &path) {
     if (table.starts_with("[optimizer]") && line.starts_with("clip_norm = ") &&
         std::istringstream(line.substr(12)) >> value)
       run.clipNorm = value;
+    if (table == "[optimizer]" && line.starts_with("kind = \""))
+      run.optimizer = printable(line.substr(8, line.find('"', 8) - 8));
   }
 }
 
@@ -127,6 +129,6 @@ RunSeries dsc::readRun(const std::string &directory) {
   if (std::string path = directory + "/run.json"; pathExists(path))
     readMachine(run, path);
   if (std::string path = directory + "/recipe.toml"; pathExists(path))
-    readClipNorm(run, path);
+    readOptimizer(run, path);
   return run;
 }

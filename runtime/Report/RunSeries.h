@@ -51,6 +51,7 @@ struct RunSeries {
   std::vector<RunPhase> phases; ///< those that the run has reached
   std::vector<LoggedDecision> decisions;
   std::optional<double> clipNorm; ///< of the recipe
+  std::string optimizer;          ///< its kind, of the recipe
   std::string ending;             ///< reason of the last stop; "" while it runs
   int64_t skips = 0;              ///< updates skipped for a bad gradient
   /// What run.json says of where it ran: "host", "architecture", "engine" ...

@@ -34,7 +34,7 @@ static std::string numberCell(double value) {
   return std::isfinite(value) ? shortNumber(value) : "-";
 }
 
-static std::string runTable(const Report &report, bool color) {
+static std::string runTable(const RunsReport &report, bool color) {
   std::vector<Row> rows = {{"run", "steps", "loss", "best held out", "after",
                             "largest LR", "tok/s", "time", "ended"}};
   for (const RunReport &entry : report.runs) {
@@ -62,7 +62,7 @@ static std::string runTable(const Report &report, bool color) {
   return marked;
 }
 
-static std::string chartOf(const Report &report,
+static std::string chartOf(const RunsReport &report,
                            const std::vector<ChartCurve> &curves,
                            const Axis &axis, unsigned columns, bool color) {
   TextChart chart;
@@ -87,7 +87,8 @@ static std::string chartOf(const Report &report,
   return drawChart(chart);
 }
 
-static std::string charts(const Report &report, unsigned columns, bool color) {
+static std::string charts(const RunsReport &report, unsigned columns,
+                          bool color) {
   std::vector<ChartCurve> losses, rates;
   size_t points = size_t(columns) * 2;
   for (const RunReport &entry : report.runs) {
@@ -103,7 +104,7 @@ static std::string charts(const Report &report, unsigned columns, bool color) {
          heading("LR", lrAxis) + chartOf(report, rates, lrAxis, columns, color);
 }
 
-static std::string phases(const Report &report) {
+static std::string phases(const RunsReport &report) {
   std::vector<Row> rows = {{"phase", "steps", "LR", "loss", "a step"}};
   for (const RunReport &entry : report.runs)
     for (const PhaseFigures &phase : phaseFigures(entry.run)) {
@@ -130,7 +131,7 @@ static std::string describe(const Diagnosis &diagnosis, const std::string &run,
   return text;
 }
 
-static std::string diagnoses(const Report &report, bool color) {
+static std::string diagnoses(const RunsReport &report, bool color) {
   std::string text;
   bool several = report.runs.size() > 1;
   for (const RunReport &entry : report.runs)
@@ -141,7 +142,8 @@ static std::string diagnoses(const Report &report, bool color) {
   return text.empty() ? "nothing stands out\n" : text;
 }
 
-std::string dsc::writeText(const Report &report, unsigned columns, bool color) {
+std::string dsc::writeText(const RunsReport &report, unsigned columns,
+                           bool color) {
   std::string text = runTable(report, color) + "\n";
   text += charts(report, columns, color) + "\n" + phases(report) + "\n";
   for (const RunReport &entry : report.runs)

@@ -42,7 +42,7 @@ void Executor::sendBatches(int64_t step, const StepBatches &all) {
 
 void Executor::enqueueMicroBatch(const plan::Program &program) {
   for (const plan::PlanOp *op : *program.ops()) {
-    announce(program, *op);
+    queue->announce(describeOp(plan, program, *op));
     exchange.await(*op, program);
     switch (op->code()) {
     case plan::OpCode::load_batch:
@@ -72,7 +72,7 @@ void Executor::enqueueMicroBatch(const plan::Program &program) {
 
 void Executor::enqueueUpdate() {
   for (const plan::PlanOp *op : *update->ops()) {
-    announce(*update, *op);
+    queue->announce(describeOp(plan, *update, *op));
     exchange.await(*op, *update);
     switch (op->code()) {
     case plan::OpCode::gradients_done:
@@ -117,16 +117,4 @@ void Executor::clearOnDevice(int buffer) {
   const plan::Buffer &cleared = *plan.buffers()->Get(buffer);
   queue->clear(device.address(buffer),
                cleared.count() * elementBytes(cleared.dtype()));
-}
-
-/// "forward of unit 'head' in program 'micro'".
-void Executor::announce(const plan::Program &program, const plan::PlanOp &op) {
-  std::string text = plan::EnumNameOpCode(op.code());
-  if (op.code() == plan::OpCode::forward || op.code() == plan::OpCode::backward)
-    text += " of unit '" +
-            plan.graph()->units()->Get(op.index())->name()->str() + "'";
-  if (op.code() == plan::OpCode::launch)
-    text +=
-        " of kernel '" + plan.kernels()->Get(op.index())->name()->str() + "'";
-  queue->announce(text + " in program '" + program.name()->str() + "'");
 }

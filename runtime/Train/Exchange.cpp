@@ -148,17 +148,6 @@ void Exchange::settle() {
     wait(newest);
 }
 
-/// "all_reduce of bucket 3 in program 'update'".
-std::string Exchange::describe(const plan::PlanOp &op,
-                               const plan::Program &program) const {
-  std::string text = plan::EnumNameOpCode(op.code());
-  if (op.buffer() >= 0)
-    text += " of '" + plan.buffers()->Get(op.buffer())->name()->str() + "'";
-  if (op.index() >= 0)
-    text += ", bucket " + std::to_string(op.index()) + ",";
-  return text + " in program '" + program.name()->str() + "'";
-}
-
 void Exchange::begin(const plan::PlanOp &op, const plan::Program &program,
                      Work work) {
   newest = lane->submit([this, &op, &program, work = std::move(work)] {
@@ -170,7 +159,8 @@ void Exchange::begin(const plan::PlanOp &op, const plan::Program &program,
     try {
       work();
     } catch (const Error &error) {
-      throw Error(error.code(), describe(op, program) + ": " + error.what(),
+      throw Error(error.code(),
+                  describeOp(plan, program, op) + ": " + error.what(),
                   error.hint());
     }
     // A device has only been told.

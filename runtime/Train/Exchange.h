@@ -88,8 +88,6 @@ private:
   void launchPart(int kernel, int64_t begin, int64_t end);
   void gatherBucket(const plan::Bucket &bucket, int buffer);
   template <typename Value> Value *at(int buffer, int64_t element) const;
-  std::string describe(const plan::PlanOp &op,
-                       const plan::Program &program) const;
 
   const plan::Plan &plan;
   Device &device;

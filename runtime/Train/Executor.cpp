@@ -5,6 +5,7 @@
 #include "runtime/Artifact/Types.h"
 #include "runtime/Base/Error.h"
 #include "runtime/Collectives/Messages.h"
+#include "runtime/Train/Parameters.h"
 
 #include <algorithm>
 #include <cmath>
@@ -13,38 +14,6 @@
 #include <utility>
 
 using namespace dsc;
-
-/// The model computes in the low-precision copies where the plan has them.
-static int computeBuffer(const plan::Plan &plan, bool frozen) {
-  int copy = findBuffer(plan, frozen ? "frozen_compute" : "compute");
-  return copy >= 0 ? copy : findBuffer(plan, frozen ? "frozen" : "param");
-}
-
-static std::vector<ParameterBinding> bindParameters(const plan::Plan &plan,
-                                                    Device &device,
-                                                    const Exchange &exchange) {
-  std::vector<ParameterBinding> bindings;
-  for (const plan::Parameter *parameter : *plan.parameters()) {
-    int buffer = computeBuffer(plan, parameter->frozen());
-    int64_t width = elementBytes(plan.buffers()->Get(buffer)->dtype());
-    ParameterBinding binding;
-    binding.data = static_cast<char *>(device.address(buffer)) +
-                   parameter->offset() * width;
-    if (!parameter->frozen())
-      binding.gradient = exchange.gradientOf(*parameter);
-    bindings.push_back(binding);
-  }
-  return bindings;
-}
-
-static int findScoresUnit(const plan::Graph &graph) {
-  for (unsigned i = 0; i < graph.units()->size(); ++i)
-    for (const plan::Call *call : *graph.units()->Get(i)->calls())
-      for (int32_t result : *call->results())
-        if (result == graph.scores())
-          return int(i);
-  return int(graph.units()->size()) - 1;
-}
 
 static int findState(const plan::Plan &plan, std::string_view name) {
   for (unsigned i = 0; plan.state() && i < plan.state()->size(); ++i)
@@ -66,17 +35,27 @@ Executor::Executor(const plan::Plan &plan, Device &device, Engine &engine,
       gradients(findBuffer(plan, "grad")),
       learningRate(findUniform(plan, "lr")),
       gradientNorm(findUniform(plan, "grad_norm")),
-      finite(findUniform(plan, "finite")),
-      scoresUnit(findScoresUnit(*plan.graph())),
-      state(findBuffer(plan, "state")), lossSlot(findState(plan, "loss")),
-      queue(device.steps()) {
-  if (onDevice)
+      finite(findUniform(plan, "finite")), state(findBuffer(plan, "state")),
+      lossSlot(findState(plan, "loss")), queue(device.steps()) {
+  if (onDevice) {
     queue->watch([onDevice](auto waited) { onDevice->check(waited); });
-  engine.bind(plan, bindParameters(plan, device, exchange));
+    queue->agree([this](bool recorded) { return firstToRefuse(recorded); });
+  }
+  engine.bind(plan, bindParameters(plan, device, [this](const auto &parameter) {
+                return exchange.gradientOf(parameter);
+              }));
 }
 
 void Executor::setStep(int64_t step) {
   device.upload(counters, kStep * sizeof(int64_t), &step, sizeof(step));
+}
+
+/// Or -1. A collective call of the host, while nothing is under way.
+int64_t Executor::firstToRefuse(bool recorded) {
+  double first = recorded ? communicator.size() : communicator.rank();
+  std::vector<double> all = gatherAll(communicator, {&first, 1});
+  first = *std::min_element(all.begin(), all.end());
+  return first < communicator.size() ? int64_t(first) : -1;
 }
 
 double Executor::uniform(int index) {
@@ -315,10 +294,4 @@ Executor::evaluate(SampleStream &stream, int64_t samples,
   result.tokens = int64_t(tokens);
   result.loss = sum / std::max(tokens, 1.0);
   return result;
-}
-
-void Executor::runToScores(const Batch &batch) {
-  engine.beginBatch(batch, /*train=*/false);
-  for (int unit = 0; unit <= scoresUnit; ++unit)
-    engine.forward(unit);
 }

@@ -78,9 +78,6 @@ public:
   evaluate(SampleStream &stream, int64_t samples,
            const std::function<bool()> &interrupted);
 
-  /// Forward up to the scores, for sampling. `batch` outlives the reading.
-  void runToScores(const Batch &batch);
-
   /// Waits for what other ranks still send.
   void settle() { exchange.settle(); }
   std::optional<ExchangeTimes> exchangeTimes() const {
@@ -95,6 +92,7 @@ private:
   bool isGradientFinite(const plan::Parameter &parameter);
   StepResult stepOfHost(int64_t step, const StepBatches &batches);
   void shareLoss(const StepBatches &batches);
+  int64_t firstToRefuse(bool recorded);
   void clear(int buffer);
   double uniform(int index);
   StepResult resultOf(double loss, bool applied, const double *uniforms,
@@ -107,7 +105,6 @@ private:
   void enqueueUpdate();
   void shareLossOnDevice();
   void clearOnDevice(int buffer);
-  void announce(const plan::Program &program, const plan::PlanOp &op);
 
   const plan::Plan &plan;
   Device &device;
@@ -120,7 +117,6 @@ private:
   const plan::Program *evaluation;
   int counters, uniforms, gradients;
   int learningRate, gradientNorm, finite; ///< slots of `uniforms`
-  int scoresUnit = 0;                     ///< the unit that makes the scores
   int state;                              ///< buffer; -1: it does not react
   int lossSlot;                           ///< of `state`, or -1
 

@@ -22,20 +22,9 @@ GradientTree::GradientTree(const plan::Plan &plan, Device &device,
   joins = listJoins(leaves, ranks);
   for (int64_t rank = 0; rank < ranks; ++rank)
     roots.push_back(int64_t(listRoots(leaves, rank, ranks).size()));
-  if (int64_t most = mostFetched())
+  if (int64_t most = fetchedElements(plan, exchange.rank(), ranks))
     fetched =
         static_cast<float *>(device.scratch(most * int64_t(sizeof(float))));
-}
-
-/// Elements of other ranks' roots over this rank's part of any bucket.
-int64_t GradientTree::mostFetched() const {
-  int64_t others = 0, most = 0;
-  for (int64_t rank = 0; rank < exchange.size(); ++rank)
-    others += rank == exchange.rank() ? 0 : roots[size_t(rank)];
-  for (const plan::Bucket *bucket : *plan.buckets())
-    most = std::max(most,
-                    shardOf(*bucket, exchange.rank(), exchange.size()).size());
-  return others * most;
 }
 
 float *GradientTree::slot(int64_t index, int64_t element) const {

@@ -39,7 +39,6 @@ public:
 
 private:
   float *slot(int64_t index, int64_t element) const;
-  int64_t mostFetched() const;
   std::vector<float *> rootsOf(const plan::Bucket &bucket) const;
 
   const plan::Plan &plan;

@@ -20,12 +20,43 @@ static const char *arenaOf(const plan::Parameter &parameter) {
   return parameter.frozen() ? "frozen" : "param";
 }
 
+/// Of the low-precision copy, -1 where the plan has none.
+static int copiesOf(const plan::Plan &plan, const plan::Parameter &parameter) {
+  return findBuffer(plan, parameter.frozen() ? "frozen_compute" : "compute");
+}
+
+bool dsc::holdsParameters(const plan::Plan &plan, int buffer) {
+  for (const plan::Parameter *parameter : *plan.parameters())
+    if (buffer == findBuffer(plan, arenaOf(*parameter)) ||
+        buffer == copiesOf(plan, *parameter))
+      return true;
+  return false;
+}
+
+std::vector<ParameterBinding> dsc::bindParameters(
+    const plan::Plan &plan, Device &device,
+    const std::function<float *(const plan::Parameter &)> &gradientOf) {
+  std::vector<ParameterBinding> bindings;
+  for (const plan::Parameter *parameter : *plan.parameters()) {
+    int buffer = copiesOf(plan, *parameter);
+    if (buffer < 0)
+      buffer = findBuffer(plan, arenaOf(*parameter));
+    int64_t width = elementBytes(plan.buffers()->Get(buffer)->dtype());
+    ParameterBinding binding;
+    binding.data = static_cast<char *>(device.address(buffer)) +
+                   parameter->offset() * width;
+    if (gradientOf && !parameter->frozen())
+      binding.gradient = gradientOf(*parameter);
+    bindings.push_back(binding);
+  }
+  return bindings;
+}
+
 void Parameters::upload(const plan::Parameter &parameter,
                         const std::vector<float> &values) {
   memory.write(findBuffer(plan, arenaOf(parameter)), parameter.offset(),
                parameter.size(), values.data());
-  int copies =
-      findBuffer(plan, parameter.frozen() ? "frozen_compute" : "compute");
+  int copies = copiesOf(plan, parameter);
   if (copies < 0)
     return;
   std::vector<uint16_t> rounded(values.size());

@@ -3,6 +3,7 @@
 #ifndef DSC_RUNTIME_TRAIN_PARAMETERS_H
 #define DSC_RUNTIME_TRAIN_PARAMETERS_H
 
+#include "runtime/Engine/Engine.h"
 #include "runtime/Train/PlacedMemory.h"
 #include "runtime/Train/Safetensors.h"
 
@@ -48,6 +49,16 @@ private:
   PlacedMemory memory;
   ParallelFor parallelFor;
 };
+
+/// Whether a buffer holds parameters, or their copies: all that a model needs
+/// to run forward.
+bool holdsParameters(const plan::Plan &plan, int buffer);
+
+/// What an engine computes with. `gradientOf` says where the gradient of a
+/// trained parameter is made; where it is empty none is.
+std::vector<ParameterBinding> bindParameters(
+    const plan::Plan &plan, Device &device,
+    const std::function<float *(const plan::Parameter &)> &gradientOf = {});
 
 } // namespace dsc
 

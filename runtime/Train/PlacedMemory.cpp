@@ -4,7 +4,29 @@
 
 #include "runtime/Artifact/Types.h"
 
+#include <set>
+
 using namespace dsc;
+
+DeviceMemory dsc::memoryOfRank(const plan::Plan &plan,
+                               Communicator &communicator) {
+  DeviceMemory memory;
+  memory.rank = communicator.rank();
+  memory.ranks = communicator.size();
+  if (memory.ranks == 1)
+    return memory;
+  std::set<int> exchanged;
+  for (const plan::Program *program : *plan.programs())
+    for (const plan::PlanOp *op : *program->ops())
+      exchanged.insert(op->buffer());
+  if (gradientsPass(plan, memory.ranks))
+    exchanged.insert(findBuffer(plan, "passing"));
+  memory.shared = [&communicator, exchanged](int buffer,
+                                             int64_t bytes) -> void * {
+    return exchanged.count(buffer) ? communicator.allocate(bytes) : nullptr;
+  };
+  return memory;
+}
 
 bool PlacedMemory::isSharded(int buffer) const {
   return communicator.size() > 1 &&

@@ -15,6 +15,10 @@
 
 namespace dsc {
 
+/// What a rank's device holds: what ranks exchange lies where the communicator
+/// wants it. Both outlive the device.
+DeviceMemory memoryOfRank(const plan::Plan &plan, Communicator &communicator);
+
 class PlacedMemory {
 public:
   /// All three outlive it.

@@ -2,9 +2,6 @@
 
 #include "runtime/Train/StagedCommunicator.h"
 
-#include <algorithm>
-#include <atomic>
-#include <exception>
 #include <map>
 #include <vector>
 
@@ -39,59 +36,32 @@ public:
   }
   void wait(int64_t) override {}
 
-  void check(std::chrono::milliseconds waited) override;
-  void abort(const std::string &reason) override { inner.abort(reason); }
+  /// What a call of the host throws the queue throws itself.
+  void check(std::chrono::milliseconds) override {}
+  void abort(const Error &reason) override { inner.abort(reason.what()); }
   void leave() override { inner.abort("this rank failed"); }
 
 private:
-  /// What the device calls in one place of the plan, step after step, and its
-  /// memory there.
-  struct Stage {
-    char *memory = nullptr;
-    std::function<void()> call;
-  };
   enum class Kind { reduceScatter, allGather, allReduce, transfer };
-  using Body = std::function<void(char *memory)>;
 
-  Stage &stageOf(Kind kind, const void *place, int64_t bytes, Body body);
+  char *memoryOf(Kind kind, const void *place, int64_t bytes);
   template <typename Number> void sum(Number *data, int64_t elements);
 
   StepQueue &queue;
   Communicator &inner;
   int64_t tickets = 0;
-  std::map<std::pair<Kind, const void *>, Stage> stages;
-  std::atomic<bool> failed = false;
-  std::exception_ptr failure; ///< the first one, once `failed` is set
+  /// Of the collectives in each place of the plan, step after step.
+  std::map<std::pair<Kind, const void *>, char *> memories;
 };
 
 } // namespace
 
-void StagedCommunicator::check(std::chrono::milliseconds) {
-  if (failed)
-    std::rethrow_exception(failure);
-}
-
-/// Nothing may leave a call that the device makes but by check().
-StagedCommunicator::Stage &StagedCommunicator::stageOf(Kind kind,
-                                                       const void *place,
-                                                       int64_t bytes,
-                                                       Body body) {
-  auto [found, isNew] = stages.try_emplace({kind, place});
-  Stage &stage = found->second;
-  if (!isNew)
-    return stage;
-  stage.memory = static_cast<char *>(queue.shared(bytes));
-  stage.call = [this, memory = stage.memory, body = std::move(body)] {
-    if (failed)
-      return;
-    try {
-      body(memory);
-    } catch (...) {
-      failure = std::current_exception();
-      failed = true;
-    }
-  };
-  return stage;
+char *StagedCommunicator::memoryOf(Kind kind, const void *place,
+                                   int64_t bytes) {
+  char *&memory = memories[{kind, place}];
+  if (!memory)
+    memory = static_cast<char *>(queue.shared(bytes));
+  return memory;
 }
 
 /// Memory is that of the whole range, so that bounds count from its begin.
@@ -109,42 +79,36 @@ void StagedCommunicator::reduceScatterTo(float *data, Bounds bounds,
   int64_t first = moved[size_t(rank())],
           count = moved[size_t(rank()) + 1] - first;
   data += bounds.front();
-  Stage &stage =
-      stageOf(Kind::reduceScatter, data, moved.back() * width,
-              [this, moved](char *memory) {
-                inner.reduceScatter(reinterpret_cast<float *>(memory), moved);
-              });
-  queue.fetch(stage.memory, data, moved.back() * width);
-  queue.callHost(stage.call);
+  char *memory = memoryOf(Kind::reduceScatter, data, moved.back() * width);
+  queue.fetch(memory, data, moved.back() * width);
+  queue.callHost([this, memory, moved] {
+    inner.reduceScatter(reinterpret_cast<float *>(memory), moved);
+  });
   if (count > 0)
-    queue.store(part, stage.memory + first * width, count * width);
+    queue.store(part, memory + first * width, count * width);
 }
 
 void StagedCommunicator::allGather(void *data, int64_t width, Bounds bounds) {
   std::vector<int64_t> moved = fromZero(bounds);
   auto *begin = static_cast<char *>(data) + bounds.front() * width;
-  Stage &stage = stageOf(Kind::allGather, begin, moved.back() * width,
-                         [this, width, moved](char *memory) {
-                           inner.allGather(memory, width, moved);
-                         });
+  char *memory = memoryOf(Kind::allGather, begin, moved.back() * width);
   int64_t first = moved[size_t(rank())] * width,
           bytes = moved[size_t(rank()) + 1] * width - first;
   if (bytes > 0)
-    queue.fetch(stage.memory + first, begin + first, bytes);
-  queue.callHost(stage.call);
-  queue.store(begin, stage.memory, moved.back() * width);
+    queue.fetch(memory + first, begin + first, bytes);
+  queue.callHost([=, this] { inner.allGather(memory, width, moved); });
+  queue.store(begin, memory, moved.back() * width);
 }
 
 template <typename Number>
 void StagedCommunicator::sum(Number *data, int64_t elements) {
   int64_t bytes = elements * int64_t(sizeof(Number));
-  Stage &stage =
-      stageOf(Kind::allReduce, data, bytes, [this, elements](char *memory) {
-        inner.allReduce(reinterpret_cast<Number *>(memory), elements);
-      });
-  queue.fetch(stage.memory, data, bytes);
-  queue.callHost(stage.call);
-  queue.store(data, stage.memory, bytes);
+  char *memory = memoryOf(Kind::allReduce, data, bytes);
+  queue.fetch(memory, data, bytes);
+  queue.callHost([=, this] {
+    inner.allReduce(reinterpret_cast<Number *>(memory), elements);
+  });
+  queue.store(data, memory, bytes);
 }
 
 /// Where in the stage's memory each message lies.
@@ -164,24 +128,23 @@ void StagedCommunicator::transfer(std::span<const Transfer> sends,
   const void *key = sends.empty()
                         ? receives.empty() ? nullptr : receives.front().data
                         : sends.front().data;
-  auto move = [](std::vector<Transfer> messages,
-                 const std::vector<int64_t> &places, char *memory) {
-    for (size_t i = 0; i < messages.size(); ++i)
-      messages[i].data = memory + places[i];
-    return messages;
+  char *memory = memoryOf(Kind::transfer, key, bytes);
+  auto moved = [memory](std::span<const Transfer> messages,
+                        const std::vector<int64_t> &places) {
+    std::vector<Transfer> here(messages.begin(), messages.end());
+    for (size_t i = 0; i < here.size(); ++i)
+      here[i].data = memory + places[i];
+    return here;
   };
-  std::vector<Transfer> sent(sends.begin(), sends.end()),
-      received(receives.begin(), receives.end());
-  Stage &stage = stageOf(Kind::transfer, key, bytes, [=, this](char *memory) {
-    inner.transfer(move(sent, out, memory), move(received, in, memory));
-  });
   for (size_t i = 0; i < sends.size(); ++i)
     if (sends[i].bytes > 0)
-      queue.fetch(stage.memory + out[i], sends[i].data, sends[i].bytes);
-  queue.callHost(stage.call);
+      queue.fetch(memory + out[i], sends[i].data, sends[i].bytes);
+  queue.callHost([this, sent = moved(sends, out), got = moved(receives, in)] {
+    inner.transfer(sent, got);
+  });
   for (size_t i = 0; i < receives.size(); ++i)
     if (receives[i].bytes > 0)
-      queue.store(receives[i].data, stage.memory + in[i], receives[i].bytes);
+      queue.store(receives[i].data, memory + in[i], receives[i].bytes);
 }
 
 std::unique_ptr<DeviceCommunicator>

@@ -139,21 +139,6 @@ bool TrainingRun::findStartAlone() {
   return true;
 }
 
-std::unique_ptr<Device> TrainingRun::openDevice(ParallelFor parallelFor) {
-  std::set<int> exchanged;
-  for (const plan::Program *program : *plan.programs())
-    for (const plan::PlanOp *op : *program->ops())
-      exchanged.insert(op->buffer());
-  if (gradientsPass(plan, communicator->size()))
-    exchanged.insert(findBuffer(plan, "passing"));
-  DeviceMemory memory{communicator->rank(), communicator->size(), {}};
-  if (communicator->size() > 1)
-    memory.shared = [this, exchanged](int buffer, int64_t bytes) -> void * {
-      return exchanged.count(buffer) ? communicator->allocate(bytes) : nullptr;
-    };
-  return job.openDevice(job.kernels, std::move(parallelFor), memory);
-}
-
 void TrainingRun::openDeviceCommunicator() {
   StepQueue *queue = device->steps();
   if (!queue || communicator->size() == 1)
@@ -172,9 +157,9 @@ void TrainingRun::openParts() {
   ParallelFor parallelFor = [this](int64_t count, const RangeFunction &body) {
     engine->parallelFor(count, body);
   };
-  device = openDevice(parallelFor);
-  if (device->steps() && !engine->runsOnDevice())
-    engine = mirrorEngine(std::move(engine), *device);
+  device = job.openDevice(job.kernels, parallelFor,
+                          memoryOfRank(plan, *communicator));
+  engine = fitEngine(std::move(engine), *device);
   openDeviceCommunicator();
   parameters = std::make_unique<Parameters>(
       plan, PlacedMemory(plan, *device, *communicator), parallelFor);

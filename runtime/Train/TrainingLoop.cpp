@@ -1,5 +1,6 @@
 //===- TrainingLoop.cpp - one step after another --------------------------===//
 
+#include "runtime/Base/Limits.h"
 #include "runtime/Base/Signals.h"
 #include "runtime/Train/TrainingRun.h"
 
@@ -7,9 +8,6 @@
 #include <fmt/format.h>
 
 using namespace dsc;
-
-/// Far above any learning rate, far below what f32 holds.
-static constexpr double kMostRate = 1e30;
 
 /// Skipped updates in a row after which a run has diverged.
 static constexpr int64_t kMostSkips = 10;

@@ -36,7 +36,6 @@ private:
   LockWait waitForEnding();
   bool findStartAlone();
   bool shareStart(bool more);
-  std::unique_ptr<Device> openDevice(ParallelFor parallelFor);
   void openParts();
   void openDeviceCommunicator();
   void openDirectory();

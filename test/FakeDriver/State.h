@@ -11,7 +11,8 @@
 //   DSC_FAKE_MEMORY   bytes that the device has
 //   DSC_FAKE_FAULT    "700 norm 5": the fifth run of kernel norm ends with
 //                     status 700, and everything after it
-//   DSC_FAKE_CAPTURE  a status with which every capture ends
+//   DSC_FAKE_CAPTURE  "900": every capture ends with that status; "900 1": on
+//                     rank 1
 //
 //===----------------------------------------------------------------------===//
 
@@ -35,6 +36,9 @@ inline constexpr Status kInvalidValue = 1, kNotFound = 500,
 
 /// A number of the environment.
 int64_t setting(const char *name, int64_t otherwise);
+
+/// How a capture of this process ends.
+Status captureEnd();
 
 /// The kernel that is to fail.
 struct FaultPlan {

@@ -9,11 +9,15 @@
 
 #include "compiler/Artifact/PlanWriter.h"
 #include "dialect/Plan/PlanDialect.h"
+#include "runtime/Artifact/Artifact.h"
 #include "runtime/Artifact/RankRules.h"
 #include "runtime/Artifact/Simulation/Simulation.h"
+#include "runtime/Base/Error.h"
 
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/Pass.h"
+
+#include <deque>
 
 using namespace mlir;
 using namespace dsc;
@@ -41,8 +45,9 @@ private:
   ListOption<std::string> files{*this, "plans",
                                 llvm::cl::desc("plans of rank 1, 2, ...")};
 
-  std::vector<std::string>
-      bytes; ///< of the plan that is read, and of the files
+  /// The plan that is read, and those of the files.
+  std::deque<std::string> bytes;
+  std::vector<const plan::Plan *> plans;
 };
 
 } // namespace
@@ -52,6 +57,11 @@ LogicalResult SimulateRanks::addPlan(ModuleOp module) {
   if (failed(written))
     return failure();
   bytes.push_back(std::move(*written));
+  try {
+    plans.push_back(readPlan(bytes.back()));
+  } catch (const Error &error) {
+    return module.emitError(error.what());
+  }
   return success();
 }
 
@@ -66,6 +76,7 @@ static Location locate(ModuleOp module, const RankFault &fault) {
 
 void SimulateRanks::runOnOperation() {
   bytes.clear();
+  plans.clear();
   if (ranks < 1) {
     getOperation().emitError("found ") << ranks << " ranks, expected 1 or more";
     return signalPassFailure();
@@ -77,10 +88,7 @@ void SimulateRanks::runOnOperation() {
     if (!other || failed(addPlan(*other)))
       return signalPassFailure();
   }
-  std::vector<const plan::Plan *> plans;
-  for (int rank = 0; rank < ranks; ++rank)
-    plans.push_back(plan::GetPlan(
-        bytes[size_t(rank) < bytes.size() ? size_t(rank) : 0].data()));
+  plans.resize(size_t(ranks), plans.front());
   for (const plan::Plan *plan : plans)
     if (auto refusal = findRankRefusal(*plan->training(), ranks)) {
       getOperation().emitError(refusal->message).attachNote() << refusal->hint;

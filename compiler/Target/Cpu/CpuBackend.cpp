@@ -20,7 +20,7 @@ using namespace dsc;
 namespace {
 struct CpuLevel {
   llvm::StringRef name;
-  Machine machine;
+  CodeTarget machine;
   llvm::StringRef vectorWidth; ///< bits that the code generator prefers
 };
 } // namespace

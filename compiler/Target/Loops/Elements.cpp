@@ -64,7 +64,7 @@ void dsc::emitElement(KernelFrame &frame, Value index, ValueRange uniforms) {
 // Reductions
 //===----------------------------------------------------------------------===//
 
-ElementRange dsc::emitBlockRange(KernelFrame &frame, Value block) {
+ElementBounds dsc::emitBlockRange(KernelFrame &frame, Value block) {
   BufferOp buffer = frame.operand(Access::read).buffer;
   int64_t elements = buffer.getCount();
   Value start = frame.mulI(block, kBlockElements);

@@ -124,10 +124,10 @@ void emitStepValues(KernelFrame &frame, mlir::ValueRange sums);
 
 /// The elements of a reduction block: the first one, and the one after the
 /// last.
-struct ElementRange {
+struct ElementBounds {
   mlir::Value start, end;
 };
-ElementRange emitBlockRange(KernelFrame &frame, mlir::Value block);
+ElementBounds emitBlockRange(KernelFrame &frame, mlir::Value block);
 
 /// Stores a block's sum of each reduction among the partials.
 void storePartials(KernelFrame &frame, mlir::Value block,

@@ -18,7 +18,7 @@
 using namespace dsc;
 
 static llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
-createMachine(const Machine &machine) {
+createMachine(const CodeTarget &machine) {
   llvm::Triple triple(machine.triple);
   std::string message;
   const llvm::Target *target =
@@ -56,8 +56,9 @@ static void optimize(llvm::Module &module, llvm::TargetMachine &machine) {
       .run(module, modules);
 }
 
-llvm::Expected<std::string>
-dsc::generateCode(llvm::Module &module, const Machine &machine, CodeForm form) {
+llvm::Expected<std::string> dsc::generateCode(llvm::Module &module,
+                                              const CodeTarget &machine,
+                                              CodeForm form) {
   auto generator = createMachine(machine);
   if (!generator)
     return generator.takeError();

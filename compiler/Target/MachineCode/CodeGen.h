@@ -12,15 +12,15 @@ namespace dsc {
 
 /// A machine that LLVM generates code for. The backend has registered its
 /// target with LLVM.
-struct Machine {
+struct CodeTarget {
   llvm::StringRef triple, cpu;
 };
 
 /// Optimizes `module` for a machine and emits it. Every operation stays the
 /// IEEE operation that it is: no fast-math, no contraction, no library calls.
 /// Safe to run in several threads on modules of different contexts.
-llvm::Expected<std::string> generateCode(llvm::Module &module,
-                                         const Machine &machine, CodeForm form);
+llvm::Expected<std::string>
+generateCode(llvm::Module &module, const CodeTarget &machine, CodeForm form);
 
 } // namespace dsc
 

@@ -2,9 +2,8 @@
 
 #include "compiler/Transforms/Layout/LayoutPlan.h"
 
+#include "compiler/Transforms/Layout/Groups.h"
 #include "compiler/Transforms/Layout/Layout.h"
-#include "compiler/Transforms/Model/GraphFacts.h"
-#include "compiler/Transforms/Resolve/Groups.h"
 #include "dialect/Plan/PlanDialect.h"
 
 #include "mlir/IR/Builders.h"
@@ -17,15 +16,6 @@ static FailureOr<plan_ir::GraphOp> findGraph(ModuleOp module) {
   if (graphs.empty())
     return module.emitError("found no model graph to lay out");
   return *graphs.begin();
-}
-
-std::vector<ParameterFact> dsc::listParameterFacts(plan_ir::GraphOp graph) {
-  std::vector<ParameterFact> facts;
-  for (const ParameterFacts &parameter : listParameters(graph))
-    facts.push_back({parameter.name, parameter.shape,
-                     plan_ir::stringifyRole(parameter.role).str(),
-                     parameter.depth, parameter.tied});
-  return facts;
 }
 
 /// Which trained group each parameter belongs to; -1 where it is frozen.
@@ -63,13 +53,12 @@ LogicalResult dsc::layoutPlan(ModuleOp module, RecipeOp recipe) {
   auto graph = findGraph(module);
   if (failed(graph))
     return failure();
-  auto facts = listParameterFacts(*graph);
-  if (failed(checkGroups(recipe, facts)))
-    return failure();
-  auto groups = combineGroups(recipe, facts);
-  auto numbers = numberGroups(groups, facts.size());
-
   auto parameters = listParameters(*graph);
+  if (failed(checkGroups(recipe, parameters)))
+    return failure();
+  auto groups = combineGroups(recipe, parameters);
+  auto numbers = numberGroups(groups, parameters.size());
+
   llvm::SmallVector<LayoutItem> items;
   for (auto [parameter, number] : llvm::zip_equal(parameters, numbers))
     items.push_back(

@@ -3,16 +3,12 @@
 #ifndef DSC_COMPILER_TRANSFORMS_LAYOUT_LAYOUTPLAN_H
 #define DSC_COMPILER_TRANSFORMS_LAYOUT_LAYOUTPLAN_H
 
-#include "compiler/Transforms/Resolve/Groups.h"
 #include "dialect/Dsc/DscDialect.h"
 #include "dialect/Plan/PlanDialect.h"
 
 #include "mlir/IR/BuiltinOps.h"
 
 namespace dsc {
-
-/// The parameters of a graph as groups match them, in the checkpoint's order.
-std::vector<ParameterFact> listParameterFacts(plan_ir::GraphOp graph);
 
 /// Sorts the parameters of the module's graph by the recipe's groups, fills
 /// `group`, `offset` and `frozen` of plan.parameter and adds a plan.group for

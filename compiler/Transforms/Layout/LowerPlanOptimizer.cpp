@@ -2,8 +2,8 @@
 
 #include "compiler/Transforms/Layout/LayoutPlan.h"
 
+#include "compiler/Transforms/Layout/Groups.h"
 #include "compiler/Transforms/Optimizer/OptimizerProgram.h"
-#include "compiler/Transforms/Resolve/Groups.h"
 #include "compiler/Transforms/Resolve/Tables.h"
 #include "compiler/Transforms/Schedule/RecipeSchedule.h"
 #include "dialect/Plan/PlanDialect.h"
@@ -68,7 +68,7 @@ LogicalResult dsc::lowerPlanOptimizer(ModuleOp module, RecipeOp recipe) {
   if (graphs.empty())
     return module.emitError("found no model graph whose parameters to update");
   plan_ir::GraphOp graph = *graphs.begin();
-  auto combined = combineGroups(recipe, listParameterFacts(graph));
+  auto combined = combineGroups(recipe, listParameters(graph));
   OptimizerProgram program = makeProgram(module, recipe, combined);
   if (!program.tracks)
     return module.emitError("found no schedule to put into the update");

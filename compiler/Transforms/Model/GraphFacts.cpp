@@ -127,13 +127,3 @@ double dsc::trainingFlopsPerToken(GraphOp graph, int64_t length) {
     forward += unit.flops;
   return (1 + kBackwardOverForward) * forward / length;
 }
-
-double dsc::computeParameterBytes(GraphOp graph) {
-  double total = 0;
-  llvm::DenseSet<StringAttr> counted;
-  graph.walk([&](UseOp use) {
-    if (counted.insert(use.getParameterAttr().getAttr()).second)
-      total += use.getValue().getType().getBytes({});
-  });
-  return total;
-}

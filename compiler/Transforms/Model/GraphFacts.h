@@ -54,9 +54,6 @@ inline constexpr double kBackwardOverForward = 2;
 /// forward and backward.
 double trainingFlopsPerToken(plan_ir::GraphOp graph, int64_t length);
 
-/// Bytes of all parameters as the units read them.
-double computeParameterBytes(plan_ir::GraphOp graph);
-
 } // namespace dsc
 
 #endif // DSC_COMPILER_TRANSFORMS_MODEL_GRAPHFACTS_H

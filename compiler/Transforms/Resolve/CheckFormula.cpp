@@ -5,6 +5,7 @@
 #include "compiler/Recipe/Toml.h"
 #include "compiler/Target/Evaluator.h"
 #include "compiler/Transforms/Schedule/Point.h"
+#include "runtime/Base/Limits.h"
 
 using namespace mlir;
 using namespace dsc;
@@ -59,7 +60,7 @@ bool dsc::checkFormula(ExprOp phase, Report &report) {
                        " (step " + Twine(resolved->begin + step) +
                        " of the run), expected a learning rate from 0 to " +
                        formatNumber(kMostRate),
-                   "keep it in range with clamp(x, low, high) or where(...)");
+                   kRangeRemedy);
       return false;
     }
   }

@@ -7,8 +7,9 @@
 
 namespace dsc {
 
-/// Far above any learning rate, far below what f32 holds.
-inline constexpr double kMostRate = 1e30;
+/// What to do about a formula whose values are none of a rate.
+inline constexpr char kRangeRemedy[] =
+    "keep it in range with clamp(x, low, high) or where(...)";
 
 /// Reports, at the formula, the first step of a resolved phase whose value is
 /// none of a learning rate: every step of a short phase is looked at, and of a

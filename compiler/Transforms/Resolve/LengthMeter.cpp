@@ -2,6 +2,8 @@
 
 #include "compiler/Transforms/Resolve/LengthMeter.h"
 
+#include "runtime/Base/Limits.h"
+
 #include <algorithm>
 
 using namespace mlir;

@@ -13,9 +13,6 @@
 
 namespace dsc {
 
-/// Longer than any run, and exact in f64 with room for products.
-inline constexpr int64_t kMostSteps = 1'000'000'000'000'000;
-
 class LengthMeter {
 public:
   LengthMeter(RecipeOp recipe, Report &report);

@@ -4,6 +4,7 @@
 
 #include "compiler/Recipe/Toml.h"
 #include "compiler/Transforms/Resolve/CheckFormula.h"
+#include "runtime/Base/Limits.h"
 
 #include <cmath>
 
@@ -73,11 +74,15 @@ bool PhaseCurves::check(PhaseInterface phase, Ends lr, bool trackMoves) {
     return false;
   }
   StringRef expected = lr.moves() ? phase.expectedEnds(lr.from, lr.to) : "";
+  bool low = lr.from <= 0 && phase->hasAttr("from");
   if (!expected.empty())
-    report.error(phase, key,
+    report.error(phase, low ? "from" : key,
                  "phase " + quoteName(getName(phase)) + " runs from " +
                      formatNumber(lr.from) + " to " + formatNumber(lr.to) +
-                     ", '" + getKind(phase) + "' expected " + expected);
+                     ", '" + getKind(phase) + "' expected " + expected,
+                 lr.from <= 0 ? "such as from = 1e-6"
+                 : lr.to <= 0 ? "such as to = \"1%\""
+                              : "exchange them");
   return expected.empty();
 }
 
@@ -99,6 +104,16 @@ bool PhaseCurves::isReady(PhaseInterface phase) {
   return false;
 }
 
+void PhaseCurves::refuseEnd(PhaseInterface phase, double value, bool isStart) {
+  bool isFormula = isa<ExprOp>(phase);
+  report.error(phase, isFormula ? "formula" : "",
+               "phase " + quoteName(getName(phase)) +
+                   " comes to a learning rate of " + formatNumber(value) +
+                   (isStart ? " at its start" : " at its end") +
+                   ", expected one from 0 to " + formatNumber(kMostRate),
+               isFormula ? kRangeRemedy : "");
+}
+
 /// Records a curve between `ends`, and where it really starts and ends.
 void PhaseCurves::set(PhaseInterface phase, Ends curve, bool trackMoves) {
   bool sound = check(phase, curve, trackMoves);
@@ -113,14 +128,11 @@ void PhaseCurves::set(PhaseInterface phase, Ends curve, bool trackMoves) {
   for (CurveEnd end : {CurveEnd::start, CurveEnd::finish})
     reached[int(end)] = getCurveEnd(phase, end, curve);
   auto [start, finish] = reached;
-  for (std::optional<double> value : reached)
-    if (!value || !(*value >= 0 && *value <= kMostRate))
-      return report.error(phase, isa<ExprOp>(phase) ? "formula" : "",
-                          "phase " + quoteName(getName(phase)) +
-                              " comes to a learning rate of " +
-                              formatNumber(value.value_or(NAN)) +
-                              ", expected one from 0 to " +
-                              formatNumber(kMostRate));
+  for (CurveEnd end : {CurveEnd::start, CurveEnd::finish}) {
+    double value = reached[int(end)].value_or(NAN);
+    if (!(value >= 0 && value <= kMostRate))
+      return refuseEnd(phase, value, end == CurveEnd::start);
+  }
   if (!hasKey(phase, "from") || isa<ExprOp>(phase))
     warnOfJump(phase, *start);
   phase->setAttr("start", builder.getF64FloatAttr(*start));

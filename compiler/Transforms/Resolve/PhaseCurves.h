@@ -38,6 +38,7 @@ private:
                                  std::optional<double> start);
   void warnOfJump(PhaseInterface phase, double start);
   bool check(PhaseInterface phase, Ends lr, bool trackMoves);
+  void refuseEnd(PhaseInterface phase, double value, bool isStart);
   void set(PhaseInterface phase, Ends curve, bool trackMoves);
   void resolveBounds(PhaseInterface phase);
 

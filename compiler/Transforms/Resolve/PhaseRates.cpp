@@ -6,6 +6,7 @@
 #include "compiler/Transforms/Resolve/CheckFormula.h"
 #include "compiler/Transforms/Resolve/Decimal.h"
 #include "dialect/Dsc/PhaseValues.h"
+#include "runtime/Base/Limits.h"
 
 using namespace mlir;
 using namespace dsc;

@@ -4,6 +4,7 @@
 
 #include "compiler/Recipe/Toml.h"
 #include "compiler/Transforms/Resolve/CheckFormula.h"
+#include "runtime/Base/Limits.h"
 
 using namespace mlir;
 using namespace dsc;

@@ -2,6 +2,8 @@
 
 #include "compiler/Transforms/Resolve/PlacePhases.h"
 
+#include "compiler/Transforms/Schedule/Repeat.h"
+
 #include "mlir/IR/Builders.h"
 
 #include <algorithm>
@@ -329,35 +331,12 @@ void PhasePlacer::placeEntry(const Entry &entry, const Fraction &position,
   reached = end;
 }
 
-/// The phases of `repeat` where they stand at the head of `list`.
-static SmallVector<PhaseInterface> takeCycle(ArrayRef<PhaseInterface> list,
-                                             RepeatOp repeat) {
-  SmallVector<PhaseInterface> cycle;
-  ArrayRef<Attribute> names = repeat.getPhasesAttr()
-                                  ? repeat.getPhasesAttr().getValue()
-                                  : ArrayRef<Attribute>();
-  if (names.empty() || list.size() < names.size())
-    return {};
-  for (auto [phase, name] : llvm::zip(list, names)) {
-    if (getName(phase) != cast<StringAttr>(name).getValue())
-      return {};
-    cycle.push_back(phase);
-  }
-  return cycle;
-}
-
 void PhasePlacer::place(ArrayRef<PhaseInterface> list,
                         ArrayRef<RepeatOp> repeats) {
   bool known = !list.empty();
-  while (!list.empty()) {
-    SmallVector<PhaseInterface> cycle;
-    for (RepeatOp repeat : repeats)
-      if (cycle.empty() && !(cycle = takeCycle(list, repeat)).empty())
-        known &= addRepeat(repeat, cycle);
-    if (cycle.empty())
-      known &= addPhase(list.front());
-    list = list.drop_front(std::max<size_t>(cycle.size(), 1));
-  }
+  for (const PhaseGroup &group : groupPhases(list, repeats))
+    known &= group.repeat ? addRepeat(group.repeat, group.phases)
+                          : addPhase(group.phases.front());
   if (!known || !fillRest())
     return;
   Fraction position(0);

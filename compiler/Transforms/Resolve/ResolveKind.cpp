@@ -17,15 +17,26 @@ static bool isComplete(Operation *kind) {
   });
 }
 
+/// An author who lets a phase end early cannot do without the phases.
+static void refusePhases(Operation *first, ArrayRef<PhaseInterface> phases,
+                         Report &report) {
+  bool endsEarly = llvm::any_of(
+      phases, [](PhaseInterface phase) { return phase->hasAttr("until"); });
+  report.error(first, "",
+               "[schedule] of kind \"deepspeed\" is the whole schedule, "
+               "expected no [[schedule.phase]]",
+               endsEarly ? "'until' ends a phase, and DeepSpeed's schedules "
+                           "have none: leave out 'kind' and its keys, and "
+                           "write the whole schedule as phases"
+                         : "leave out the phases, or 'kind' and its keys");
+}
+
 void dsc::resolveScheduleKind(RecipeOp recipe, Report &report) {
   auto schedule = findTable<DeepSpeedOp>(recipe);
   if (!schedule)
     return;
   if (auto phase = findTable<PhaseInterface>(recipe))
-    report.error(phase, "",
-                 "[schedule] of kind \"deepspeed\" is the whole schedule, "
-                 "expected no [[schedule.phase]]",
-                 "leave out the phases, or 'kind' and its keys");
+    refusePhases(phase, listTables<PhaseInterface>(recipe), report);
   StringRef version = schedule.getVersion().value_or("");
   if (llvm::VersionTuple release; release.tryParse(version))
     return report.error(schedule, "version",

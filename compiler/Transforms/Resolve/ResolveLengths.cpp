@@ -10,6 +10,7 @@
 #include "compiler/Transforms/Schedule/RecipeSchedule.h"
 #include "dialect/Dsc/Diagnostics.h"
 #include "dialect/Dsc/PhaseValues.h"
+#include "runtime/Base/Limits.h"
 
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/StringMap.h"
@@ -113,7 +114,8 @@ void LengthsResolver::reportUnknown(RepeatOp repeat, StringRef name,
     known.push_back(getName(phase));
   std::string near = nearestName(name, known);
   report.error(repeat, "phases", "no phase is named " + quoteName(name),
-               near.empty() ? "" : "did you mean '" + near + "'?");
+               near.empty() ? "the phases are " + llvm::join(known, ", ")
+                            : "did you mean '" + near + "'?");
 }
 
 /// Reports names of a repetition that are not phases in a row.

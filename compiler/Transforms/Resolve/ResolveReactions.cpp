@@ -140,6 +140,9 @@ LogicalResult ReactionsResolver::run() {
     if (!resolved.empty())
       schedule->setAttr("reactions", builder.getDictionaryAttr(resolved));
   }
+  // Phases beside another kind of schedule were refused.
+  if (findTable<DeepSpeedOp>(recipe))
+    return report.result();
   phases = listPhases(recipe);
   checkPlaces();
   reactions.resize(phases.size());

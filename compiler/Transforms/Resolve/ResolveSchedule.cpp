@@ -120,6 +120,9 @@ void ScheduleResolver::warnOfIdleKeys(Operation *table) {
 
 LogicalResult ScheduleResolver::run() {
   resolveScheduleKind(recipe, report);
+  // Phases beside it were refused.
+  if (findTable<DeepSpeedOp>(recipe))
+    return report.result();
   if (auto schedule = findTable<ScheduleOp>(recipe)) {
     resolveWhole(schedule);
     resolveScale(schedule);

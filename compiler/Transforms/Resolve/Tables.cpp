@@ -32,8 +32,7 @@ std::string countOf(int64_t number, StringRef thing) {
 }
 
 static void finish(InFlightDiagnostic diagnostic, const Twine &hint) {
-  if (std::string remedy = hint.str(); !remedy.empty())
-    attachHint(diagnostic, remedy);
+  attachHint(diagnostic, hint);
 }
 
 void Report::error(Operation *table, StringRef key, const Twine &message,

@@ -4,6 +4,7 @@
 
 #include "compiler/Recipe/Toml.h"
 #include "dialect/Dsc/Diagnostics.h"
+#include "runtime/Base/Limits.h"
 
 #include "llvm/ADT/StringExtras.h"
 

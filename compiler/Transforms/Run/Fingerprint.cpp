@@ -6,6 +6,7 @@
 #include "dialect/Dsc/PhaseValues.h"
 #include "runtime/Base/Hash.h"
 
+#include "llvm/ADT/StringMap.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
@@ -25,8 +26,7 @@ public:
     out << op->getName() << '{';
     for (NamedAttribute attribute : op->getAttrDictionary())
       if (!llvm::is_contained(without, attribute.getName().getValue()))
-        out << attribute.getName().getValue() << '=' << attribute.getValue()
-            << ';';
+        addMember(attribute);
     out << "}\n";
     for (Region &region : op->getRegions())
       for (Operation &inner : region.getOps())
@@ -41,8 +41,22 @@ public:
   std::string hash() { return sha256Hex(out.str()); }
 
 private:
+  /// The name of a list of phases only tells lists apart: its number is hashed.
+  void addMember(NamedAttribute member) {
+    out << member.getName().getValue() << '=';
+    if (member.getName() == "multiplier")
+      out << lists
+                 .try_emplace(cast<StringAttr>(member.getValue()).getValue(),
+                              lists.size())
+                 .first->second;
+    else
+      out << member.getValue();
+    out << ';';
+  }
+
   std::string text;
   llvm::raw_string_ostream out{text};
+  llvm::StringMap<size_t> lists;
 };
 
 } // namespace

@@ -119,14 +119,11 @@ void RunLowering::addSource(Operation *op, llvm::StringRef name,
                             llvm::StringRef kind, llvm::StringRef path,
                             llvm::StringRef record, llvm::StringRef field) {
   auto files = op->getAttrOfType<ArrayAttr>("files");
-  auto repeat = op->getAttrOfType<BoolAttr>("repeat");
   sources.push_back(name.str());
   plan_ir::SourceOp::create(
       builder, op->getLoc(), text(name), text(kind), text(path), text(record),
       text(field), builder.getF64FloatAttr(numberOr(op, "holdout", 0)),
       builder.getI64IntegerAttr(integerOr(op, "limit", -1)),
-      repeat ? repeat : builder.getBoolAttr(true),
-      builder.getF64FloatAttr(numberOr(op, "weight", 1)),
       files ? files : builder.getArrayAttr({}),
       builder.getI64IntegerAttr(integerOr(op, "training_samples", 0)),
       builder.getI64IntegerAttr(integerOr(op, "heldout_samples", 0)));

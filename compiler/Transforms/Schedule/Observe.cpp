@@ -66,7 +66,7 @@ private:
   Value noteBetter(const Watch &watch, const std::string &prefix,
                    const Metric &metric, Value counts);
   void endPhases(ArrayRef<StringRef> tracks);
-  void endPhase(const ResolvedPhase &phase, const PhaseSpan &span,
+  void endPhase(const ResolvedPhase &phase, const AdaptedSpan &span,
                 ArrayRef<StringRef> tracks, ArrayRef<Value> before);
   void reducePlateau(const PlateauReaction &plateau);
   void watchSpikes(const SpikeReaction &spike);
@@ -154,7 +154,7 @@ void ObserveEmitter::endPhases(ArrayRef<StringRef> tracks) {
       }))
     return;
   ScheduleState state(phases, reactions, old);
-  SmallVector<PhaseSpan> spans = state.spans(builder);
+  SmallVector<AdaptedSpan> spans = state.spans(builder);
   SmallVector<Value> before = emitters.curves(s, s.subI(step, s.i64(1)), old);
   for (auto [phase, span] : llvm::zip(phases, spans))
     if (phase.reaction.until)
@@ -162,7 +162,8 @@ void ObserveEmitter::endPhases(ArrayRef<StringRef> tracks) {
 }
 
 /// `before` are the tracks of the step before, with which the phase ends.
-void ObserveEmitter::endPhase(const ResolvedPhase &phase, const PhaseSpan &span,
+void ObserveEmitter::endPhase(const ResolvedPhase &phase,
+                              const AdaptedSpan &span,
                               ArrayRef<StringRef> tracks,
                               ArrayRef<Value> before) {
   const Watch &watch = *phase.reaction.until;

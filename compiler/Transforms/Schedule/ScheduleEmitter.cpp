@@ -71,7 +71,7 @@ Value ScheduleEmitter::emitPosition() {
 /// Where the step would lie if nothing had ended early. Where the phases now
 /// end before the run does, the last one's last step is held.
 Value ScheduleEmitter::positionOf(Scalar &s, size_t i) {
-  const PhaseSpan &span = spans[i];
+  const AdaptedSpan &span = spans[i];
   if (!span.shift)
     return clamped;
   Value step = clamped;

@@ -36,7 +36,7 @@ private:
   mlir::OpBuilder &builder;
   llvm::ArrayRef<ResolvedPhase> phases;
   const ScheduleState &state;
-  llvm::SmallVector<PhaseSpan> spans;
+  llvm::SmallVector<AdaptedSpan> spans;
   mlir::Value clamped;
 };
 

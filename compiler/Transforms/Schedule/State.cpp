@@ -93,12 +93,12 @@ StateLayout::StateLayout(ArrayRef<ResolvedPhase> phases,
 // Where phases lie
 //===----------------------------------------------------------------------===//
 
-SmallVector<PhaseSpan> ScheduleState::spans(OpBuilder &builder) const {
-  SmallVector<PhaseSpan> spans;
+SmallVector<AdaptedSpan> ScheduleState::spans(OpBuilder &builder) const {
+  SmallVector<AdaptedSpan> spans;
   Value shift;
   for (const ResolvedPhase &phase : phases) {
     Scalar s(builder, phase.getLoc());
-    PhaseSpan span{shift, {}, {}, {}};
+    AdaptedSpan span{shift, {}, {}, {}};
     if (shift && phase.reaction.stretches) {
       // At least 1, so that no kind divides by 0 where nothing was gained.
       Value steps = s.addI(s.i64(phase.end - phase.begin), shift);

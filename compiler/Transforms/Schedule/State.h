@@ -60,7 +60,7 @@ private:
 
 /// What the run makes of a phase's place, in i64 steps; null where it is as
 /// planned.
-struct PhaseSpan {
+struct AdaptedSpan {
   mlir::Value shift; ///< by how much it begins early
   mlir::Value steps; ///< what its curve runs over, at least 1
   mlir::Value end;
@@ -75,7 +75,7 @@ public:
       : phases(phases), reactions(reactions), values(values) {}
 
   /// The spans of all phases.
-  llvm::SmallVector<PhaseSpan> spans(mlir::OpBuilder &builder) const;
+  llvm::SmallVector<AdaptedSpan> spans(mlir::OpBuilder &builder) const;
 
   /// What phase `index` leaves in a track that was to end at `planned`; null
   /// where it cannot differ from that.

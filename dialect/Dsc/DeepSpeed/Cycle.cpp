@@ -2,6 +2,8 @@
 
 #include "dialect/Dsc/DeepSpeed/Cycle.h"
 
+#include "runtime/Base/Limits.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -12,8 +14,7 @@ using namespace dsc::deepspeed;
 using FloatPredicate = arith::CmpFPredicate;
 using IntegerPredicate = arith::CmpIPredicate;
 
-/// Longer than any run.
-static constexpr double mostSteps = 1e15;
+static constexpr auto mostSteps = static_cast<double>(kMostSteps);
 
 Cycle::Cycle(const Params &params)
     : minLr(params.number("cycle_min_lr")),

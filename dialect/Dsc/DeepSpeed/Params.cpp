@@ -76,8 +76,7 @@ bool Params::hasRefused() const {
 //===----------------------------------------------------------------------===//
 
 static void finish(InFlightDiagnostic diagnostic, const Twine &hint) {
-  if (std::string remedy = hint.str(); !remedy.empty())
-    attachHint(diagnostic, remedy);
+  attachHint(diagnostic, hint);
 }
 
 void Findings::refuse(StringRef key, const Twine &message, const Twine &hint) {

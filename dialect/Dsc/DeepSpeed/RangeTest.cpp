@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "dialect/Dsc/DeepSpeed/Params.h"
+#include "runtime/Base/Limits.h"
 
 using namespace mlir;
 using namespace dsc;
@@ -32,9 +33,6 @@ struct RangeTest {
 };
 } // namespace
 
-/// Far above any learning rate, far below what f32 holds.
-static constexpr double mostRate = 1e30;
-
 StringRef DeepSpeedRangeTestOp::getKindName() { return "LRRangeTest"; }
 
 LogicalResult DeepSpeedRangeTestOp::checkSchedule() {
@@ -45,10 +43,10 @@ LogicalResult DeepSpeedRangeTestOp::checkSchedule() {
   if (last < 0)
     return findings.result();
   double end = test.at(last);
-  if (!(end <= mostRate))
+  if (!(end <= kMostRate))
     findings.refuse("lr_range_test_step_rate",
                     "the learning rate comes to " + show(end) + " at step " +
-                        Twine(last) + ", expected at most " + show(mostRate));
+                        Twine(last) + ", expected at most " + show(kMostRate));
   if (end >= 0)
     return findings.result();
   int64_t below = last;

@@ -60,12 +60,22 @@ FormulaParser::Operand FormulaParser::chain(Part next,
   return left;
 }
 
+/// A part that parses itself one level further in.
+FormulaParser::Operand FormulaParser::deeper(Part part) {
+  if (++depth > Formula::maxDepth)
+    return fail(position,
+                "the formula is nested deeper than " +
+                    Twine(Formula::maxDepth) + " levels",
+                "spread it over several phases, or over lists of phases that "
+                "multiply it");
+  Operand result = (this->*part)();
+  --depth;
+  return result;
+}
+
 FormulaParser::Operand FormulaParser::condition() {
   skipSpace();
   size_t start = position;
-  if (++depth > Formula::maxDepth)
-    return fail(start, "the formula is nested deeper than " +
-                           Twine(Formula::maxDepth) + " levels");
   // The longer ones first.
   static constexpr Operator comparisons[] = {
       {"<=", Kind::lessEqual}, {">=", Kind::greaterEqual},
@@ -74,7 +84,6 @@ FormulaParser::Operand FormulaParser::condition() {
   Operand left = sum();
   if (const Operator *found = left ? takeOne(comparisons) : nullptr)
     left = join(found->kind, left, start, &FormulaParser::sum);
-  --depth;
   return left;
 }
 
@@ -88,24 +97,22 @@ FormulaParser::Operand FormulaParser::product() {
                {{"*", Kind::multiply}, {"/", Kind::divide}});
 }
 
+FormulaParser::Operand FormulaParser::innerUnary() {
+  return deeper(&FormulaParser::unary);
+}
+
 FormulaParser::Operand FormulaParser::unary() {
   skipSpace();
   size_t start = position;
-  if (++depth > Formula::maxDepth)
-    return fail(start, "the formula is nested deeper than " +
-                           Twine(Formula::maxDepth) + " levels");
-  Operand result;
   if (take("-")) {
     skipSpace();
     size_t inner = position;
-    if (Operand operand = value(unary(), inner))
-      result = add(Kind::negate, {*operand}, start);
-  } else {
-    result = primary();
-    if (result && take("^"))
-      result = join(Kind::power, result, start, &FormulaParser::unary);
+    Operand operand = value(innerUnary(), inner);
+    return operand ? add(Kind::negate, {*operand}, start) : std::nullopt;
   }
-  --depth;
+  Operand result = primary();
+  if (result && take("^"))
+    return join(Kind::power, result, start, &FormulaParser::innerUnary);
   return result;
 }
 
@@ -113,7 +120,7 @@ FormulaParser::Operand FormulaParser::primary() {
   skipSpace();
   size_t start = position;
   if (take("(")) {
-    Operand inner = condition();
+    Operand inner = deeper(&FormulaParser::condition);
     if (inner && !take(")"))
       return fail(position, "found " + describeNext() + ", expected ')'");
     return inner;
@@ -132,8 +139,11 @@ FormulaParser::Operand FormulaParser::primary() {
 
 std::optional<Formula> FormulaParser::run() {
   if (text.size() > Formula::maxBytes) {
-    fail(Formula::maxBytes, "the formula is longer than " +
-                                Twine(Formula::maxBytes) + " characters");
+    fail(Formula::maxBytes,
+         "the formula is longer than " + Twine(Formula::maxBytes) +
+             " characters",
+         "spread it over several phases, or give its points to a phase of "
+         "kind = \"piecewise\"");
     return std::nullopt;
   }
   Operand whole = condition();

@@ -36,7 +36,9 @@ private:
   Operand sum();
   Operand product();
   Operand unary();
+  Operand innerUnary();
   Operand primary();
+  Operand deeper(Part part);
   Operand chain(Part next, llvm::ArrayRef<Operator> operators);
   Operand join(Formula::Kind kind, Operand left, size_t start, Part next);
   const Operator *takeOne(llvm::ArrayRef<Operator> operators);

@@ -101,7 +101,7 @@ FormulaParser::Operand FormulaParser::unknownFunction(StringRef name,
 FormulaParser::Operand FormulaParser::argument(bool isCondition) {
   skipSpace();
   size_t begin = position;
-  Operand argument = condition();
+  Operand argument = deeper(&FormulaParser::condition);
   if (!isCondition)
     return value(argument, begin);
   if (argument && !isComparison(*argument))

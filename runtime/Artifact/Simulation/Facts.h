@@ -1,8 +1,8 @@
 //===- Facts.h - what the simulator asks of a rank's plan -------*- C++ -*-===//
 //
 // Which units write the gradients of which bucket, which kernels touch what,
-// and what a rank owns. Made once for each plan, after its tables have been
-// found to hold together.
+// and what a rank owns. Made once for each plan, which passed validatePlan:
+// its indices, ranges and buckets are right.
 //
 //===----------------------------------------------------------------------===//
 
@@ -22,8 +22,8 @@ class Facts {
 public:
   Facts(const plan::Plan &plan, int ranks);
 
-  /// What is wrong with the buckets, the tokens and the indices of this plan,
-  /// as rank `rank` has it. False where the rest cannot be walked.
+  /// What speaks against this plan on ranks that work together, as rank `rank`
+  /// has it, and needs no walk. False where it cannot be walked.
   bool check(int rank, RankFaults &faults) const;
 
   const plan::Plan &plan;
@@ -37,7 +37,6 @@ public:
   /// By unit: buckets of the parameters that it reads, and whose gradients its
   /// backward writes. By bucket: those units.
   std::vector<std::vector<int>> bucketsOfUnit, unitsOfBucket;
-  std::set<int> signalled; ///< tokens that some op completes
 
   /// Of a step of a rank; and of one that is walked: no more than tell the
   /// first, the ones between and the last apart.
@@ -62,6 +61,9 @@ public:
     return *plan.kernels()->Get(unsigned(launch.index()));
   }
 
+  /// Whether an op sums gradients over ranks.
+  bool sumsGradients(const plan::PlanOp &op) const;
+
   /// Elements of the arena that a launch works on; none of a finish.
   ElementRange rangeOf(const plan::PlanOp &launch) const;
 
@@ -73,11 +75,8 @@ public:
   ElementRange partOf(const plan::PlanOp &launch, int bucket, int rank) const;
 
 private:
-  bool checkIndices(int rank, RankFaults &faults) const;
-  bool checkOp(const plan::PlanOp &op) const;
-  void checkBuckets(int rank, RankFaults &faults) const;
-  void checkBucket(int index, int rank, RankFaults &faults) const;
-  void checkTokens(int rank, RankFaults &faults) const;
+  bool checkLanes(int rank, RankFaults &faults) const;
+  void checkUnits(int index, int rank, RankFaults &faults) const;
 };
 
 /// What two ranges share.

@@ -75,14 +75,15 @@ void Lanes::record(int rank, const OrderedOp &place, double begin, double end) {
   bool left = place.step == Facts::kSteps - 2 &&
               (place.op().lane() == plan::Lane::communication ||
                isCollective(place.op().code()));
+  const Facts &facts = *ranks[size_t(rank)].facts;
   if (end > begin && (place.step == Facts::kSteps - 1 || left))
     spans.push_back({rank,
                      isCollective(place.op().code()) ? plan::Lane::communication
                                                      : place.op().lane(),
                      place.op().code(), place.op().index(),
                      place.step - (Facts::kSteps - 2),
-                     describeOp(ranks[size_t(rank)].facts->plan, place.op()),
-                     begin, end});
+                     facts.sumsGradients(place.op()),
+                     describeOp(facts.plan, place.op()), begin, end});
 }
 
 void Lanes::holdActivations(int index, const OrderedOp &place) {

@@ -31,5 +31,7 @@ std::vector<BufferMemory> dsc::memoryOf(const Facts &facts, int rank) {
     if (bytes > 0)
       all.push_back({buffer.name()->str(), bytes});
   }
+  if (int64_t elements = fetchedElements(facts.plan, rank, facts.ranks))
+    all.push_back({"other ranks' sums", double(elements) * sizeof(float)});
   return all;
 }

@@ -57,6 +57,12 @@ std::string dsc::describeOp(const plan::Plan &plan, const plan::PlanOp &op) {
   }
 }
 
+std::string dsc::describeOp(const plan::Plan &plan,
+                            const plan::Program &program,
+                            const plan::PlanOp &op) {
+  return describeOp(plan, op) + " in program '" + program.name()->str() + "'";
+}
+
 //===----------------------------------------------------------------------===//
 // The walk
 //===----------------------------------------------------------------------===//

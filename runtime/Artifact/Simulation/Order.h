@@ -73,6 +73,10 @@ private:
 /// "reduce_scatter of bucket 2", "forward of block0", "launch of norm".
 std::string describeOp(const plan::Plan &plan, const plan::PlanOp &op);
 
+/// "forward of block0 in program 'micro'".
+std::string describeOp(const plan::Plan &plan, const plan::Program &program,
+                       const plan::PlanOp &op);
+
 /// Whether an op is made by all ranks together.
 bool isCollective(plan::OpCode code);
 

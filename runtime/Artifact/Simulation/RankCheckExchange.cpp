@@ -11,13 +11,13 @@ using plan::OpCode;
 void RankCheck::exchange() {
   switch (op->code()) {
   case OpCode::reduce_scatter:
-    if (op->buffer() == facts.gradients || op->buffer() == facts.passing)
+    if (facts.sumsGradients(*op))
       return exchangeGradients(op->index(), /*whole=*/false);
     return report(describeOp(facts.plan, *op) + ": only gradients are reduced "
                                                 "in parts",
                   "reduce buffer grad");
   case OpCode::all_reduce:
-    if (op->buffer() != facts.gradients)
+    if (!facts.sumsGradients(*op))
       return shareBuffer();
     for (int bucket :
          op->index() < 0 ? facts.allBuckets() : std::vector<int>{op->index()})

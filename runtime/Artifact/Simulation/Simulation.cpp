@@ -37,21 +37,14 @@ static void checkRank(const Facts &facts, int rank, RankFaults &faults) {
     check.endStep();
 }
 
-static bool isGradientExchange(const Span &span, const Facts &facts) {
-  if (span.code == OpCode::join_subtrees || span.code == OpCode::reduce_scatter)
-    return true;
-  return span.code == OpCode::all_reduce && facts.bucketCount() > 0 &&
-         span.what.rfind("all_reduce of grad", 0) == 0;
-}
-
 /// How much of the exchange lies before the last backward's end.
-static void measureOverlap(Simulation &result, const Facts &facts) {
+static void measureOverlap(Simulation &result) {
   double backwardEnd = 0;
   for (const Span &span : result.timeline)
     if (span.rank == 0 && span.code == OpCode::backward)
       backwardEnd = std::max(backwardEnd, span.end);
   for (const Span &span : result.timeline) {
-    if (span.rank != 0 || span.step == 0 || !isGradientExchange(span, facts))
+    if (span.rank != 0 || span.step == 0 || !span.sumsGradients)
       continue;
     result.exchangeSeconds += span.end - span.begin;
     result.hiddenSeconds +=
@@ -60,8 +53,7 @@ static void measureOverlap(Simulation &result, const Facts &facts) {
 }
 
 /// Moves the second step's beginning to 0, and drops what ended before.
-static void placeTimeline(Simulation &result, Lanes &lanes,
-                          const Facts &facts) {
+static void placeTimeline(Simulation &result, Lanes &lanes) {
   double begin =
       *std::min_element(lanes.stepEnds.begin(), lanes.stepEnds.end());
   for (Span &span : lanes.spans) {
@@ -73,7 +65,7 @@ static void placeTimeline(Simulation &result, Lanes &lanes,
   for (size_t rank = 0; rank < lanes.stepEnds.size(); ++rank)
     result.stepSeconds = std::max(result.stepSeconds, lanes.computeEnds[rank] -
                                                           lanes.stepEnds[rank]);
-  measureOverlap(result, facts);
+  measureOverlap(result);
 }
 
 static void collect(Simulation &result, Lanes &lanes,
@@ -117,7 +109,7 @@ Simulation dsc::simulate(std::span<const plan::Plan *const> plans,
     bool through = lanes.run();
     collect(result, lanes, facts);
     if (through)
-      placeTimeline(result, lanes, *facts.front());
+      placeTimeline(result, lanes);
   }
   result.faults = faults.take(count);
   return result;

@@ -50,6 +50,7 @@ struct Span {
   plan::OpCode code = plan::OpCode::advance;
   int index = -1; ///< of the op: unit, kernel or bucket
   int step = 0;   ///< 0: left by the step before
+  bool sumsGradients = false;
   std::string what;
   double begin = 0, end = 0;
 };

@@ -6,7 +6,7 @@ import sys
 
 with open(sys.argv[1]) as text:
     found = json.load(text)
-assert found["name"] == "tiny" and found["format"] == 3, found
+assert found["name"] == "tiny" and found["format"] == 4, found
 assert {*found["fingerprint"]} >= {"recipe", "model", "data", "schedule", "optimizer", "batch"}
 assert all(len(value) == 64 for value in found["fingerprint"].values())
 assert 0 < found["payload_bytes"] < os.path.getsize(sys.argv[2])

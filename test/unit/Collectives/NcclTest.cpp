@@ -7,6 +7,9 @@
 #include "Ranks.h"
 #include "ThroughDevice.h"
 
+#include "cuda/Runtime/Gpu.h"
+#include "runtime/Collectives/DeviceCommunicator.h"
+
 #include <cstdlib>
 
 using namespace dsc;
@@ -73,6 +76,23 @@ TEST(Nccl, WantsADeviceForEachRank) {
     EXPECT_EQ(errorOf(Exit::device, [&] { openNcclThroughDevice(world); }),
               "ranks cannot be connected through NCCL: ranks 0 and 2 share "
               "Fake GPU (GPU-00000000-0000-0000-0000-000000000000)");
+  }));
+}
+
+TEST(Nccl, AbortKeepsTheReasonsCode) {
+  EXPECT_TRUE(inRanks(2, [](const World &world) {
+    ::setenv("DSC_FAKE_DEVICES", "2", 1);
+    cuda::Gpu gpu(world.localRank);
+    cuda::Stream steps = nullptr;
+    gpu.driver.check(gpu.driver.createStream(&steps, cuda::kNonBlocking),
+                     "test");
+    auto communicator = openDeviceCommunicator("nccl", "cuda", world, steps);
+    communicator->abort(Error(Exit::artifact, "rank 1 has no engine"));
+    communicator->abort(Error(Exit::peer, "rank 1 is gone"));
+    EXPECT_EQ(
+        errorOf(Exit::artifact,
+                [&] { communicator->check(std::chrono::milliseconds(0)); }),
+        "rank 1 has no engine");
   }));
 }
 

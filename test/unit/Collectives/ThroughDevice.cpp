@@ -95,7 +95,9 @@ public:
     double nothing = 0;
     sum(&nothing, 1);
   }
-  void abort(const std::string &reason) override { inner->abort(reason); }
+  void abort(const std::string &reason) override {
+    inner->abort(Error(Exit::peer, reason));
+  }
 
 private:
   std::unique_ptr<DeviceCommunicator> openInner(const World &world) {
@@ -115,7 +117,7 @@ private:
       }
       inner->check(std::chrono::milliseconds(0));
     } catch (const Error &error) {
-      inner->abort(error.what());
+      inner->abort(error);
       throw;
     }
   }

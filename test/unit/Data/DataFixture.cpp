@@ -48,7 +48,7 @@ static flatbuffers::Offset<plan::Data> buildData(Builder &b,
       plan::CreateSourceDirect(
           b, spec.name.c_str(), kindOf(spec.kind), spec.path.c_str(),
           recordOf(spec.record), spec.field.c_str(), spec.holdout, spec.limit,
-          true, 1, &files, facts.trainingSamples, facts.heldOutSamples)};
+          &files, facts.trainingSamples, facts.heldOutSamples)};
   std::vector<flatbuffers::Offset<plan::Field>> fields;
   return plan::CreateDataDirect(b, options.tokenizer.c_str(), 256,
                                 options.sequence, &fields, &sources);

@@ -73,38 +73,23 @@ TEST(Meeting, WhoWaitsForEverIsNamed) {
 // Tables that do not hold together
 //===----------------------------------------------------------------------===//
 
-TEST(Tables, GapsAreFound) {
-  EXPECT_THAT(faultsOf(shapeOf(Strategy::zero1),
-                       [](plan::PlanT &plan) {
-                         plan.buckets[0]->end -= kBlockElements;
-                       }),
-              HasSubstr("every rank: elements [4096, 8192) are in no bucket"));
-}
-
-TEST(Tables, OverlapsAreFound) {
-  EXPECT_THAT(
-      faultsOf(
-          shapeOf(Strategy::zero1),
-          [](plan::PlanT &plan) { plan.buckets[1]->begin -= kBlockElements; }),
-      HasSubstr("every rank: elements [4096, 8192) are in two buckets"));
-}
-
-TEST(Tables, PartsOfBlocksAreFound) {
-  EXPECT_THAT(faultsOf(shapeOf(Strategy::zero1),
-                       [](plan::PlanT &plan) {
-                         plan.buckets[0]->end -= 1;
-                         plan.buckets[1]->begin -= 1;
-                       }),
-              HasSubstr("bucket 0 is elements [0, 8191), expected whole blocks "
-                        "of 4096"));
-}
-
-TEST(Tables, BucketsOfTwoGroupsAreFound) {
-  EXPECT_THAT(faultsOf(shapeOf(Strategy::zero1),
-                       [](plan::PlanT &plan) {
-                         plan.groups[0]->end -= kBlockElements;
-                       }),
-              HasSubstr("lies in more than one group"));
+TEST(Tables, RanksNeedBuckets) {
+  auto withoutBuckets = [](plan::PlanT &plan) {
+    plan.buckets.clear();
+    for (auto &program : plan.programs)
+      std::erase_if(program->ops, [](const auto &op) {
+        return op->code == OpCode::all_reduce ||
+               op->code == OpCode::gradients_done;
+      });
+    for (auto &program : plan.programs)
+      for (auto &op : program->ops)
+        op->waits.clear();
+  };
+  plan::PlanT plan = rightPlan(shapeOf(Strategy::replicated));
+  withoutBuckets(plan);
+  EXPECT_EQ(RankPlans(plan, 1).faults(), "");
+  EXPECT_THAT(RankPlans(plan, 2).faults(),
+              HasSubstr("every rank: the gradients are in no bucket"));
 }
 
 TEST(Tables, UnitsThatComeLaterAreFound) {
@@ -120,24 +105,7 @@ TEST(Tables, UnitsThatComeLaterAreFound) {
                 "before"));
 }
 
-TEST(Tables, TokensThatNobodyCompletesAreFound) {
-  EXPECT_THAT(faultsOf(shapeOf(Strategy::zero1),
-                       [](plan::PlanT &plan) {
-                         opOf(plan, "update", OpCode::all_gather, 0).signals =
-                             77;
-                       }),
-              HasSubstr("forward of unit3 waits for token 7, which no op "
-                        "completes"));
-}
-
-TEST(Tables, ThingsThatAreNotThereAreFound) {
-  EXPECT_THAT(
-      faultsOf(shapeOf(Strategy::zero1),
-               [](plan::PlanT &plan) {
-                 opOf(plan, "last_micro", OpCode::reduce_scatter).buffer = 99;
-               }),
-      HasSubstr("reduce_scatter of number 99, bucket 0 is of something "
-                "that is not there"));
+TEST(Tables, LanesThatNoRankRunsAreFound) {
   EXPECT_THAT(faultsOf(shapeOf(Strategy::zero1),
                        [](plan::PlanT &plan) {
                          opOf(plan, "update", OpCode::clear).lane =

@@ -4,6 +4,7 @@
 
 #include "runtime/Artifact/KernelAbi.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <map>
 
@@ -58,6 +59,25 @@ TEST(Figures, PassingTakesMemoryWhereGradientsPass) {
   auto kept = buffersOf(simulateShape(shape, 2).ranks[0]);
   EXPECT_EQ(kept.count("passing"), 0u);
   EXPECT_EQ(kept["grad"], 4 * arena);
+}
+
+TEST(Figures, VirtualRanksTakeMemoryForSumsOfOthers) {
+  PlanShape shape;
+  shape.virtualRanks = 12;
+  auto fetchedAt = [&](int ranks) {
+    auto buffers = buffersOf(simulateShape(shape, ranks).ranks.back());
+    return buffers["other ranks' sums"];
+  };
+  EXPECT_EQ(fetchedAt(1), 0);
+  // Three leaves on each of four ranks are two sums; the last rank's part of a
+  // bucket is the one that is rounded up.
+  int64_t most = 0;
+  for (const auto &bucket : rightPlan(shape).buckets) {
+    int64_t blocks = (bucket->end - bucket->begin) / kBlockElements;
+    most = std::max(most, (blocks - blocks * 3 / 4) * kBlockElements);
+  }
+  EXPECT_GT(most, 0);
+  EXPECT_EQ(fetchedAt(4), 3 * 2 * 4.0 * double(most));
 }
 
 TEST(Figures, EveryStrategySendsWhatItsCollectivesAre) {

@@ -141,13 +141,6 @@ TEST(Gradients, InAPlaceThatIsStillReadAreFound) {
   EXPECT_THAT(found, HasSubstr("of buffer passing"));
 }
 
-TEST(Gradients, WithoutAPlaceAreFound) {
-  EXPECT_THAT(
-      faultsOf(shapeOf(Strategy::zero2),
-               [](plan::PlanT &plan) { plan.buckets[1]->passing = -1; }),
-      HasSubstr("bucket 1 has no place in buffer passing"));
-}
-
 TEST(Gradients, WrittenWhileTheyAreSentAreFound) {
   // Nothing of the first step waits, so the second writes what is under way.
   std::string found =

@@ -2,6 +2,9 @@
 
 #include "RightPlans.h"
 
+#include "runtime/Artifact/Artifact.h"
+#include "runtime/Base/Error.h"
+
 #include <stdexcept>
 
 using namespace dsc;
@@ -20,13 +23,28 @@ std::vector<uint8_t> dsc::test::pack(const plan::PlanT &plan) {
           builder.GetBufferPointer() + builder.GetSize()};
 }
 
-Simulation RankPlans::simulate(const SimulationOptions &options) const {
-  std::vector<std::vector<uint8_t>> bytes;
-  std::vector<const plan::Plan *> roots;
+std::vector<std::vector<uint8_t>> RankPlans::packed() const {
+  std::vector<std::vector<uint8_t>> all;
   for (const auto &plan : plans)
-    bytes.push_back(pack(*plan));
-  for (const auto &buffer : bytes)
-    roots.push_back(plan::GetPlan(buffer.data()));
+    all.push_back(pack(*plan));
+  return all;
+}
+
+std::string RankPlans::damage() const {
+  try {
+    for (const auto &bytes : packed())
+      validatePlan(*plan::GetPlan(bytes.data()));
+  } catch (const Error &error) {
+    return error.what();
+  }
+  return "";
+}
+
+Simulation RankPlans::simulate(const SimulationOptions &options) const {
+  std::vector<std::vector<uint8_t>> bytes = packed();
+  std::vector<const plan::Plan *> roots;
+  for (const auto &plan : bytes)
+    roots.push_back(plan::GetPlan(plan.data()));
   return dsc::simulate(roots, options);
 }
 

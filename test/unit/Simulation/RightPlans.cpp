@@ -3,6 +3,7 @@
 #include "RightPlans.h"
 
 #include "runtime/Artifact/KernelAbi.h"
+#include "runtime/Artifact/Subtrees.h"
 
 #include <algorithm>
 #include <gtest/gtest.h>
@@ -25,7 +26,6 @@ enum BufferIndex {
   kPartials,
   kUniforms,
   kCounters,
-  kPassing,
   kCompute
 };
 enum KernelIndex { kNorm, kFinish, kUpdate }; // kUpdate + group
@@ -42,6 +42,7 @@ private:
   bool passes() const { return shape.strategy == Strategy::zero2; }
   int buckets() const { return int(result.buckets.size()); }
 
+  void addRun();
   void addParameter(int unit, const std::string &what, int group, int64_t size);
   void addGroups();
   void addGraph();
@@ -108,6 +109,9 @@ void Maker::addGroups() {
 
 void Maker::addGraph() {
   result.graph = std::make_unique<plan::GraphT>();
+  auto loss = std::make_unique<plan::ValueT>();
+  loss->name = "loss";
+  result.graph->values.push_back(std::move(loss)); // the scores as well
   for (int unit = 0; unit < shape.units; ++unit) {
     auto entry = std::make_unique<plan::UnitT>();
     entry->name = "unit" + std::to_string(unit);
@@ -203,10 +207,13 @@ void Maker::addBuffers() {
             false);
   addBuffer("uniforms", DType::f64, Extent::program, 3, false);
   addBuffer("counters", DType::i64, Extent::program, 1, false);
-  addBuffer("passing", DType::f32, Extent::program, passes() ? passing : 0,
-            false);
   if (shape.mixed)
     addBuffer("compute", DType::bf16, Extent::element, arena, false);
+  if (passes())
+    addBuffer("passing", DType::f32, Extent::program, passing, false);
+  if (shape.virtualRanks)
+    addBuffer("subtrees", DType::f32, Extent::program,
+              arena * subtreeDepth(shape.virtualRanks), false);
 }
 
 void Maker::addKernels() {
@@ -345,15 +352,31 @@ void Maker::addPrograms() {
   endProgram("evaluate");
 }
 
+void Maker::addRun() {
+  result.format = kPlanFormat;
+  result.name = "right";
+  result.uniforms = {"lr", "grad_norm", "finite"};
+  result.tracks = {"lr"};
+  auto phase = std::make_unique<plan::PhaseT>();
+  phase->name = "all";
+  phase->end = 10;
+  result.phases.push_back(std::move(phase));
+  result.training = std::make_unique<plan::TrainingT>();
+  plan::TrainingT &run = *result.training;
+  run.steps = 10;
+  run.batch = shape.batch;
+  run.micro_batch = shape.microBatch;
+  run.virtual_ranks = shape.virtualRanks;
+  run.timeout = 60;
+  run.checkpoint_every = run.keep_last = run.log_every = 1;
+  run.device = "cpu";
+}
+
 plan::PlanT Maker::make() {
   result.fingerprint = std::make_unique<plan::FingerprintT>();
   result.model = std::make_unique<plan::ModelT>();
   result.data = std::make_unique<plan::DataT>();
-  result.training = std::make_unique<plan::TrainingT>();
-  result.training->batch = shape.batch;
-  result.training->micro_batch = shape.microBatch;
-  result.training->virtual_ranks = shape.virtualRanks;
-  result.training->device = "cpu";
+  addRun();
   addGroups();
   addGraph();
   cutBuckets();

@@ -43,10 +43,15 @@ public:
   int ranks() const { return int(plans.size()); }
 
   Simulation simulate(const SimulationOptions &options = {}) const;
+  /// What validatePlan says of the first plan that it refuses, which must not
+  /// be walked; "" for none.
+  std::string damage() const;
   /// All faults, a line each; "" for none.
   std::string faults() const;
 
 private:
+  std::vector<std::vector<uint8_t>> packed() const;
+
   std::vector<std::unique_ptr<plan::PlanT>> plans;
 };
 

@@ -328,14 +328,14 @@ TEST(Sampler, SameSeedSameText) {
   auto alone = openSingleRank();
   Parameters(plan.get(), PlacedMemory(plan.get(), *device, *alone), serial)
       .initialise();
-  Executor executor(plan.get(), *device, *engine, *alone, nullptr);
+  Sampler sampler(plan.get(), *device, *engine);
   auto draw = [&](uint64_t seed) {
     std::vector<int64_t> text;
     SampleRequest request;
     request.prompt = {10};
     request.tokens = 40; // longer than the context of 16
     request.seed = seed;
-    sampleTokens(plan.get(), executor, *engine, request, [&](int64_t token) {
+    sampler.sample(request, [&](int64_t token) {
       text.push_back(token);
       return true;
     });

@@ -211,7 +211,7 @@ static auto makeData(fb::FlatBufferBuilder &b, const PlanChoices &c) {
   std::vector<fb::Offset<plan::File>> files;
   std::vector<fb::Offset<plan::Source>> sources = {plan::CreateSourceDirect(
       b, "words", plan::SourceKind::text, "words", plan::RecordKind::line,
-      nullptr, 0.05, -1, true, 1, &files, 1000, 50)};
+      nullptr, 0.05, -1, &files, 1000, 50)};
   return plan::CreateDataDirect(b, c.tokenizer.c_str(), 256, 16, &fields,
                                 &sources);
 }

@@ -3,8 +3,7 @@
 #include "tools/bench/exchange/RankUpdate.h"
 
 #include "runtime/Base/Error.h"
-
-#include <set>
+#include "runtime/Train/PlacedMemory.h"
 
 using namespace dsc;
 using namespace dsc::bench;
@@ -22,24 +21,11 @@ static void runAlone(int64_t count,
   body(0, count);
 }
 
-static std::unique_ptr<Device> openDevice(const plan::Plan &plan,
-                                          const KernelTable &kernels,
-                                          Communicator &communicator) {
-  std::set<int> exchanged;
-  for (const plan::Program *program : *plan.programs())
-    for (const plan::PlanOp *op : *program->ops())
-      exchanged.insert(op->buffer());
-  DeviceMemory memory{communicator.rank(), communicator.size(), {}};
-  memory.shared = [&](int buffer, int64_t bytes) -> void * {
-    return exchanged.count(buffer) ? communicator.allocate(bytes) : nullptr;
-  };
-  return openCpuDevice(plan, kernels, runAlone, memory);
-}
-
 RankUpdate::RankUpdate(const Artifact &artifact, Communicator &communicator)
     : plan(artifact.plan()), update(*findProgram(plan, "update")),
       kernels(loadKernels(artifact)), communicator(communicator),
-      device(openDevice(plan, kernels, communicator)) {
+      device(openCpuDevice(plan, kernels, runAlone,
+                           memoryOfRank(plan, communicator))) {
   exchange.emplace(plan, *device, communicator, /*onDevice=*/nullptr);
 }
 

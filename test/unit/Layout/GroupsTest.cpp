@@ -1,19 +1,32 @@
 //===- GroupsTest.cpp -----------------------------------------------------===//
 
-#include "Harness.h"
-
-#include "compiler/Transforms/Resolve/Groups.h"
+#include "compiler/Transforms/Layout/Groups.h"
+#include "test/unit/Resolve/Harness.h"
 
 using namespace dsc;
+using plan_ir::Role;
 
 namespace {
 
-std::vector<ParameterFact> parameters() {
-  return {{"transformer.wte.weight", {256, 16}, "embedding", 0, true},
-          {"transformer.h.0.ln_1.weight", {16}, "norm", 1},
-          {"transformer.h.0.ln_1.bias", {16}, "norm", 1},
-          {"transformer.h.0.mlp.c_fc.weight", {16, 64}, "weight", 1},
-          {"transformer.h.0.mlp.c_fc.bias", {64}, "bias", 1}};
+ParameterFacts parameter(const std::string &name, llvm::ArrayRef<int64_t> shape,
+                         Role role, int64_t depth) {
+  ParameterFacts facts;
+  facts.name = name;
+  facts.shape.assign(shape.begin(), shape.end());
+  facts.role = role;
+  facts.depth = depth;
+  return facts;
+}
+
+std::vector<ParameterFacts> parameters() {
+  std::vector<ParameterFacts> all = {
+      parameter("transformer.wte.weight", {256, 16}, Role::embedding, 0),
+      parameter("transformer.h.0.ln_1.weight", {16}, Role::norm, 1),
+      parameter("transformer.h.0.ln_1.bias", {16}, Role::norm, 1),
+      parameter("transformer.h.0.mlp.c_fc.weight", {16, 64}, Role::weight, 1),
+      parameter("transformer.h.0.mlp.c_fc.bias", {64}, Role::bias, 1)};
+  all.front().tied = true;
+  return all;
 }
 
 std::string group(const std::string &name, const std::string &match,

@@ -1,6 +1,6 @@
 //===- Groups.cpp - which parameters share which keys ---------------------===//
 
-#include "compiler/Transforms/Resolve/Groups.h"
+#include "compiler/Transforms/Layout/Groups.h"
 
 #include "compiler/Transforms/Resolve/Tables.h"
 #include "dialect/Dsc/Diagnostics.h"
@@ -45,7 +45,7 @@ static SmallVector<StringRef> listPatterns(GroupOp group) {
 }
 
 /// All given conditions together.
-static bool matches(GroupOp group, const ParameterFact &parameter) {
+static bool matches(GroupOp group, const ParameterFacts &parameter) {
   DictionaryAttr match = group.getMatchAttr();
   if (!match)
     return false;
@@ -58,7 +58,7 @@ static bool matches(GroupOp group, const ParameterFact &parameter) {
       dims && dims.getInt() != static_cast<int64_t>(parameter.shape.size()))
     return false;
   auto role = match.getAs<StringAttr>("role");
-  return !role || role.getValue() == parameter.role;
+  return !role || role.getValue() == stringifyRole(parameter.role);
 }
 
 //===----------------------------------------------------------------------===//
@@ -71,8 +71,8 @@ namespace {
 /// and its beginning left open.
 class NearNames {
 public:
-  explicit NearNames(ArrayRef<ParameterFact> parameters) {
-    for (const ParameterFact &parameter : parameters)
+  explicit NearNames(ArrayRef<ParameterFacts> parameters) {
+    for (const ParameterFacts &parameter : parameters)
       addForms(parameter.name);
     for (const auto &form : forms)
       views.push_back(form.getKey());
@@ -120,7 +120,7 @@ private:
 
 class GroupsChecker {
 public:
-  GroupsChecker(RecipeOp recipe, ArrayRef<ParameterFact> parameters)
+  GroupsChecker(RecipeOp recipe, ArrayRef<ParameterFacts> parameters)
       : recipe(recipe), parameters(parameters), near(parameters) {}
 
   LogicalResult run() {
@@ -140,7 +140,7 @@ private:
   bool checkPatterns(GroupOp group) {
     bool all = true;
     for (StringRef pattern : listPatterns(group)) {
-      if (llvm::any_of(parameters, [&](const ParameterFact &parameter) {
+      if (llvm::any_of(parameters, [&](const ParameterFacts &parameter) {
             return matchesPattern(pattern, parameter.name);
           }))
         continue;
@@ -154,7 +154,7 @@ private:
   }
 
   void checkMatch(GroupOp group) {
-    if (llvm::any_of(parameters, [&](const ParameterFact &parameter) {
+    if (llvm::any_of(parameters, [&](const ParameterFacts &parameter) {
           return matches(group, parameter);
         }))
       return;
@@ -184,9 +184,9 @@ private:
   std::string facts() const {
     std::map<size_t, bool> dims;
     std::map<std::string, bool> roles;
-    for (const ParameterFact &parameter : parameters) {
+    for (const ParameterFacts &parameter : parameters) {
       dims[parameter.shape.size()] = true;
-      roles[parameter.role] = true;
+      roles[stringifyRole(parameter.role).str()] = true;
     }
     std::string text;
     for (const auto &entry : dims)
@@ -197,7 +197,7 @@ private:
 
   void checkFrozen(ArrayRef<GroupOp> groups) {
     bool trains = parameters.empty();
-    for (const ParameterFact &parameter : parameters) {
+    for (const ParameterFacts &parameter : parameters) {
       GroupOp freezer;
       bool frozen = false;
       for (GroupOp group : groups)
@@ -218,14 +218,15 @@ private:
   }
 
   RecipeOp recipe;
-  ArrayRef<ParameterFact> parameters;
+  ArrayRef<ParameterFacts> parameters;
   NearNames near;
   Report report;
 };
 
 } // namespace
 
-LogicalResult checkGroups(RecipeOp recipe, ArrayRef<ParameterFact> parameters) {
+LogicalResult checkGroups(RecipeOp recipe,
+                          ArrayRef<ParameterFacts> parameters) {
   return GroupsChecker(recipe, parameters).run();
 }
 
@@ -291,11 +292,11 @@ struct SetKey {
 
 class GroupCombiner {
 public:
-  GroupCombiner(RecipeOp recipe, ArrayRef<ParameterFact> parameters)
+  GroupCombiner(RecipeOp recipe, ArrayRef<ParameterFacts> parameters)
       : parameters(parameters), groups(listTables<GroupOp>(recipe)),
         optimizer(findTable<OptimizerInterface>(recipe)),
         layerDecay(optimizer->getAttrOfType<FloatAttr>("layer_decay")) {
-    for (const ParameterFact &parameter : parameters)
+    for (const ParameterFacts &parameter : parameters)
       deepest = std::max(deepest, parameter.depth);
   }
 
@@ -312,7 +313,7 @@ public:
   }
 
 private:
-  SetKey keyOf(const ParameterFact &parameter) const {
+  SetKey keyOf(const ParameterFacts &parameter) const {
     SetKey key;
     for (auto [position, group] : llvm::enumerate(groups))
       if (matches(group, parameter))
@@ -334,7 +335,7 @@ private:
     result.push_back(std::move(combined));
   }
 
-  ArrayRef<ParameterFact> parameters;
+  ArrayRef<ParameterFacts> parameters;
   SmallVector<GroupOp> groups;
   OptimizerInterface optimizer;
   FloatAttr layerDecay; ///< null where no layer differs
@@ -344,7 +345,7 @@ private:
 } // namespace
 
 std::vector<CombinedGroup> combineGroups(RecipeOp recipe,
-                                         ArrayRef<ParameterFact> parameters) {
+                                         ArrayRef<ParameterFacts> parameters) {
   return GroupCombiner(recipe, parameters).run();
 }
 

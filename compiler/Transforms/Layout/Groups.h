@@ -6,9 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef DSC_COMPILER_TRANSFORMS_RESOLVE_GROUPS_H
-#define DSC_COMPILER_TRANSFORMS_RESOLVE_GROUPS_H
+#ifndef DSC_COMPILER_TRANSFORMS_LAYOUT_GROUPS_H
+#define DSC_COMPILER_TRANSFORMS_LAYOUT_GROUPS_H
 
+#include "compiler/Transforms/Model/GraphFacts.h"
 #include "dialect/Dsc/DscDialect.h"
 
 #include "mlir/IR/OwningOpRef.h"
@@ -17,15 +18,6 @@
 #include <vector>
 
 namespace dsc {
-
-/// A parameter of the model as `match` sees it.
-struct ParameterFact {
-  std::string name; ///< as in the checkpoint
-  llvm::SmallVector<int64_t> shape;
-  std::string role; ///< norm, bias, embedding, head, weight
-  int64_t depth = 0;
-  bool tied = false; ///< several units use it
-};
 
 /// Parameters that the same groups match.
 struct CombinedGroup {
@@ -50,13 +42,13 @@ bool matchesPattern(llvm::StringRef pattern, llvm::StringRef name);
 /// Reports patterns and groups that match nothing, frozen tied parameters
 /// (warnings), and a recipe that trains nothing.
 llvm::LogicalResult checkGroups(RecipeOp recipe,
-                                llvm::ArrayRef<ParameterFact> parameters);
+                                llvm::ArrayRef<ParameterFacts> parameters);
 
 /// The sets of parameters, in the order of their first members. The recipe has
 /// an optimizer and passed checkGroups.
 std::vector<CombinedGroup>
-combineGroups(RecipeOp recipe, llvm::ArrayRef<ParameterFact> parameters);
+combineGroups(RecipeOp recipe, llvm::ArrayRef<ParameterFacts> parameters);
 
 } // namespace dsc
 
-#endif // DSC_COMPILER_TRANSFORMS_RESOLVE_GROUPS_H
+#endif // DSC_COMPILER_TRANSFORMS_LAYOUT_GROUPS_H
