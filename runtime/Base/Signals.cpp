@@ -16,16 +16,27 @@ static void requestStop(int signal) {
       std::signal(other, SIG_DFL);
 }
 
+static sigset_t stopSignals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (int signal : kStopSignals)
+    sigaddset(&set, signal);
+  return set;
+}
+
+void dsc::holdSignals() {
+  sigset_t stops = stopSignals();
+  sigprocmask(SIG_BLOCK, &stops, nullptr);
+}
+
 void dsc::installSignalHandlers(SecondSignal second) {
   secondEnds = second == SecondSignal::ends;
-  sigset_t stops;
-  sigemptyset(&stops);
+  sigset_t stops = stopSignals();
   struct sigaction action = {};
   action.sa_handler = requestStop;
   action.sa_flags = SA_RESTART;
   sigemptyset(&action.sa_mask);
   for (int signal : kStopSignals) {
-    sigaddset(&stops, signal);
     // What nohup had ignored stays ignored.
     struct sigaction before = {};
     sigaction(signal, nullptr, &before);

@@ -19,6 +19,10 @@ inline constexpr int kStopSignals[] = {SIGTERM, SIGINT, SIGHUP};
 
 enum class SecondSignal { ends, ignored };
 
+/// Until there are handlers, signals that stop wait: a run that has only begun
+/// ends in good order as well.
+void holdSignals();
+
 /// Signals that were held back until now are delivered.
 void installSignalHandlers(SecondSignal second = SecondSignal::ends);
 

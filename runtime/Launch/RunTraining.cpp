@@ -127,6 +127,7 @@ static Exit runRank(const RunCommand &command, const Artifact &artifact,
 }
 
 Exit dsc::runTraining(const RunCommand &command) {
+  holdSignals();
   if (command.steps && *command.steps < 0)
     throw Error(Exit::usage, "--steps is " + std::to_string(*command.steps) +
                                  ", expected at least 0");
@@ -142,6 +143,7 @@ Exit dsc::runTraining(const RunCommand &command) {
   exchangesOnDevice(command.communicator, device.name); // or refuses
   if (!place || place->rank == 0)
     warnOfNewerRecipe(command.binary);
+  // It reads signals, and holds back those that come too late.
   if (count > 1)
     return superviseRanks(int(count), place, command.arguments);
   installSignalHandlers(isSupervisorThere() ? SecondSignal::ignored

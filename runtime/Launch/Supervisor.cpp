@@ -333,7 +333,10 @@ Exit Supervisor::run() {
     if (!folder.empty())
       std::filesystem::remove_all(folder, failure);
     std::signal(SIGINT, SIG_DFL);
-    ::sigprocmask(SIG_SETMASK, &before, nullptr);
+    sigset_t interruption;
+    sigemptyset(&interruption);
+    sigaddset(&interruption, SIGINT);
+    ::sigprocmask(SIG_UNBLOCK, &interruption, nullptr);
     ::raise(SIGINT);
   }
   return conclude();

@@ -12,6 +12,8 @@
 
 #include "llvm/Support/MathExtras.h"
 
+#include <numeric>
+
 using namespace mlir;
 using namespace dsc;
 
@@ -44,6 +46,9 @@ private:
 
 } // namespace
 
+/// What ODS lets the key be.
+static constexpr int64_t kMostVirtualRanks = 4096;
+
 /// "30 or 32" for the multiples of `unit` next to `number`.
 static std::string nearMultiples(int64_t number, int64_t unit) {
   int64_t below = number / unit * unit;
@@ -52,6 +57,19 @@ static std::string nearMultiples(int64_t number, int64_t unit) {
   if (!below)
     return above;
   return std::to_string(below) + (above.empty() ? "" : " or " + above);
+}
+
+/// "6 or 8" for the numbers of virtual ranks next to `leaves` that `batch` and
+/// `ranks`, which divides it, allow.
+static std::string nearVirtualRanks(int64_t leaves, int64_t batch,
+                                    int64_t ranks) {
+  int64_t below = 0, above = 0;
+  for (int64_t fit = ranks; !above && fit <= kMostVirtualRanks; fit += ranks)
+    if (batch % fit == 0)
+      (fit < leaves ? below : above) = fit;
+  if (!below || !above)
+    return std::to_string(below + above);
+  return std::to_string(below) + " or " + std::to_string(above);
 }
 
 void ParallelChecker::checkDivides(int64_t batch, int64_t micro) {
@@ -94,22 +112,27 @@ void ParallelChecker::checkZero() {
 }
 
 void ParallelChecker::checkVirtualRanks(int64_t leaves) {
-  int64_t batch = train.getBatch().value_or(leaves);
+  // What is missing is said elsewhere; everything divides 0.
+  int64_t batch = train.getBatch().value_or(0), unit;
+  if (batch % ranks != 0)
+    return checkDivides(batch, 1);
+  if (llvm::MulOverflow(leaves / std::gcd(leaves, ranks), ranks, unit))
+    unit = leaves;
   if (batch % leaves != 0)
     return report.error(parallel, "virtual_ranks",
                         "virtual_ranks is " + Twine(leaves) +
                             ", which does not divide the batch of " +
                             Twine(batch),
-                        "write train.batch = " + nearMultiples(batch, leaves));
+                        "write train.batch = " + nearMultiples(batch, unit));
   if (leaves % ranks != 0)
     return report.error(parallel, "virtual_ranks",
                         "virtual_ranks is " + Twine(leaves) +
                             ", which is not a multiple of the " +
                             countOf(ranks, "rank") + " of 'data'",
                         "write virtual_ranks = " +
-                            nearMultiples(leaves, ranks));
+                            nearVirtualRanks(leaves, batch, ranks));
   auto micro = train.getMicroBatch();
-  if (micro && int64_t(*micro) != batch / leaves)
+  if (batch && micro && int64_t(*micro) != batch / leaves)
     report.error(train, "micro_batch",
                  "micro_batch is " + Twine(int64_t(*micro)) +
                      ", but virtual_ranks makes micro-batches of " +

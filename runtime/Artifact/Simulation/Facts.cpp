@@ -65,6 +65,12 @@ std::vector<int> Facts::allBuckets() const {
   return all;
 }
 
+bool Facts::hasKernel(plan::KernelKind kind) const {
+  return std::any_of(
+      plan.kernels()->begin(), plan.kernels()->end(),
+      [&](const plan::Kernel *kernel) { return kernel->kind() == kind; });
+}
+
 bool Facts::touches(const plan::Kernel &kernel, int buffer) const {
   return buffer >= 0 &&
          std::find(kernel.operands()->begin(), kernel.operands()->end(),

@@ -53,6 +53,7 @@ public:
   }
   std::vector<int> allBuckets() const;
 
+  bool hasKernel(plan::KernelKind kind) const;
   bool touches(const plan::Kernel &kernel, int buffer) const;
   bool touchesShard(const plan::Kernel &kernel) const;
   plan::KernelKind kindOf(const plan::PlanOp &launch) const;

@@ -82,14 +82,15 @@ void RankCheck::run(const OrderedOp &next) {
     launch();
     break;
   case OpCode::guard:
-    needLoss("the guard");
-    readPartials();
+    passGuard();
     break;
   case OpCode::clear:
     clear();
     break;
-  case OpCode::load_batch:
   case OpCode::advance:
+    ++advances;
+    break;
+  case OpCode::load_batch:
     break;
   default:
     exchange();
@@ -185,11 +186,18 @@ void RankCheck::endStep() {
     faults.add(rank, "", -1,
                fmt::format("the loss is shared {} times in a step", losses),
                "share it once, after the last micro-batch");
+  if (advances != 1)
+    faults.add(rank, "", -1,
+               fmt::format("the step is counted {} times", advances),
+               "advance once, at the end of the update");
   checkUpdated();
+  checkSummed();
   std::fill(backwards.begin(), backwards.end(), 0);
   for (Gradients &state : gradients)
     state = {false, false, 0, 0, false, state.sent};
   lastReduced = -1;
-  losses = 0;
+  losses = advances = 0;
+  decision = Decision::open;
+  summed.clear();
   updated.clear();
 }

@@ -43,6 +43,8 @@ private:
     Sent sent = -1;
   };
   enum class Partials { unknown, cleared, parts, shared, whole };
+  /// What is known of the step that is to be made.
+  enum class Decision { open, computed, guarded };
 
   bool isAlone() const { return facts.ranks == 1; }
   bool hasBackwards(int bucket, int64_t times) const;
@@ -68,6 +70,7 @@ private:
   void gather();
   void shareLoss();
   void clear();
+  void passGuard();
 
   // RankCheckLaunch.cpp
   void launch();
@@ -76,6 +79,8 @@ private:
   void readPartials();
   void writeParameters();
   void checkUpdated();
+  void checkSummed();
+  void checkCovered(std::vector<ElementRange> ranges, const char *what);
   void checkOverlaps(std::vector<ElementRange> &ranges);
   void needLoss(const char *what);
 
@@ -97,6 +102,9 @@ private:
   Sent partialsSent = -1;
   int lastReduced = -1;                             ///< bucket, in this step
   int64_t losses = 0;                               ///< share_loss in this step
+  int64_t advances = 0;                             ///< in this step
+  Decision decision = Decision::open;               ///< in this step
+  std::vector<ElementRange> summed;                 ///< to partials, this step
   std::map<int, std::vector<ElementRange>> updated; ///< by kernel, this step
 };
 

@@ -53,6 +53,10 @@ void RankCheck::exchangeGradients(int bucket, bool whole) {
                        what, bucketText(bucket)),
            "send them after the backward of the bucket's ready unit, in the "
            "last micro-batch");
+  else if (whole && facts.passes)
+    report(fmt::format("{} sums gradients of {} where no rank has them whole",
+                       what, bucketText(bucket)),
+           "reduce them in parts: they pass through buffer passing");
   else if (!state.done)
     report(fmt::format("{} sends gradients of {} before gradients_done", what,
                        bucketText(bucket)),

@@ -33,12 +33,23 @@ void RankCheck::launch() {
     if (int state = findBuffer(facts.plan, "state");
         facts.touches(kernel, state))
       needLoss("the schedule");
+    decision = Decision::computed;
     return readPartials();
   case plan::KernelKind::map:
     if (facts.touches(kernel, facts.partials))
       readPartials();
     return writeParameters();
   }
+}
+
+/// Ranks that do not look, or not at the same, part when a step is skipped.
+void RankCheck::passGuard() {
+  needLoss("the guard");
+  readPartials();
+  if (decision == Decision::open)
+    report("the guard looks at what is not computed yet",
+           "launch the finish kernel before it");
+  decision = Decision::guarded;
 }
 
 void RankCheck::readGradients(int bucket, const plan::PlanOp &launch) {
@@ -62,6 +73,8 @@ void RankCheck::readGradients(int bucket, const plan::PlanOp &launch) {
 void RankCheck::reduceToPartials() {
   if (!facts.touches(facts.kernelOf(*op), facts.partials))
     return;
+  if (facts.touches(facts.kernelOf(*op), facts.gradients))
+    summed.push_back(facts.rangeOf(*op));
   if (!op->owned()) {
     partials = Partials::whole;
     return;
@@ -99,6 +112,10 @@ void RankCheck::writeParameters() {
              "let it wait for the token of the all_gather");
     state.behind = op->owned() && !isAlone();
   }
+  if (decision != Decision::guarded &&
+      facts.hasKernel(plan::KernelKind::finish))
+    report(describeOp(facts.plan, *op) + " comes before the guard",
+           "launch the finish kernel, then pass the guard, then update");
   if (facts.touches(kernel, facts.masters))
     updated[op->index()].push_back(facts.rangeOf(*op));
 }
@@ -123,19 +140,33 @@ void RankCheck::checkUpdated() {
     checkOverlaps(ranges);
     all.insert(all.end(), ranges.begin(), ranges.end());
   }
-  std::sort(all.begin(), all.end(),
+  checkCovered(std::move(all), "updated");
+}
+
+/// A norm is that of all gradients.
+void RankCheck::checkSummed() {
+  for (const plan::Kernel *kernel : *facts.plan.kernels())
+    if (kernel->kind() == plan::KernelKind::reduce &&
+        facts.touches(*kernel, facts.gradients) &&
+        facts.touches(*kernel, facts.partials))
+      return checkCovered(summed, "summed");
+}
+
+void RankCheck::checkCovered(std::vector<ElementRange> ranges,
+                             const char *what) {
+  std::sort(ranges.begin(), ranges.end(),
             [](ElementRange a, ElementRange b) { return a.begin < b.begin; });
   for (const plan::Parameter *parameter : *facts.plan.parameters()) {
     int64_t reached = parameter->offset();
     int64_t end = parameter->offset() + parameter->size();
-    for (ElementRange range : all)
+    for (ElementRange range : ranges)
       if (range.begin <= reached)
         reached = std::max(reached, range.end);
     if (!parameter->frozen() && reached < end)
       faults.add(rank, "update", -1,
                  fmt::format("elements [{}, {}) of parameter '{}' are never "
-                             "updated",
-                             reached, end, parameter->name()->str()),
+                             "{}",
+                             reached, end, parameter->name()->str(), what),
                  "let launches cover the arena");
   }
 }

@@ -1,5 +1,4 @@
-//===- RankFaults.cpp
-//-------------------------------------------------------===//
+//===- RankFaults.cpp -----------------------------------------------------===//
 
 #include "runtime/Artifact/Simulation/RankFaults.h"
 
@@ -15,7 +14,9 @@ std::string RankFault::text() const {
                           ? fmt::format("rank {}", ranks.front())
                           : fmt::format("ranks {}", fmt::join(ranks, ", "));
   if (!program.empty())
-    where += fmt::format(", {}, op {}", program, op);
+    where += ", " + program;
+  if (op >= 0)
+    where += fmt::format(", op {}", op);
   return where + ": " + message;
 }
 

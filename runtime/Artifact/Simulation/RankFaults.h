@@ -1,5 +1,4 @@
-//===- RankFaults.h - what is wrong with the ranks' plans ---------*- C++
-//-*-===//
+//===- RankFaults.h - what is wrong with the ranks' plans -------*- C++ -*-===//
 
 #ifndef DSC_RUNTIME_ARTIFACT_SIMULATION_RANKFAULTS_H
 #define DSC_RUNTIME_ARTIFACT_SIMULATION_RANKFAULTS_H
@@ -15,7 +14,7 @@ struct RankFault {
   std::vector<int> ranks; ///< ascending
   bool everywhere = false;
   std::string program; ///< "" where it is of the plan as a whole
-  int op = -1;         ///< index in its program
+  int op = -1;         ///< index in its program, -1 for all of it
   std::string message, hint;
 
   /// "rank 1, last_micro, op 7: ...".

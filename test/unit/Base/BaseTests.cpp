@@ -127,6 +127,23 @@ TEST(Signals, FirstAsksSecondEnds) {
   EXPECT_TRUE(WIFSIGNALED(status));
 }
 
+/// One that comes before a run can stop in good order is not lost, and does not
+/// end it.
+TEST(Signals, AreHeldUntilThereAreHandlers) {
+  pid_t child = ::fork();
+  if (child == 0) {
+    holdSignals();
+    ::raise(SIGTERM);
+    int early = stopRequested();
+    installSignalHandlers();
+    ::_exit(early == 0 && stopRequested() == SIGTERM ? 75 : 1);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 75);
+}
+
 TEST(BFloat16, RoundsToNearestEven) {
   EXPECT_EQ(toBFloat16(1.0f), 0x3F80);
   EXPECT_EQ(toBFloat16(std::bit_cast<float>(0x3F808000u)), 0x3F80); // tie, even

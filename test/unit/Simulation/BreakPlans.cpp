@@ -57,6 +57,12 @@ bool forgetExchange(PlanT &plan, const Choose &) {
   return true;
 }
 
+/// Of gradients that pass, no rank ever has all.
+bool sumPassing(PlanT &plan, const Choose &choose) {
+  return changeOne(plan, exchanges(plan), choose,
+                   [](plan::PlanOpT &op) { op.code = OpCode::all_reduce; });
+}
+
 /// No op completes the token that someone waits for.
 bool strayToken(PlanT &plan, const Choose &choose) {
   return changeOne(plan, exchanges(plan), choose,
@@ -150,6 +156,37 @@ bool shrinkLaunch(PlanT &plan, const Choose &choose) {
 
 bool repeatLaunch(PlanT &plan, const Choose &choose) {
   return repeatOne(plan, updates(plan), choose);
+}
+
+/// The norm of all but the last block's gradients.
+bool shrinkNorm(PlanT &plan, const Choose &) {
+  opOf(plan, "update", OpCode::launch).end -= 1;
+  return true;
+}
+
+/// Nobody computes the step's learning rate.
+bool dropFinish(PlanT &plan, const Choose &choose) {
+  return dropOne(plan,
+                 placesOf(plan, "update",
+                          [&](const plan::PlanOpT &op) {
+                            return op.code == OpCode::launch &&
+                                   plan.kernels[size_t(op.index)]->kind ==
+                                       plan::KernelKind::finish;
+                          }),
+                 choose);
+}
+
+/// A step that some skip and others make.
+bool dropGuard(PlanT &plan, const Choose &choose) {
+  return dropOne(plan, placesOf(plan, "update", OpCode::guard), choose);
+}
+
+bool dropAdvance(PlanT &plan, const Choose &choose) {
+  return dropOne(plan, placesOf(plan, "update", OpCode::advance), choose);
+}
+
+bool repeatAdvance(PlanT &plan, const Choose &choose) {
+  return repeatOne(plan, placesOf(plan, "update", OpCode::advance), choose);
 }
 
 bool dropLoss(PlanT &plan, const Choose &choose) {
@@ -282,6 +319,7 @@ const std::vector<Break> &dsc::test::allBreaks() {
       {"dropKeep", false, dropKeep},
       {"forgetExchange", false, forgetExchange},
       {"strayToken", false, strayToken},
+      {"sumPassing", false, sumPassing, letGradientsPass},
       {"sharePlace", false, sharePlace, letGradientsPass},
       {"dropClear", false, dropClear},
       {"dropShare", false, dropShare},
@@ -291,6 +329,11 @@ const std::vector<Break> &dsc::test::allBreaks() {
       {"own", false, own},
       {"shrinkLaunch", false, shrinkLaunch},
       {"repeatLaunch", false, repeatLaunch},
+      {"shrinkNorm", false, shrinkNorm},
+      {"dropFinish", false, dropFinish},
+      {"dropGuard", false, dropGuard},
+      {"dropAdvance", false, dropAdvance},
+      {"repeatAdvance", false, repeatAdvance},
       {"dropLoss", false, dropLoss},
       {"repeatLoss", false, repeatLoss},
       {"shareLossLate", false, shareLossLate},

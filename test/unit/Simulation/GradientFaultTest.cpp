@@ -53,6 +53,16 @@ TEST(Gradients, SentInEveryMicroBatchAreFound) {
   EXPECT_THAT(found, HasSubstr("sends gradients of bucket 0 a second time"));
 }
 
+TEST(Gradients, SummedWhereNoRankHasAllAreFound) {
+  EXPECT_THAT(
+      faultsOf(shapeOf(Strategy::zero2),
+               [](plan::PlanT &plan) {
+                 opOf(plan, "last_micro", OpCode::reduce_scatter).code =
+                     OpCode::all_reduce;
+               }),
+      HasSubstr("sums gradients of bucket 0 where no rank has them whole"));
+}
+
 /// On all ranks alike, and each after its backward.
 TEST(Gradients, SentOutOfTheOrderOfTheirTableAreFound) {
   auto swapped = [](const char *program, OpCode code) {

@@ -11,6 +11,7 @@
 using namespace dsc;
 using namespace dsc::test;
 using plan::OpCode;
+using testing::AllOf;
 using testing::HasSubstr;
 
 //===----------------------------------------------------------------------===//
@@ -38,7 +39,9 @@ TEST(Update, OfOneElementTwiceOrNeverIsFound) {
                          opOf(plan, "update", OpCode::launch, 2).end -=
                              kBlockElements;
                        }),
-              HasSubstr("of parameter 'unit0.weight' are never updated"));
+              AllOf(HasSubstr("every rank, update: elements ["),
+                    HasSubstr("of parameter 'unit0.weight' are never "
+                              "updated")));
   EXPECT_THAT(faultsOf(shapeOf(Strategy::replicated),
                        [](plan::PlanT &plan) {
                          auto &ops = programOf(plan, "update").ops;
@@ -46,6 +49,31 @@ TEST(Update, OfOneElementTwiceOrNeverIsFound) {
                              opOf(plan, "update", OpCode::launch, 3)));
                        }),
               HasSubstr("are updated twice in a step"));
+}
+
+TEST(Update, WithoutAllThatItNeedsIsFound) {
+  auto changed = [](auto change) {
+    return faultsOf(shapeOf(Strategy::replicated), [&](plan::PlanT &plan) {
+      change(plan, programOf(plan, "update").ops);
+    });
+  };
+  EXPECT_THAT(changed([](plan::PlanT &plan, auto &) {
+                --opOf(plan, "update", OpCode::launch, 0).end;
+              }),
+              HasSubstr("of parameter 'unit0.bias' are never summed"));
+  EXPECT_THAT(changed([](plan::PlanT &plan, auto &) {
+                dropOp(plan, "update",
+                       findOp(plan, "update", OpCode::guard) - 1);
+              }),
+              HasSubstr("the guard looks at what is not computed yet"));
+  EXPECT_THAT(changed([](plan::PlanT &plan, auto &) {
+                dropOp(plan, "update", findOp(plan, "update", OpCode::guard));
+              }),
+              HasSubstr("launch of update_default comes before the guard"));
+  EXPECT_THAT(changed([](plan::PlanT &plan, auto &) {
+                dropOp(plan, "update", findOp(plan, "update", OpCode::advance));
+              }),
+              HasSubstr("every rank: the step is counted 0 times"));
 }
 
 TEST(Update, PartialSumsAreClearedAndSharedOnce) {
