@@ -107,6 +107,9 @@ static llvm::StringRef describeBuffer(ir::BufferOp buffer) {
 }
 
 static void collectMemory(PlanReport &report, ModuleOp module) {
+  auto add = [&](llvm::StringRef name, double bytes) {
+    report.memory.push_back({name.str(), bytes});
+  };
   double state = 0, small = 0;
   for (ir::BufferOp buffer : module.getOps<ir::BufferOp>()) {
     llvm::StringRef name = describeBuffer(buffer);
@@ -114,12 +117,11 @@ static void collectMemory(PlanReport &report, ModuleOp module) {
     if (name.empty())
       (buffer.getSaved() ? state : small) += bytes;
     else if (bytes > 0)
-      report.memory.push_back({name.str(), bytes});
+      add(name, bytes);
   }
-  report.memory.push_back({"optimizer state", state});
-  report.memory.push_back({"partial sums and uniforms", small});
-  report.memory.push_back(
-      {"activations of a micro-batch", report.activationBytes()});
+  add("optimizer state", state);
+  add("partial sums and uniforms", small);
+  add("activations of a micro-batch", report.activationBytes());
   for (MemoryReport &entry : listScratch(module, report.ranks))
     report.memory.push_back(std::move(entry));
   report.staging = listStaging(module, report.ranks);
