@@ -76,16 +76,18 @@ void dsc::addPlan(CommandLine &line) {
       "  dsc plan recipe.toml --svg step.svg\n"
       "  dsc plan recipe.toml -n 4 --assume link=1e10 --svg ranks.svg",
       request, planCommand);
-  command
-      .add_option("-n,--ranks", request->ranks,
-                  "walk the plans of this many ranks together")
-      ->check(CLI::Range(int64_t(1), kMostSimulatedRanks));
+  CLI::Option *ranks =
+      command
+          .add_option("-n,--ranks", request->ranks,
+                      "walk the plans of this many ranks together")
+          ->check(CLI::Range(int64_t(1), kMostSimulatedRanks));
   command
       .add_option("--assume", request->assumed,
                   "with -n: a figure of the machine: flops, memory, link, "
                   "latency, links")
       ->type_name("KEY=VALUE")
-      ->allow_extra_args(false);
+      ->allow_extra_args(false)
+      ->needs(ranks);
   command.add_flag("--json", request->json, "print as JSON");
   command.add_option("--svg", request->svg, "write a picture of one step")
       ->type_name("FILE");
