@@ -49,7 +49,7 @@ std::string Place::run(const std::string &payload, const Job &job) const {
   std::replace(suffix.begin(), suffix.end(), '-', '_');
   words.insert(words.end(), {file.path, suffix});
   if (masks)
-    words.push_back("--without-avx512");
+    words.emplace_back("--without-avx512");
   std::optional<std::string> output = capture(words, job.text());
   EXPECT_TRUE(output.has_value()) << "the harness failed on " << name;
   return output.value_or("");
