@@ -75,7 +75,7 @@ SimulationReport dsc::simulateRanks(const plan::Plan &plan, int64_t ranks,
   options.machine = machine;
   options.backwardOverForward = kBackwardOverForward;
   for (const UnitCost &unit : report.units)
-    options.units.push_back({unit.flops, unit.savedBytes});
+    options.units.push_back({unit.flops, unit.savedBytes, unit.workingBytes});
   std::vector<const plan::Plan *> plans(size_t(ranks), &plan);
   return {report.name, report.batch, int(ranks), machine,
           simulate(plans, options)};

@@ -91,11 +91,13 @@ void Lanes::holdActivations(int index, const OrderedOp &place) {
   size_t unit = size_t(place.op().index());
   if (place.step == Facts::kSteps || unit >= options.units.size())
     return;
+  const UnitWork &work = options.units[unit];
   if (place.op().code() == OpCode::forward)
-    rank.held += options.units[unit].savedBytes;
-  activations[size_t(index)] = std::max(activations[size_t(index)], rank.held);
+    rank.held += work.savedBytes;
+  activations[size_t(index)] =
+      std::max(activations[size_t(index)], rank.held + work.workingBytes);
   if (place.op().code() == OpCode::backward)
-    rank.held -= options.units[unit].savedBytes;
+    rank.held -= work.savedBytes;
 }
 
 void Lanes::compute(int index, const OrderedOp &place) {

@@ -32,8 +32,9 @@ struct Machine {
 
 /// What a unit costs for a micro-batch; the plan does not know.
 struct UnitWork {
-  double flops = 0;      ///< of its forward
-  double savedBytes = 0; ///< held from its forward to its backward
+  double flops = 0;        ///< of its forward
+  double savedBytes = 0;   ///< held from its forward to its backward
+  double workingBytes = 0; ///< besides, while it runs
 };
 
 struct SimulationOptions {
