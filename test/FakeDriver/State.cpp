@@ -86,12 +86,28 @@ Status fake::waitFor(cuda::StreamTag &stream) {
   }
 }
 
-Status fake::enter(const char *name) {
+thread_local cuda::DeviceId fake::entered = -1;
+thread_local bool fake::isCalling = false;
+
+int State::devices() const { return int(setting("DSC_FAKE_DEVICES", 1)); }
+
+Status State::admit() const { return isInitialised ? lost : kNotInitialised; }
+
+Status fake::enterWithout(const char *name) {
   if (state().log) {
     std::fprintf(state().log, "%s\n", name);
     std::fflush(state().log);
   }
-  return state().lost;
+  return state().admit();
+}
+
+Status fake::enter(const char *name) {
+  Status status = enterWithout(name);
+  if (status != cuda::kSuccess)
+    return status;
+  auto context = state().contexts.find(entered);
+  bool isThere = context != state().contexts.end() && context->second > 0;
+  return isThere ? cuda::kSuccess : kInvalidContext;
 }
 
 Status fake::enterAlone(const char *name) {
