@@ -85,6 +85,7 @@ private:
   void reduceWhole(int buffer);
   void reduceBucket(const plan::Bucket &bucket, int buffer);
   void reduceScatter(const plan::Bucket &bucket, int buffer);
+  void clearGaps(int bucket);
   void launchPart(int kernel, int64_t begin, int64_t end);
   void gatherBucket(const plan::Bucket &bucket, int buffer);
   template <typename Value> Value *at(int buffer, int64_t element) const;
@@ -98,6 +99,8 @@ private:
   bool owned = false;
   int gradients, passing;
   GradientTree tree;
+  /// Of `passing`, per bucket; empty where nothing passes.
+  std::vector<std::vector<ElementRange>> gaps;
   std::vector<std::vector<int32_t>> members; ///< parameters, per bucket
   std::vector<int32_t> trained;              ///< parameters
   std::vector<int64_t> tickets;              ///< per token; 0: never begun
