@@ -239,10 +239,8 @@ Exchange::Work Exchange::workOf(const plan::PlanOp &op) {
     return [this, bucket, buffer] { reduceBucket(*bucket, buffer); };
   case plan::OpCode::reduce_scatter:
     return [this, bucket, buffer] { reduceScatter(*bucket, buffer); };
-  case plan::OpCode::all_gather:
+  default: // all_gather
     return [this, bucket, buffer] { gatherBucket(*bucket, buffer); };
-  default:
-    return {};
   }
 }
 
@@ -261,23 +259,15 @@ void Exchange::joinSubtrees(const plan::PlanOp &op,
     });
 }
 
-bool Exchange::run(const plan::PlanOp &op, const plan::Program &program) {
+void Exchange::run(const plan::PlanOp &op, const plan::Program &program) {
   if (op.code() == plan::OpCode::reduce_scatter && passes)
     clearGaps(op.index());
-  if (op.code() == plan::OpCode::keep_subtree) {
+  if (op.code() == plan::OpCode::keep_subtree)
     tree.keep();
-    return true;
-  }
-  if (op.code() == plan::OpCode::join_subtrees) {
+  else if (op.code() == plan::OpCode::join_subtrees)
     joinSubtrees(op, program);
-    return true;
-  }
-  Work work = workOf(op);
-  if (!work)
-    return false;
-  if (lane)
-    begin(op, program, std::move(work));
-  return true;
+  else if (lane)
+    begin(op, program, workOf(op));
 }
 
 std::vector<double> Exchange::gather(std::span<const double> mine) {
