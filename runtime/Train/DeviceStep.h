@@ -42,7 +42,7 @@ private:
 
   void open(const Batch &batch, int64_t count);
   void send(int64_t step, const StepBatches &batches);
-  void enqueuePart(bool isFirst, bool isLast);
+  void enqueuePart(bool goesOn, bool isLast);
   void beginLeft();
 
   StepQueue &queue;
