@@ -13,7 +13,7 @@ Lanes::Lanes(const std::vector<const Facts *> &facts,
   size_t count = facts.size();
   for (const Facts *plan : facts) {
     if (walks.find(plan) == walks.end())
-      walks[plan] = plan->walk();
+      walks[plan] = plan->walk(options.machine.recorded);
     Rank rank;
     rank.facts = plan;
     rank.walk = &walks[plan];
@@ -51,9 +51,13 @@ bool Lanes::waitsFor(Rank &rank, int64_t position) {
   return true;
 }
 
-/// Tokens that were never begun are no wait.
+/// Tokens that were never begun are no wait. A recorded step ends when all that
+/// it began has.
 bool Lanes::mayStart(Rank &rank, const OrderedOp &place) {
   const plan::PlanOp &op = place.op();
+  if (options.machine.recorded && op.code() == OpCode::advance &&
+      rank.issued > 0 && !waitsFor(rank, rank.issued - 1))
+    return false;
   if (!op.waits() || op.lane() != plan::Lane::compute)
     return true;
   for (int token : *op.waits())
