@@ -79,11 +79,12 @@ private:
   Watched watched;
   std::chrono::milliseconds unreachable{0};   ///< how long the store has been
   std::chrono::steady_clock::time_point last; ///< see passed()
+  bool isOver = false; ///< a loss was reported; the thread's until it ends
 
   std::mutex mutex;
   std::condition_variable changed;
   std::string doing = "the start";
-  bool leaving = false, wasRead = false;
+  bool leaving = false;
   std::thread thread;
 
   void run();
