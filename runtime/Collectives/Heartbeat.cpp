@@ -134,7 +134,7 @@ bool Heartbeat::beat(const std::string &state) {
     onLoss({isLost ? 0 : self,
             (isLost ? "rank 0 is lost, where ranks meet: " : "") +
                 std::string(error.what()),
-            error.code(), error.hint()});
+            error.code(), error.hint().empty() ? kLossRemedy : error.hint()});
     return false;
   }
 }
@@ -161,7 +161,8 @@ bool Heartbeat::look() {
       return lose(
           leaveLossNote(*store, {rank, fmt::format("rank {} failed", rank)}));
     return watched.silent < pace.silence ||
-           lose(leaveLossNote(*store, {rank, describeSilence()}));
+           lose(leaveLossNote(
+               *store, {rank, describeSilence(), Exit::peer, kLossRemedy}));
   }
   return true;
 }

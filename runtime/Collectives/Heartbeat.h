@@ -21,6 +21,10 @@
 
 namespace dsc {
 
+/// What to do where a rank is gone and nobody knows more.
+inline constexpr char kLossRemedy[] =
+    "--resume goes on from the newest checkpoint";
+
 /// Why the others end: "rank 2 has shown no sign of life for 8 s; it was last
 /// at step 7".
 struct Loss {

@@ -165,8 +165,7 @@ std::string Supervisor::describeEnd(const Child &child) const {
 }
 
 static std::string remedyOf(const Child &child) {
-  return child.isSignalled() ? "--resume goes on from the newest checkpoint"
-                             : "";
+  return child.isSignalled() ? kLossRemedy : "";
 }
 
 /// A rank that has not been waited for keeps its number, so that no other

@@ -72,6 +72,7 @@ static void expectNamed(int signal) {
     EXPECT_EQ(rank, 1);
     EXPECT_EQ(reason, "rank 1 has shown no sign of life for 2 s; it was last "
                       "at step 7");
+    EXPECT_EQ(hint, kLossRemedy);
     std::this_thread::sleep_for(4 * kQuick.beat);
     EXPECT_EQ(watch.losses, 1);
   });
@@ -287,4 +288,5 @@ TEST(Heartbeat, ALostStoreIsRankZeroLost) {
   auto [rank, reason, code, hint] = watch.loss();
   EXPECT_EQ(rank, 0);
   EXPECT_THAT(reason, HasSubstr("rank 0 is lost, where ranks meet: cannot "));
+  EXPECT_EQ(hint, kLossRemedy);
 }
