@@ -2,7 +2,7 @@
 
 #include "RightPlans.h"
 
-#include "runtime/Artifact/KernelAbi.h"
+#include "runtime/Artifact/Shards.h"
 
 #include <algorithm>
 #include <gtest/gtest.h>
@@ -101,6 +101,30 @@ TEST(Figures, EveryStrategySendsWhatItsCollectivesAre) {
       EXPECT_DOUBLE_EQ(all, gradients + small);
       EXPECT_EQ(result.links.size(), links == Links::ring ? 4u : 12u);
     }
+}
+
+TEST(Figures, ARankSendsTheSumsThatItHas) {
+  PlanShape shape;
+  shape.virtualRanks = 10;
+  double parts[2] = {};
+  for (const auto &bucket : rightPlan(shape).buckets)
+    for (int rank = 0; rank < 2; ++rank)
+      parts[rank] +=
+          4 * double(shardOf({bucket->begin, bucket->end}, rank, 2).size());
+  // Of leaves 0 to 4 two sums wait for others, of leaves 5 to 9 three.
+  double sums[2] = {2, 3}, losses = 8 * 10 / 2;
+  for (Links links : {Links::ring, Links::direct}) {
+    SimulationOptions options;
+    options.machine.links = links;
+    Simulation result = simulateShape(shape, 2, options);
+    for (int rank = 0; rank < 2; ++rank) {
+      double gathered =
+          links == Links::ring ? (parts[0] + parts[1]) / 2 : parts[rank];
+      EXPECT_DOUBLE_EQ(result.ranks[rank].sent,
+                       sums[rank] * parts[1 - rank] + gathered + losses)
+          << rank;
+    }
+  }
 }
 
 TEST(Figures, OneRankSendsNothing) {
