@@ -1,4 +1,5 @@
-# Sourced by the scripts of this folder: where the source tree is, how to speak, how to give up.
+# Sourced by the scripts of this folder: where the source tree is, how to speak, how to give up. With --help a script shows
+# the comment at its head.
 # shellcheck shell=bash
 
 dsc_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -18,6 +19,13 @@ fail() {
   if [ $# -gt 1 ]; then printf '  %s\n' "$2" >&2; fi
   exit 1
 }
+
+for argument in "$@"; do
+  if [ "$argument" = --help ] || [ "$argument" = -h ]; then
+    sed -n '2,${/^#/!q;s/^# \{0,1\}//p}' "$0"
+    exit 0
+  fi
+done
 
 # has_sha256 FILE SUM
 has_sha256() { [ -f "$1" ] && [ "$(sha256sum <"$1")" = "$2  -" ]; }

@@ -91,6 +91,7 @@ Status cuLaunchKernel(Function function, unsigned gridX, unsigned gridY,
   std::vector<uint64_t> values(function->parameters);
   for (size_t i = 0; i < values.size(); ++i)
     std::memcpy(&values[i], parameters[i], sizeof(uint64_t));
+  state().adding = function->name;
   stream->add([=] { return state().run(*function, launch, values); });
   return kSuccess;
 }
@@ -155,7 +156,8 @@ Status cuStreamWaitEvent(Stream stream, Event event, unsigned) {
   if (!graph->origin->capture)
     return kCapturedEvent;
   stream->capture = graph;
-  graph->lists[stream].push_back({{}, event->place.stream, event->place.count});
+  graph->lists[stream].push_back(
+      {{}, {}, event->place.stream, event->place.count});
   return kSuccess;
 }
 
@@ -211,6 +213,8 @@ Status cuStreamEndCapture(Stream stream, Graph *graph) {
     return state().captureFailure;
   if (!made->isJoined())
     return kCaptureUnjoined;
+  if (state().graphs)
+    made->print(state().graphs);
   return captureEnd();
 }
 

@@ -35,18 +35,26 @@ FaultPlan::FaultPlan() {
   runs = count;
 }
 
+/// Each rank has its own; null without the variable.
+static std::FILE *openFile(const char *variable) {
+  const char *path = std::getenv(variable);
+  if (!path)
+    return nullptr;
+  const char *rank = std::getenv("RANK");
+  std::string name = rank ? std::string(path) + "." + rank : path;
+  return std::fopen(name.c_str(), "w");
+}
+
 State::State() {
   memory.limit = uint64_t(setting("DSC_FAKE_MEMORY", int64_t(memory.limit)));
-  if (const char *path = std::getenv("DSC_FAKE_LOG")) {
-    const char *rank = std::getenv("RANK");
-    std::string name = rank ? std::string(path) + "." + rank : path;
-    log = std::fopen(name.c_str(), "w");
-  }
+  log = openFile("DSC_FAKE_LOG");
+  graphs = openFile("DSC_FAKE_GRAPHS");
 }
 
 State::~State() {
-  if (log)
-    std::fclose(log);
+  for (std::FILE *file : {log, graphs})
+    if (file)
+      std::fclose(file);
 }
 
 Status State::run(const cuda::FunctionTag &function,
@@ -98,6 +106,7 @@ Status fake::enterWithout(const char *name) {
     std::fprintf(state().log, "%s\n", name);
     std::fflush(state().log);
   }
+  state().adding = name;
   return state().admit();
 }
 

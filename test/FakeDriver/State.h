@@ -7,6 +7,7 @@
 //
 //   DSC_FAKE_LOG      a file: the name of each function called, one a line;
 //                     that of a rank has its number behind the name
+//   DSC_FAKE_GRAPHS   a file, named like that: what each graph holds
 //   DSC_FAKE_ARCH     110: the device is an sm_110
 //   DSC_FAKE_DRIVER   12040: the driver is of CUDA 12.4
 //   DSC_FAKE_DEVICES  how many there are
@@ -84,7 +85,9 @@ struct State {
   /// Of calls that name no stream. Even those may return before they are done.
   cuda::StreamTag unnamed;
   std::vector<std::unique_ptr<cuda::ModuleTag>> modules;
-  std::FILE *log = nullptr;
+  std::FILE *log = nullptr, *graphs = nullptr;
+  /// What is being added to a stream: a kernel, or the call.
+  std::string adding;
 };
 
 State &state();
