@@ -17,7 +17,7 @@
 #include <cstring>
 #include <type_traits>
 
-#if __has_include(<nccl.h>)
+#ifdef DSC_NCCL_HEADER
 #include <nccl.h>
 #endif
 
@@ -109,7 +109,7 @@ TEST(Interface, StructuresOfTheDriverAreThoseOfItsHeader) {
   EXPECT_EQ(std::memcmp(&access, &desc, sizeof(access)), 0);
 }
 
-#if __has_include(<nccl.h>)
+#ifdef DSC_NCCL_HEADER
 TEST(Interface, NcclIsThatOfItsHeader) {
 #define DSC_COMPARE(type, name, symbol, parameters)                            \
   EXPECT_TRUE(                                                                 \
