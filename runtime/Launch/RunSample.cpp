@@ -98,8 +98,9 @@ Exit dsc::runSample(const SampleCommand &command) {
   };
   DeviceMemory memory;
   memory.used = [&](int buffer) { return holdsParameters(plan, buffer); };
-  std::unique_ptr<Device> device =
-      kind.open({artifact, loadKernels(artifact), parallelFor, memory});
+  DeviceRequest opening{artifact, loadKernels(artifact), parallelFor, memory};
+  opening.trains = false;
+  std::unique_ptr<Device> device = kind.open(opening);
   engine = fitEngine(std::move(engine), *device);
   auto alone = openSingleRank();
   Parameters parameters(plan, PlacedMemory(plan, *device, *alone), parallelFor);

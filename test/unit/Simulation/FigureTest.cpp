@@ -178,3 +178,38 @@ TEST(Figures, LanesDoOneThingAtATime) {
   }
   EXPECT_EQ(ends.size(), 6u);
 }
+
+/// What the step before left to this one, on rank 0.
+static std::vector<Span> gathersLeft(const Simulation &result) {
+  std::vector<Span> gathers;
+  for (const Span &span : result.timeline)
+    if (span.rank == 0 && span.step == 0 &&
+        span.code == plan::OpCode::all_gather)
+      gathers.push_back(span);
+  return gathers;
+}
+
+TEST(Figures, ARecordedStepBeginsWithTheGathersLeftToIt) {
+  PlanShape shape;
+  shape.strategy = Strategy::zero1;
+  SimulationOptions options = units(4, 4.9152e7);
+  EXPECT_LT(gathersLeft(simulateShape(shape, 2, options)).front().begin, 0);
+  options.machine.recorded = true;
+  Simulation result = simulateShape(shape, 2, options);
+  std::vector<Span> gathers = gathersLeft(result);
+  plan::PlanT plan = rightPlan(shape);
+  ASSERT_FALSE(gathers.empty());
+  EXPECT_EQ(gathers.front().begin, 0);
+  for (const Span &gather : gathers) {
+    int unit = plan.buckets[size_t(gather.index)]->first_unit;
+    EXPECT_GT(unit, 0);
+    for (const Span &span : result.timeline)
+      if (span.rank == 0 && span.code == plan::OpCode::forward) {
+        if (span.index == 0) {
+          EXPECT_EQ(span.begin, 0);
+        } else if (span.index >= unit) {
+          EXPECT_GE(span.begin, gather.end);
+        }
+      }
+  }
+}
