@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/Base/Error.h"
 #include "runtime/Engine/Torch/Place.h"
 
 #include <ATen/Context.h>
@@ -20,10 +21,15 @@ using namespace dsc;
 
 namespace allocator = c10::cuda::CUDACachingAllocator;
 
-/// That of the context, a rank's own; LibTorch is set up for it then.
-static c10::Device openDevice() {
+/// That of the context, a rank's own; LibTorch is set up for it then. It may
+/// ask for a newer driver than the device's kernels do.
+static c10::Device openDevice() try {
   at::globalContext().lazyInitDevice(c10::DeviceType::CUDA);
   return c10::Device(c10::DeviceType::CUDA, c10::cuda::current_device());
+} catch (const c10::Error &error) {
+  std::string text = error.what_without_backtrace();
+  throw Error(Exit::device, "LibTorch cannot use the device: " +
+                                text.substr(0, text.find('\n')));
 }
 
 /// Asked for often, and once when the driver may be gone.
