@@ -96,8 +96,8 @@ public:
     set_keep_alive_max_count(1);
     set_payload_max_length(kLargestValue);
     answer();
-    errno = 0;
     std::vector<std::string> found = lookUp(address);
+    errno = 0;
     if (std::none_of(found.begin(), found.end(), [&](const std::string &own) {
           served = own;
           return bind_to_port(own, port);

@@ -60,7 +60,7 @@ static bool emitByte(int64_t token) {
   return true;
 }
 
-Exit dsc::runSample(const SampleCommand &command) {
+static void check(const SampleCommand &command) {
   if (command.tokens < 0 || !(command.temperature >= 0))
     throw Error(Exit::usage,
                 "--tokens and --temperature may not be below zero");
@@ -68,6 +68,22 @@ Exit dsc::runSample(const SampleCommand &command) {
   if (command.tokens > kMostTokens)
     throw Error(Exit::usage, "--tokens is too large, expected at most " +
                                  std::to_string(kMostTokens));
+}
+
+static SampleRequest requestOf(const SampleCommand &command) {
+  SampleRequest request;
+  // Without a prompt the model goes on after a line's end.
+  std::string prompt = command.prompt.empty() ? "\n" : command.prompt;
+  for (unsigned char byte : prompt)
+    request.prompt.push_back(byte);
+  request.tokens = command.tokens;
+  request.seed = command.seed;
+  request.temperature = command.temperature;
+  return request;
+}
+
+Exit dsc::runSample(const SampleCommand &command) {
+  check(command);
   Artifact artifact(command.binary);
   const plan::Plan &plan = artifact.plan();
   if (plan.data()->tokenizer()->str() != "bytes")
@@ -89,18 +105,9 @@ Exit dsc::runSample(const SampleCommand &command) {
   auto alone = openSingleRank();
   Parameters parameters(plan, PlacedMemory(plan, *device, *alone), parallelFor);
   readWeights(checkpoint, plan, parameters);
-
-  SampleRequest request;
-  // Without a prompt the model goes on after a line's end.
-  std::string prompt = command.prompt.empty() ? "\n" : command.prompt;
-  for (unsigned char byte : prompt)
-    request.prompt.push_back(byte);
-  request.tokens = command.tokens;
-  request.seed = command.seed;
-  request.temperature = command.temperature;
   for (unsigned char byte : command.prompt)
     emitByte(byte);
-  Sampler(plan, *device, *engine).sample(request, emitByte);
+  Sampler(plan, *device, *engine).sample(requestOf(command), emitByte);
   emitByte('\n');
   return Exit::done;
 }
