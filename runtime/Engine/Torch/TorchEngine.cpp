@@ -92,7 +92,7 @@ at::Tensor TorchEngine::onDevice(void *data, at::IntArrayRef shape,
       .make_tensor();
 }
 
-bool TorchEngine::runsOnDevice() const { return !placeDevice().is_cpu(); }
+bool TorchEngine::runsOnDevice() const { return !placeServes("cpu"); }
 
 void TorchEngine::bindParameters(std::span<const ParameterBinding> bindings) {
   bool isMixed = plan->training()->precision() == plan::Precision::bf16_mixed;
