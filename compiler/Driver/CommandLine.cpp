@@ -3,21 +3,11 @@
 #include "compiler/Driver/CommandLine.h"
 
 #include "compiler/Driver/Output.h"
+#include "runtime/Base/Options.h"
 
 #include "llvm/Support/raw_ostream.h"
 
 using namespace dsc;
-
-CLI::Validator dsc::atLeast(int64_t least) {
-  return {[least](std::string &text) {
-            int64_t value = 0;
-            if (!CLI::detail::lexical_cast(text, value) || value >= least)
-              return std::string();
-            return "found " + text + ", expected at least " +
-                   std::to_string(least);
-          },
-          ""};
-}
 
 void RecipeArguments::addTo(CLI::App &command) {
   command.add_option("recipe", files, "recipe.toml, then overlays; later wins")
@@ -67,18 +57,6 @@ CLI::App &CommandLine::add(const char *name, const char *what,
   return addTo(app, name, what, examples, std::move(function));
 }
 
-/// --help is no mistake; anything else is reported like any other error.
-int CommandLine::report(const CLI::ParseError &error) {
-  if (error.get_exit_code() == 0)
-    return app.exit(error);
-  std::string command;
-  for (const CLI::App *used : app.get_subcommands())
-    command += " " + used->get_name();
-  llvm::errs() << "dsc: error: " << error.what() << "\nhint: 'dsc" << command
-               << " --help' shows its options\n";
-  return int(Exit::usage);
-}
-
 /// What was asked for may not have reached stdout.
 static int finish(int code) {
   llvm::outs().flush();
@@ -92,11 +70,8 @@ static int finish(int code) {
 
 int CommandLine::run(int argc, char **argv) {
   try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError &error) {
-    return report(error);
-  }
-  try {
+    if (!parseOptions(app, argc, argv))
+      return int(Exit::done);
     return finish(action());
   } catch (const Error &error) {
     return finish(reportError(error.code(), error.what(), error.hint()));

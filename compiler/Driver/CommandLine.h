@@ -49,7 +49,6 @@ public:
 private:
   CLI::App &addTo(CLI::App &group, const char *name, const char *what,
                   const char *examples, std::function<int()> function);
-  int report(const CLI::ParseError &error);
 
   std::function<int()> action; ///< of the command that was named
 };
@@ -66,9 +65,6 @@ void addLrFind(CommandLine &line);
 void addInit(CommandLine &line);
 void addImport(CommandLine &line);
 void addSchema(CommandLine &line);
-
-/// An integer that must not be less; a message without the largest one.
-CLI::Validator atLeast(int64_t least);
 
 } // namespace dsc
 

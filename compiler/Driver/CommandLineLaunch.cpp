@@ -1,6 +1,7 @@
 //===- CommandLineLaunch.cpp - launch -------------------------------------===//
 
 #include "compiler/Driver/CommandLine.h"
+#include "runtime/Base/Options.h"
 
 using namespace dsc;
 
@@ -10,12 +11,12 @@ static CLI::App &addCluster(CommandLine &line, CLI::App &group,
                             std::shared_ptr<LaunchRequest> request) {
   CLI::App &command =
       line.addOverRecipe(group, name, what, examples, request, launchCommand);
-  auto count = CLI::Range(int64_t(1), int64_t(1) << 20);
+  auto count = wholeNumber(1, int64_t(1) << 20);
   command
       .add_option("-n,--ranks", request->ranks,
                   "ranks over all nodes [the recipe's, or one a node]")
-      ->check(count);
-  command.add_option("--nodes", request->hosts, "nodes [1]")->check(count);
+      ->transform(count);
+  command.add_option("--nodes", request->hosts, "nodes [1]")->transform(count);
   command.add_option("--binary", request->binary,
                      "what the job runs [dsc-out/NAME]");
   command.add_option("-o,--output", request->output, "a file [stdout]");

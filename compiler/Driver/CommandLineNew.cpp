@@ -1,6 +1,7 @@
 //===- CommandLineNew.cpp - commands that a new recipe begins with --------===//
 
 #include "compiler/Driver/CommandLine.h"
+#include "runtime/Base/Options.h"
 
 using namespace dsc;
 
@@ -20,30 +21,30 @@ void dsc::addInit(CommandLine &line) {
 
 /// What a configuration leaves open, or calls "auto".
 static void addFills(CLI::App &command, importing::Options &options) {
-  auto whole = CLI::Range(int64_t(1), int64_t(1) << 40);
-  auto small = CLI::Range(int64_t(1), int64_t(1) << 20);
+  auto whole = wholeNumber(1, int64_t(1) << 40);
+  auto small = wholeNumber(1, int64_t(1) << 20);
   command.add_option("--lr", options.lr, "the optimizer's learning rate")
-      ->check(CLI::PositiveNumber);
+      ->check(positiveNumber());
   command.add_option("--weight-decay", options.weightDecay, "weight decay")
-      ->check(CLI::NonNegativeNumber);
+      ->check(nonNegativeNumber());
   command.add_option("--clip", options.clip, "largest norm of the gradient")
-      ->check(CLI::NonNegativeNumber);
+      ->check(nonNegativeNumber());
   command.add_option("--total-steps", options.totalSteps, "steps of the run")
-      ->check(whole);
+      ->transform(whole);
   command.add_option("--warmup-steps", options.warmupSteps, "of the warm-up")
-      ->check(whole);
+      ->transform(whole);
   command.add_option("--batch", options.batch, "samples per update")
-      ->check(small);
+      ->transform(small);
   command
       .add_option("--micro-batch", options.microBatch,
                   "samples that a rank runs at once")
-      ->check(small);
+      ->transform(small);
   command
       .add_option("--accumulation", options.accumulation,
                   "micro-batches per update and rank")
-      ->check(small);
+      ->transform(small);
   command.add_option("-n,--ranks", options.ranks, "ranks of a run")
-      ->check(small);
+      ->transform(small);
   command.add_option("--auto", options.autos, "what any other \"auto\" is")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);

@@ -4,6 +4,7 @@
 #include "compiler/Driver/CommandLine.h"
 #include "compiler/Driver/PlanSimulation.h"
 #include "compiler/Target/Backends.h"
+#include "runtime/Base/Options.h"
 
 #include "llvm/ADT/StringExtras.h"
 
@@ -35,14 +36,16 @@ void dsc::addCompile(CommandLine &line) {
                   "backends, separated by commas [" +
                       llvm::join(listTargets(), ",") + "]")
       ->delimiter(',');
-  command
-      .add_option("--emit", request->emit,
-                  "print a stage instead of writing a binary")
-      ->check(CLI::IsMember(
-          {"recipe", "resolved", "plan", "llvm", "asm", "object"}));
+  CLI::Option *emit =
+      command
+          .add_option("--emit", request->emit,
+                      "print a stage instead of writing a binary")
+          ->check(CLI::IsMember(
+              {"recipe", "resolved", "plan", "llvm", "asm", "object"}));
   command
       .add_option("--isa", request->isa, "for llvm, asm and object [x86-64-v3]")
-      ->check(CLI::IsMember(listLevels()));
+      ->check(CLI::IsMember(listLevels()))
+      ->needs(emit);
   command.add_option("--stop-after", request->stopAfter,
                      "with --emit: stop after this pass");
   command.add_flag("--remarks", request->remarks,
@@ -80,7 +83,7 @@ void dsc::addPlan(CommandLine &line) {
       command
           .add_option("-n,--ranks", request->ranks,
                       "walk the plans of this many ranks together")
-          ->check(CLI::Range(int64_t(1), kMostSimulatedRanks));
+          ->transform(wholeNumber(1, kMostSimulatedRanks));
   command
       .add_option("--assume", request->assumed,
                   "with -n: a figure of the machine: flops, memory, link, "

@@ -1,6 +1,8 @@
 //===- CommandLineSchedule.cpp - commands about learning rates ------------===//
 
 #include "compiler/Driver/CommandLine.h"
+#include "runtime/Base/Limits.h"
+#include "runtime/Base/Options.h"
 
 using namespace dsc;
 
@@ -18,12 +20,12 @@ void dsc::addPlot(CommandLine &line) {
   command.add_option("--svg", request->svg, "write a picture")
       ->type_name("FILE");
   command.add_option("--from", request->from, "first step [0]")
-      ->check(atLeast(0));
+      ->transform(wholeNumber(0, kMostSteps));
   command
       .add_option("--to", request->to, "step after the last [the run's length]")
-      ->check(atLeast(0));
+      ->transform(wholeNumber(0, kMostSteps));
   command.add_option("--every", request->every, "show every n-th step [1]")
-      ->check(atLeast(1));
+      ->transform(wholeNumber(1, kMostSteps));
   command
       .add_option("--with", request->with, "another recipe to draw beside it")
       ->type_name("RECIPE")
@@ -36,6 +38,9 @@ void dsc::addPlot(CommandLine &line) {
       ->check(CLI::IsMember({"steps", "tokens", "epochs"}));
   command.add_flag("--log", request->log, "a logarithmic axis for the values");
 }
+
+/// Fewer steps of a range test show neither a fall nor a rise.
+static constexpr int64_t kFewestSteps = 10;
 
 /// Where a test starts, and on what.
 static void addTraining(CLI::App &command, LrFindRequest &request) {
@@ -61,13 +66,18 @@ void dsc::addLrFind(CommandLine &line) {
       "  dsc lr-find recipe.toml --repeat 3 --svg range.svg\n"
       "  dsc lr-find recipe.toml --from 1e-4 --to 1 --write",
       request, lrFindCommand);
-  command.add_option("-n,--ranks", request->ranks, "ranks to start [1]");
-  command.add_option(
-      "--from", request->givenFrom,
-      "where the ramp begins [a hundredth of the peak, else 1e-5]");
-  command.add_option("--to", request->givenTo,
-                     "where it ends [a thousand times the peak, else 10]");
-  command.add_option("--steps", request->steps, "steps of the ramp [500]");
+  command.add_option("-n,--ranks", request->ranks, "ranks to start [1]")
+      ->transform(wholeNumber(1, kMostRanksOfHost));
+  command
+      .add_option("--from", request->givenFrom,
+                  "where the ramp begins [a hundredth of the peak, else 1e-5]")
+      ->check(positiveNumber());
+  command
+      .add_option("--to", request->givenTo,
+                  "where it ends [a thousand times the peak, else 10]")
+      ->check(positiveNumber());
+  command.add_option("--steps", request->steps, "steps of the ramp [500]")
+      ->transform(wholeNumber(kFewestSteps, kMostSteps));
   command
       .add_option("--ramp", request->ramp,
                   "how the LR rises: exp, linear, or deepspeed, as its "
@@ -77,7 +87,7 @@ void dsc::addLrFind(CommandLine &line) {
       .add_option("--repeat", request->repeat,
                   "tests to make, each with the next seed [1]")
       ->type_name("SEEDS")
-      ->check(CLI::Range(int64_t(1), int64_t(100)));
+      ->transform(wholeNumber(1, 100));
   command
       .add_option("--json", request->json,
                   "write all that was measured and found")

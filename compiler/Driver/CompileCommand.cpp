@@ -165,7 +165,8 @@ static void noteSources(const std::string &binary,
     if (!llvm::sys::fs::make_absolute(path))
       list += path.str().str() + "\n";
   }
-  writeOutput(list, sourcesFileOf(binary));
+  // Another recipe of that name may have been compiled there before.
+  writeFileDurably(sourcesFileOf(binary), list);
 }
 
 int dsc::compileCommand(const CompileRequest &request) {

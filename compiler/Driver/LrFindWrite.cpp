@@ -135,7 +135,7 @@ int RecipeWriter::write(const RangeProposal &proposal) {
     std::string file = findHome(context, inputs, edit).file, reason;
     std::string &text = texts[file];
     if (text.empty())
-      text = readRegularFile(file, reason).value_or("");
+      text = readRegularFile(file, "a recipe file", reason).value_or("");
     auto edited = editRecipeText(context, text, file, edit);
     if (!edited)
       return reportError(Exit::usage,

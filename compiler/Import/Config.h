@@ -79,7 +79,6 @@ public:
   /// Accounts for what was not taken.
   void finish(llvm::ArrayRef<KnownKey> known);
 
-  Log &getLog() { return log; }
   /// "optimizer.params.lr", in quotes.
   std::string quote(llvm::StringRef path) const;
   void refuseType(llvm::StringRef path, const Json &value,

@@ -118,7 +118,8 @@ std::optional<Json> importing::parseJson(llvm::StringRef text, Log &log) {
 
 std::optional<Json> importing::readJsonFile(const std::string &file, Log &log) {
   std::string reason;
-  std::optional<std::string> text = readRegularFile(file, reason);
+  std::optional<std::string> text = readRegularFile(
+      file, "a ds_config.json, or TrainingArguments as JSON", reason);
   if (!text) {
     log.error(reason);
     return std::nullopt;

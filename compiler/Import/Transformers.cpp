@@ -9,6 +9,7 @@
 #include "compiler/Import/Parts.h"
 #include "compiler/Import/TransformersRun.h"
 #include "compiler/Import/TransformersSchedule.h"
+#include "compiler/Import/TransformersWarmup.h"
 
 #include "compiler/Recipe/Toml.h"
 #include "dialect/Dsc/KeyTable.h"

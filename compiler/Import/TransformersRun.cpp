@@ -2,7 +2,7 @@
 
 #include "compiler/Import/TransformersRun.h"
 
-#include "compiler/Import/TransformersSchedule.h"
+#include "compiler/Import/TransformersWarmup.h"
 #include "compiler/Recipe/Toml.h"
 
 #include "llvm/ADT/StringExtras.h"

@@ -2,6 +2,7 @@
 
 #include "compiler/Import/TransformersSchedule.h"
 
+#include "compiler/Import/TransformersWarmup.h"
 #include "compiler/Recipe/Toml.h"
 #include "dialect/Dsc/Diagnostics.h"
 #include "dialect/Dsc/KeyTable.h"
@@ -9,7 +10,6 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
-#include <charconv>
 #include <cmath>
 
 using namespace dsc;
@@ -71,131 +71,7 @@ static double peakOf(const Context &context) {
 }
 
 //===----------------------------------------------------------------------===//
-// The warm-up
-//===----------------------------------------------------------------------===//
-
-namespace {
-/// What the arguments say of it: a number of steps, or a share of the run.
-struct WarmupArgument {
-  double steps = 0, share = 0;
-  std::string origin;
-
-  bool isThere() const { return steps > 0 || share > 0; }
-};
-} // namespace
-
-static WarmupArgument readWarmup(Context &context) {
-  double steps = context.config.number("warmup_steps").value_or(0);
-  double ratio = context.config.number("warmup_ratio").value_or(0);
-  if (steps > 0 && steps < 1)
-    return {0, steps, "warmup_steps"};
-  if (steps >= 1)
-    return {steps, 0, "warmup_steps"};
-  return {0, std::clamp(ratio, 0.0, 1.0), "warmup_ratio"};
-}
-
-void importing::checkWarmup(Context &context) {
-  double steps = context.config.number("warmup_steps").value_or(0);
-  double ratio = context.config.number("warmup_ratio").value_or(0);
-  if (!(steps >= 0 && steps < 1e15 &&
-        (steps < 1 || steps == std::floor(steps))))
-    context.log.error("'warmup_steps' is " + formatNumber(steps) +
-                          ", expected 0 or a whole number of steps",
-                      "a share of the run is warmup_ratio");
-  if (!(ratio >= 0 && ratio <= 1))
-    context.log.error("'warmup_ratio' is " + formatNumber(ratio) +
-                      ", expected a share from 0 to 1: the trainer refuses it "
-                      "too");
-  else if (ratio > 0 && steps > 0)
-    context.log.lost("warmup_ratio", formatNumber(ratio),
-                     "warmup_steps goes before it, as in the trainer");
-}
-
-std::optional<int64_t> importing::countWarmup(Context &context) {
-  WarmupArgument warmup = readWarmup(context);
-  if (warmup.share <= 0)
-    return static_cast<int64_t>(std::clamp(warmup.steps, 0.0, 1e15));
-  if (!context.totalSteps)
-    return std::nullopt;
-  return static_cast<int64_t>(
-      std::ceil(static_cast<double>(*context.totalSteps) * warmup.share));
-}
-
-std::string importing::percentText(double share) {
-  // The shortest text that stands for the same share.
-  std::string text;
-  double back = 0;
-  for (int digits = 0; digits <= 20 && back / 100 != share; ++digits) {
-    char buffer[64];
-    char *end = std::to_chars(buffer, buffer + sizeof buffer, share * 100,
-                              std::chars_format::fixed, digits)
-                    .ptr;
-    text.assign(buffer, end);
-    (void)llvm::to_float(text, back);
-  }
-  return "\"" + text + "%\"";
-}
-
-/// The warm-up's length as TOML; "" where there is none.
-static std::string warmupLength(Context &context) {
-  if (std::optional<int64_t> steps = countWarmup(context))
-    return *steps ? stepsText(*steps) : "";
-  std::string share = percentText(readWarmup(context).share);
-  context.log.note("the warm-up is " + share +
-                   " of the run, to the nearest "
-                   "step; the trainer rounds up: give --total-steps for its "
-                   "own number");
-  return share;
-}
-
-/// From a share of the peak.
-static void writeWarmup(Context &context, llvm::StringRef kind, double share,
-                        llvm::StringRef inclusive) {
-  std::string length = warmupLength(context);
-  if (length.empty())
-    return;
-  std::string origin = readWarmup(context).origin;
-  context.recipe.begin("schedule.phase", kind);
-  context.recipe.set("schedule.phase", "name", "\"warmup\"", origin);
-  context.recipe.set("schedule.phase", "length", length, origin);
-  context.recipe.set("schedule.phase", "from",
-                     formatNumber(share * peakOf(context)), origin);
-  if (!inclusive.empty())
-    context.recipe.set("schedule.phase", "inclusive", quoteText(inclusive),
-                       origin);
-}
-
-/// The first step lies at its start.
-static void writeWarmupFromStart(Context &context, llvm::StringRef kind,
-                                 double share) {
-  writeWarmup(context, kind, share, "");
-  if (share == 0 && readWarmup(context).isThere())
-    context.log.note("the first step runs at 0, as the trainer's does: leave "
-                     "out inclusive = \"left\" to have it learn");
-}
-
-/// The first step lies at an equal part above 0, or at a share of the peak.
-static void writeWarmupToPeak(Context &context) {
-  std::optional<double> share = context.config.number(path("warmup_lr_rate"));
-  bool single = countWarmup(context) == 1;
-  writeWarmup(context, "linear", share.value_or(0),
-              !share   ? ""
-              : single ? "left"
-                       : "both");
-}
-
-/// The trainer's "constant" has none.
-static void passOverWarmup(Context &context) {
-  WarmupArgument warmup = readWarmup(context);
-  if (warmup.isThere())
-    context.log.lost(warmup.origin,
-                     formatNumber(std::max(warmup.steps, warmup.share)),
-                     "lr_scheduler_type \"constant\" has no warm-up, in the "
-                     "trainer neither: write constant_with_warmup");
-}
-
-//===----------------------------------------------------------------------===//
-// What follows it
+// What follows the warm-up
 //===----------------------------------------------------------------------===//
 
 static std::string readArgument(Context &context, const Argument &argument) {
@@ -320,7 +196,7 @@ static void writeStableDecay(Context &context) {
     return context.log.error("lr_scheduler_type \"warmup_stable_decay\" needs "
                              "'num_decay_steps' in 'lr_scheduler_kwargs'",
                              "such as {\"num_decay_steps\": 200}");
-  writeWarmupFromStart(context, rise.rise, floor);
+  writeWarmupFromStart(context, rise.rise, floor * peakOf(context));
   beginPhase(context, "stable", "constant",
              stable ? stepsText(*stable) : std::string("\"rest\""));
   beginPhase(context, "decay", fall.fall, stepsText(*decay));
@@ -368,6 +244,11 @@ static void refuseType(Context &context, llvm::StringRef type) {
                      : "did you mean " + quoteText(near) + "?");
 }
 
+static std::optional<double> readWarmupStart(Context &context) {
+  std::optional<double> share = context.config.number(path("warmup_lr_rate"));
+  return share ? std::optional(*share * peakOf(context)) : std::nullopt;
+}
+
 void importing::importTrainerSchedule(Context &context) {
   std::string type =
       context.config.text("lr_scheduler_type").value_or("linear");
@@ -388,7 +269,7 @@ void importing::importTrainerSchedule(Context &context) {
     if (type == "constant")
       passOverWarmup(context);
     else if (type == warmsToPeak)
-      writeWarmupToPeak(context);
+      writeWarmupToPeak(context, readWarmupStart(context));
     else
       writeWarmupFromStart(context, "linear", 0);
     writeLast(context, *found);

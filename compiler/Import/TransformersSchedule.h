@@ -11,15 +11,6 @@ namespace dsc::importing {
 /// warm-up.
 void importTrainerSchedule(Context &context);
 
-/// A share of the run as TOML, such as "5%".
-std::string percentText(double share);
-
-/// Refuses what the trainer's own checks refuse.
-void checkWarmup(Context &context);
-
-/// Steps of the warm-up; nullopt where it is a share of an unknown length.
-std::optional<int64_t> countWarmup(Context &context);
-
 } // namespace dsc::importing
 
 #endif // DSC_COMPILER_IMPORT_TRANSFORMERSSCHEDULE_H

@@ -35,20 +35,29 @@ Attribute ValueConverter::texts(const TomlValue &value) {
   return textArray(value, shown, key.words);
 }
 
+/// Every item that does not fit is reported.
+Attribute ValueConverter::arrayOf(const TomlValue &value, StringRef name,
+                                  ConvertItem convertItem) {
+  if (value.items.size() > maxArrayItems)
+    return tooMany(value, name);
+  SmallVector<Attribute> items;
+  for (const TomlValue &item : value.items)
+    items.push_back(convertItem(item));
+  return llvm::all_of(items, [](Attribute item) { return bool(item); })
+             ? builder.getArrayAttr(items)
+             : Attribute();
+}
+
 Attribute ValueConverter::textArray(const TomlValue &value, StringRef name,
                                     StringRef expected) {
   if (!value.isArray())
     return refuse(value, name, expected,
                   value.isText() ? "write [" + describeValue(value) + "]" : "");
-  if (value.items.size() > maxArrayItems)
-    return tooMany(value, name);
-  SmallVector<Attribute> items;
-  for (const TomlValue &item : value.items) {
+  return arrayOf(value, name, [&](const TomlValue &item) -> Attribute {
     if (!item.isText() || item.text.empty() || item.text.size() > maxTextBytes)
       return refuse(item, "an item of " + name, "a text", "");
-    items.push_back(builder.getStringAttr(item.text));
-  }
-  return builder.getArrayAttr(items);
+    return builder.getStringAttr(item.text);
+  });
 }
 
 Attribute ValueConverter::boolean(const TomlValue &value) {
@@ -93,16 +102,12 @@ Attribute ValueConverter::integers(const TomlValue &value) {
     return refuse(value, value.kind == TomlValue::Kind::integer
                              ? "write [" + describeValue(value) + "]"
                              : "");
-  if (value.items.size() > maxArrayItems)
-    return tooMany(value, shown);
-  SmallVector<int64_t> items;
-  for (const TomlValue &item : value.items) {
+  return arrayOf(value, shown, [&](const TomlValue &item) -> Attribute {
     if (item.kind != TomlValue::Kind::integer)
       return refuse(item, "an item of " + shown, "an integer",
                     withoutQuotes(item));
-    items.push_back(item.integer);
-  }
-  return builder.getI64ArrayAttr(items);
+    return builder.getI64IntegerAttr(item.integer);
+  });
 }
 
 std::optional<double> ValueConverter::numberOf(const TomlValue &value) {
@@ -122,17 +127,11 @@ Attribute ValueConverter::number(const TomlValue &value) {
 Attribute ValueConverter::numbers(const TomlValue &value) {
   if (!value.isArray())
     return refuse(value);
-  if (value.items.size() > maxArrayItems)
-    return tooMany(value, shown);
-  SmallVector<double> items;
-  for (const TomlValue &item : value.items) {
-    std::optional<double> number = numberOf(item);
-    if (!number)
-      return refuse(item, "an item of " + shown, "a number",
-                    withoutQuotes(item));
-    items.push_back(*number);
-  }
-  return builder.getF64ArrayAttr(items);
+  return arrayOf(value, shown, [&](const TomlValue &item) -> Attribute {
+    if (std::optional<double> number = numberOf(item))
+      return builder.getF64FloatAttr(*number);
+    return refuse(item, "an item of " + shown, "a number", withoutQuotes(item));
+  });
 }
 
 std::string ValueConverter::nearChoice(const TomlValue &value) {

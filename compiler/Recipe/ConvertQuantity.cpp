@@ -1,7 +1,6 @@
 //===- ConvertQuantity.cpp - shares, times, lengths and amounts -----------===//
 
 #include "compiler/Recipe/Quantity.h"
-#include "compiler/Recipe/TomlLimits.h"
 #include "compiler/Recipe/ValueConverter.h"
 #include "dialect/Dsc/DscDialect.h"
 
@@ -55,33 +54,22 @@ Attribute ValueConverter::time(const TomlValue &value) {
 }
 
 Attribute ValueConverter::lengths(const TomlValue &value) {
-  return arrayOf(value, [&](const TomlValue &item) { return length(item); });
+  if (!value.isArray() || value.items.empty())
+    return refuse(value);
+  return arrayOf(value, key.name,
+                 [&](const TomlValue &item) { return length(item); });
 }
 
 Attribute ValueConverter::points(const TomlValue &value) {
-  return arrayOf(value, [&](const TomlValue &item) -> Attribute {
+  if (!value.isArray() || value.items.empty())
+    return refuse(value);
+  return arrayOf(value, key.name, [&](const TomlValue &item) -> Attribute {
     if (!item.isArray() || item.items.size() != 2)
       return refuse(item, "an item of " + key.name, "[place, value]",
                     "such as [\"10%\", 1e-3]");
-    Attribute place = length(item.items[0]);
-    Attribute rate = place ? amount(item.items[1]) : Attribute();
-    return rate ? builder.getArrayAttr({place, rate}) : Attribute();
+    Attribute place = length(item.items[0]), rate = amount(item.items[1]);
+    return place && rate ? builder.getArrayAttr({place, rate}) : Attribute();
   });
-}
-
-Attribute ValueConverter::arrayOf(const TomlValue &value,
-                                  ConvertItem convertItem) {
-  if (!value.isArray() || value.items.empty())
-    return refuse(value);
-  if (value.items.size() > maxArrayItems)
-    return tooMany(value, key.name);
-  SmallVector<Attribute> items;
-  for (const TomlValue &item : value.items) {
-    items.push_back(convertItem(item));
-    if (!items.back())
-      return {};
-  }
-  return builder.getArrayAttr(items);
 }
 
 Attribute ValueConverter::amount(const TomlValue &value) {
@@ -110,15 +98,17 @@ Attribute ValueConverter::track(const TomlValue &value) {
   }
   if (!value.isTable() || value.members.empty())
     return refuse(value, withoutQuotes(value));
-  if (!checkMembers(value, {"from", "to"}))
-    return {};
-  for (const auto &[name, member] : value.members) {
-    std::optional<double> number = numberOf(member);
-    if (!number)
-      return refuse(member, shown + "." + name, "a number",
-                    withoutQuotes(member));
-    ends.push_back(
-        builder.getNamedAttr(name, builder.getF64FloatAttr(*number)));
+  bool good = checkMembers(value, {"from", "to"});
+  for (StringRef end : {"from", "to"}) {
+    const TomlValue *member = value.find(end);
+    if (!member)
+      continue;
+    if (std::optional<double> number = numberOf(*member))
+      ends.push_back(
+          builder.getNamedAttr(end, builder.getF64FloatAttr(*number)));
+    else
+      good = bool(refuse(*member, shown + "." + end, "a number",
+                         withoutQuotes(*member)));
   }
-  return builder.getDictionaryAttr(ends);
+  return good ? builder.getDictionaryAttr(ends) : Attribute();
 }

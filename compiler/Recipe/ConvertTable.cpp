@@ -11,18 +11,19 @@ using namespace dsc;
 /// The members of a table value, each of which must be one of `known`.
 bool ValueConverter::checkMembers(const TomlValue &value,
                                   ArrayRef<StringRef> known) {
+  bool good = true;
   for (const auto &[name, member] : value.members) {
     if (llvm::is_contained(known, name))
       continue;
+    good = false;
     auto diagnostic = emitError(member.keyPlace)
                       << "unknown key " << describeName(name) << " in '"
                       << shown << "', expected " << key.words;
     std::string near = nearestName(name, known);
     if (!near.empty())
       attachHint(diagnostic, "did you mean '" + near + "'?");
-    return false;
   }
-  return true;
+  return good;
 }
 
 Attribute ValueConverter::match(const TomlValue &value) {
@@ -30,18 +31,19 @@ Attribute ValueConverter::match(const TomlValue &value) {
     return refuse(value, value.isText() ? "write { names = [" +
                                               describeValue(value) + "] }"
                                         : "");
-  if (!checkMembers(value, {"names", "dims", "role"}))
-    return {};
+  bool good = checkMembers(value, {"names", "dims", "role"});
   SmallVector<NamedAttribute> conditions;
-  for (const auto &[name, member] : value.members) {
-    Attribute condition = name == "names"  ? matchNames(member)
-                          : name == "dims" ? matchDims(member)
-                                           : matchRole(member);
-    if (!condition)
-      return {};
-    conditions.push_back(builder.getNamedAttr(name, condition));
-  }
-  return builder.getDictionaryAttr(conditions);
+  auto add = [&](StringRef name, ConvertItem convert) {
+    const TomlValue *member = value.find(name);
+    Attribute condition = member ? convert(*member) : Attribute();
+    good &= !member || bool(condition);
+    if (condition)
+      conditions.push_back(builder.getNamedAttr(name, condition));
+  };
+  add("names", [&](const TomlValue &names) { return matchNames(names); });
+  add("dims", [&](const TomlValue &dims) { return matchDims(dims); });
+  add("role", [&](const TomlValue &role) { return matchRole(role); });
+  return good ? builder.getDictionaryAttr(conditions) : Attribute();
 }
 
 Attribute ValueConverter::matchNames(const TomlValue &value) {
@@ -65,6 +67,15 @@ Attribute ValueConverter::matchRole(const TomlValue &value) {
                 "one of " + llvm::join(key.choices, ", "), nearChoice(value));
 }
 
+/// Whether an unknown key stands for the member, which is reported.
+static bool isMisspelt(const TomlValue &table, StringRef member,
+                       ArrayRef<StringRef> known) {
+  return llvm::any_of(table.members, [&](const auto &found) {
+    return !llvm::is_contained(known, found.first) &&
+           nearestName(found.first, known) == member;
+  });
+}
+
 /// A member without a value gets its default, if it has one.
 Attribute ValueConverter::members(const TomlValue &value) {
   if (!value.isTable() || value.members.empty())
@@ -72,18 +83,18 @@ Attribute ValueConverter::members(const TomlValue &value) {
   SmallVector<StringRef> known;
   for (const KeyInfo &member : key.members)
     known.push_back(member.name);
-  if (!checkMembers(value, known))
-    return {};
+  bool good = checkMembers(value, known);
   SmallVector<NamedAttribute> converted;
   for (const KeyInfo &member : key.members) {
     const TomlValue *found = value.find(member.name);
+    if (!found && isMisspelt(value, member.name, known))
+      continue;
     FailureOr<Attribute> one = convertMember(value, member, found);
-    if (failed(one))
-      return {};
-    if (*one)
+    good &= succeeded(one);
+    if (succeeded(one) && *one)
       converted.push_back(builder.getNamedAttr(member.attribute, *one));
   }
-  return builder.getDictionaryAttr(converted);
+  return good ? builder.getDictionaryAttr(converted) : Attribute();
 }
 
 /// Null where the member is left out and has no default.

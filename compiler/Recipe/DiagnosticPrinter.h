@@ -50,7 +50,6 @@ public:
   DiagnosticPrinter &operator=(const DiagnosticPrinter &) = delete;
 
   size_t getErrorCount() const { return count(Finding::Severity::error); }
-  size_t getWarningCount() const { return count(Finding::Severity::warning); }
 
   /// At most `limit` findings, and a last line that counts errors and warnings;
   /// nothing when there are none. Colours on a terminal, unless NO_COLOR is

@@ -48,7 +48,7 @@ const SourceSnippets::File &SourceSnippets::load(StringRef path) {
   File &file = entry->second;
   std::string reason;
   std::optional<std::string> read;
-  if (!isNew || !(read = readRegularFile(path, reason)))
+  if (!isNew || !(read = readRegularFile(path, "a recipe file", reason)))
     return file;
   StringRef text = *read;
   text.consume_front("\xef\xbb\xbf");

@@ -58,8 +58,10 @@ std::string formatNumber(double number);
 mlir::LocationAttr getFilePlace(mlir::MLIRContext &context,
                                 llvm::StringRef file);
 
-/// Reads a regular file of bounded size; else says why not.
+/// Reads a regular file of bounded size; else says why not, and what was
+/// `expected`: "a recipe file".
 std::optional<std::string> readRegularFile(llvm::StringRef file,
+                                           llvm::StringRef expected,
                                            std::string &reason);
 
 /// The same for a file that holds a recipe. Reports at `asker` (a command line,

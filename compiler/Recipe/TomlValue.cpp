@@ -107,18 +107,15 @@ LocationAttr getFilePlace(MLIRContext &context, StringRef file) {
 }
 
 /// Why a file that was opened is not one to read; "" when it is.
-static std::string refuse(const struct stat &status) {
+static std::string refuse(const struct stat &status, StringRef expected) {
   if (S_ISDIR(status.st_mode))
-    return "this is a directory, expected a recipe file";
+    return ("this is a directory, expected " + expected).str();
   if (!S_ISREG(status.st_mode))
-    return "this is not a regular file";
-  if (static_cast<size_t>(status.st_size) > maxRecipeBytes)
-    return "this file has " + std::to_string(status.st_size) +
-           " bytes, expected at most 1 MiB";
+    return ("this is not a regular file, expected " + expected).str();
   return "";
 }
 
-std::optional<std::string> readRegularFile(StringRef file,
+std::optional<std::string> readRegularFile(StringRef file, StringRef expected,
                                            std::string &reason) {
   auto fail = [&](std::string why) -> std::optional<std::string> {
     reason = std::move(why);
@@ -137,8 +134,16 @@ std::optional<std::string> readRegularFile(StringRef file,
   struct stat status;
   if (fstat(descriptor, &status) != 0)
     return failToRead();
-  if (std::string refusal = refuse(status); !refusal.empty())
+  if (std::string refusal = refuse(status, expected); !refusal.empty())
     return fail(refusal);
+  char beginning[4] = {};
+  if (pread(descriptor, beginning, 4, 0) == 4 && StringRef(beginning, 4) ==
+                                                     "\x7f"
+                                                     "ELF")
+    return fail("this is a program, expected " + expected.str());
+  if (static_cast<size_t>(status.st_size) > maxRecipeBytes)
+    return fail("this file has " + std::to_string(status.st_size) +
+                " bytes, expected at most 1 MiB");
   std::string text(maxRecipeBytes + 1, '\0');
   size_t size = 0;
   while (size < text.size()) {
@@ -158,7 +163,8 @@ std::optional<std::string> readRegularFile(StringRef file,
 std::optional<std::string> readRecipeFile(MLIRContext &context, StringRef file,
                                           LocationAttr asker) {
   std::string reason;
-  std::optional<std::string> text = readRegularFile(file, reason);
+  std::optional<std::string> text =
+      readRegularFile(file, "a recipe file", reason);
   if (text)
     return text;
   if (asker)

@@ -28,6 +28,8 @@ public:
   mlir::Attribute refuse(const TomlValue &value, const llvm::Twine &hint = {});
 
 private:
+  using ConvertItem = llvm::function_ref<mlir::Attribute(const TomlValue &)>;
+
   mlir::Attribute refuse(const TomlValue &value, const llvm::Twine &name,
                          const llvm::Twine &expected, const llvm::Twine &hint);
   mlir::Attribute tooMany(const TomlValue &value, llvm::StringRef name);
@@ -35,6 +37,8 @@ private:
   // ConvertPlain.cpp
   mlir::Attribute text(const TomlValue &value);
   mlir::Attribute texts(const TomlValue &value);
+  mlir::Attribute arrayOf(const TomlValue &value, llvm::StringRef name,
+                          ConvertItem convertItem);
   mlir::Attribute textArray(const TomlValue &value, llvm::StringRef name,
                             llvm::StringRef expected);
   mlir::Attribute boolean(const TomlValue &value);
@@ -50,13 +54,11 @@ private:
   static std::optional<double> numberOf(const TomlValue &value);
 
   // ConvertQuantity.cpp
-  using ConvertItem = llvm::function_ref<mlir::Attribute(const TomlValue &)>;
   mlir::Attribute share(const TomlValue &value);
   mlir::Attribute time(const TomlValue &value);
   mlir::Attribute length(const TomlValue &value);
   mlir::Attribute lengths(const TomlValue &value);
   mlir::Attribute points(const TomlValue &value);
-  mlir::Attribute arrayOf(const TomlValue &value, ConvertItem convertItem);
   mlir::Attribute amount(const TomlValue &value);
   mlir::Attribute track(const TomlValue &value);
 

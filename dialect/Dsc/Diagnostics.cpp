@@ -75,6 +75,12 @@ InFlightDiagnostic &attachHint(InFlightDiagnostic &diagnostic,
   return diagnostic;
 }
 
+LogicalResult refuseKey(Operation *table, StringRef key, const Twine &message,
+                        const Twine &remedy) {
+  InFlightDiagnostic error = emitKeyError(table, key, message);
+  return attachHint(error, remedy);
+}
+
 /// What people type in place of each other.
 static std::string comparable(StringRef name) {
   std::string result = name.lower();

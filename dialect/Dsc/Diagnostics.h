@@ -34,6 +34,11 @@ mlir::InFlightDiagnostic emitKeyWarning(mlir::Operation *table,
 mlir::InFlightDiagnostic &attachHint(mlir::InFlightDiagnostic &diagnostic,
                                      const llvm::Twine &remedy);
 
+/// Reports at a key, with the remedy, if there is one; always failure.
+llvm::LogicalResult refuseKey(mlir::Operation *table, llvm::StringRef key,
+                              const llvm::Twine &message,
+                              const llvm::Twine &remedy);
+
 /// The nearest of `candidates` by edit distance, or "" when none is near.
 std::string nearestName(llvm::StringRef name,
                         llvm::ArrayRef<llvm::StringRef> candidates);

@@ -135,12 +135,6 @@ Value Scalar::toF64(Value a) {
   return emit<arith::SIToFPOp>(type, a);
 }
 
-Value Scalar::toF32(Value a) {
-  if (a.getType().isF32())
-    return a;
-  return emit<arith::TruncFOp>(builder.getF32Type(), a);
-}
-
 Value Scalar::bitcast(Value a, Type type) {
   return emit<arith::BitcastOp>(type, a);
 }

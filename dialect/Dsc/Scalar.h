@@ -70,7 +70,6 @@ public:
   mlir::Value xorI(mlir::Value a, mlir::Value b);
   mlir::Value shiftRightUnsigned(mlir::Value a, int64_t places);
   mlir::Value toF64(mlir::Value integerOrF32);
-  mlir::Value toF32(mlir::Value f64);
   mlir::Value bitcast(mlir::Value a, mlir::Type type);
   mlir::Value toI64(mlir::Value f64, int64_t low, int64_t high);
   /// Round to nearest even in integer operations; the result is i16.

@@ -103,7 +103,8 @@ static std::string chooseLevel(const std::vector<std::string> &levels,
                        ? "this CPU runs none of them"
                        : "'" + wanted + "' was asked for, which " +
                              (cpuHasIsa(wanted) ? "it does not hold"
-                                                : "this CPU does not have")));
+                                                : "this CPU does not have")),
+              wanted.empty() ? "" : "without DSC_ISA the best one is taken");
 }
 
 KernelTable dsc::loadKernels(const Artifact &artifact, std::string isa) {

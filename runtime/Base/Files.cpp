@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
@@ -156,13 +157,14 @@ void OutputFile::truncate(uint64_t size) {
 }
 
 std::string dsc::temporaryFolder() {
-  std::error_code failure;
-  fs::path path = fs::temp_directory_path(failure);
-  if (failure)
+  const char *set = std::getenv("TMPDIR");
+  std::string path = set && *set ? set : "/tmp";
+  if (::access((path + "/.").c_str(), F_OK) != 0)
     throw Error(Exit::storage,
-                "cannot use the temporary folder: " + failure.message(),
+                "cannot use the temporary folder '" + path +
+                    "': " + std::strerror(errno),
                 kTemporaryRemedy);
-  return path.string();
+  return path;
 }
 
 void dsc::makeDirectories(const std::string &path) {
@@ -238,8 +240,12 @@ void dsc::checkReplaceable(const std::string &path, std::string_view contents) {
 void dsc::writeFileDurably(const std::string &path, std::string_view contents) {
   refuseWhatIsNoFile(path);
   // A message names the file that was asked for, not the one beside it.
-  if (::access(parentOf(path).c_str(), W_OK) != 0)
-    throwErrno("write", path);
+  std::string folder = parentOf(path);
+  if (::access(folder.c_str(), W_OK) != 0)
+    throw Error(Exit::storage,
+                "cannot write '" + path + "': " + std::strerror(errno),
+                errno == ENOENT ? "make the folder '" + folder + "' first"
+                                : "");
   std::string temporary = beside(path);
   try {
     OutputFile file(temporary, OutputFile::Mode::create);

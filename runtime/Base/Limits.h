@@ -14,6 +14,9 @@ namespace dsc {
 /// Longer than any run, and exact in f64 with room for products.
 inline constexpr int64_t kMostSteps = 1'000'000'000'000'000;
 
+/// More ranks on one host are a slip.
+inline constexpr int64_t kMostRanksOfHost = 4096;
+
 /// Far above any learning rate, far below what f32 holds.
 inline constexpr double kMostRate = 1e30;
 

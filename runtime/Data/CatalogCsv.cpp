@@ -3,6 +3,7 @@
 #include "runtime/Data/CatalogCsv.h"
 
 #include "runtime/Base/Error.h"
+#include "runtime/Base/Terminal.h"
 
 #include <algorithm>
 #include <charconv>
@@ -72,9 +73,11 @@ private:
   std::string path;
   size_t line = 0;
 
-  Error bad(const std::string &what, std::string hint = {}) const {
-    return Error(Exit::refused, fmt::format("{}:{}: {}", path, line, what),
-                 std::move(hint));
+  /// What stands in the file may hold anything, zero bytes too.
+  Error bad(const std::string &what, const std::string &hint = {}) const {
+    return Error(Exit::refused,
+                 fmt::format("{}:{}: {}", path, line, printable(what)),
+                 printable(hint));
   }
 
   void readFile(const MappedFile &file) {

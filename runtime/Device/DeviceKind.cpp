@@ -5,6 +5,8 @@
 #include "runtime/Base/Error.h"
 #include "runtime/Base/Terminal.h"
 
+#include <fmt/format.h>
+
 using namespace dsc;
 
 DeviceKind dsc::cpuDeviceKind() {
@@ -28,7 +30,6 @@ dsc::chooseDeviceKind(const Artifact &artifact,
 }
 
 const DeviceKind &dsc::findDeviceKind(const std::string &name) {
-  std::string built;
   std::vector<std::string> names;
   for (const DeviceKind &kind : deviceKinds()) {
     if (kind.name == name && kind.isBuilt())
@@ -40,10 +41,10 @@ const DeviceKind &dsc::findDeviceKind(const std::string &name) {
     if (!kind.isBuilt())
       continue;
     names.push_back(kind.name);
-    built += std::string(built.empty() ? "'" : ", '") + kind.name + "'";
   }
   std::string near = nearestName(name, names);
   throw Error(Exit::usage,
-              "there is no device '" + name + "', expected 'auto' or " + built,
+              fmt::format("there is no device '{}', expected auto, {}", name,
+                          fmt::join(names, " or ")),
               near.empty() ? "" : "did you mean '" + near + "'?");
 }

@@ -2,15 +2,17 @@
 
 #include "runtime/Artifact/Artifact.h"
 #include "runtime/Base/Files.h"
+#include "runtime/Base/Limits.h"
+#include "runtime/Base/Options.h"
 #include "runtime/Base/Terminal.h"
 #include "runtime/Base/Version.h"
 #include "runtime/Launch/Commands.h"
 
-#include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <functional>
+#include <limits>
 #include <system_error>
 #include <unistd.h>
 
@@ -48,6 +50,9 @@ private:
 };
 
 } // namespace
+
+/// More than anybody reads.
+static constexpr int64_t kMostTokens = int64_t(1) << 32;
 
 static constexpr char kRunExamples[] =
     "examples:\n"
@@ -112,7 +117,8 @@ void LaunchCommandLine::addRunOptions(CLI::App &command) {
   command
       .add_option("-n", runCommand.ranks,
                   "ranks on this host (the recipe's parallel.data)")
-      ->type_name("RANKS");
+      ->type_name("RANKS")
+      ->transform(wholeNumber(1, kMostRanksOfHost));
   command
       .add_option("--run-dir", runCommand.runDirectory,
                   "where the run keeps its files (runs/NAME, or the next free "
@@ -121,7 +127,8 @@ void LaunchCommandLine::addRunOptions(CLI::App &command) {
   command
       .add_option("--steps", runCommand.steps,
                   "stop after update K - 1 of the whole schedule, and save")
-      ->type_name("K");
+      ->type_name("K")
+      ->transform(wholeNumber(0, kMostSteps));
   command
       .add_option_function<std::vector<std::string>>(
           "--resume",
@@ -185,13 +192,16 @@ void LaunchCommandLine::addSample() {
   command->add_option("--prompt", sample.prompt, "text to go on from")
       ->type_name("TEXT");
   command->add_option("--tokens", sample.tokens, "how many to write (300)")
-      ->type_name("N");
+      ->type_name("N")
+      ->transform(wholeNumber(0, kMostTokens));
   command->add_option("--seed", sample.seed, "another seed, another text (0)")
-      ->type_name("S");
+      ->type_name("S")
+      ->transform(wholeNumber(0, std::numeric_limits<int64_t>::max()));
   command
       ->add_option("--temperature", sample.temperature,
                    "0 takes the likeliest token each time (0.8)")
-      ->type_name("T");
+      ->type_name("T")
+      ->check(nonNegativeNumber());
   addDevice(*command, sample.device);
   addEngine(*command, sample.engine);
   command->callback([this] { action = [this] { return runSample(sample); }; });
@@ -206,7 +216,8 @@ void LaunchCommandLine::addInspect() {
                           "which\n");
   addBinary(*command, inspect.binary);
   command->add_option("-n", inspect.ranks, "show the parts of so many ranks")
-      ->type_name("RANKS");
+      ->type_name("RANKS")
+      ->transform(wholeNumber(1, kMostRanksOfHost));
   command->add_flag("--json", inspect.json, "for programs");
   command->callback(
       [this] { action = [this] { return runInspect(inspect); }; });
@@ -222,7 +233,9 @@ void LaunchCommandLine::addData() {
                   "  dsc data show recipe.toml --steps 10 -o "
                   "batches.safetensors\n");
   addBinary(*command, data.binary);
-  command->add_option("--steps", data.steps, "how many (1)")->type_name("K");
+  command->add_option("--steps", data.steps, "how many (1)")
+      ->type_name("K")
+      ->transform(wholeNumber(0, kMostSteps));
   command->add_option("-o", data.output, "write inputs and targets")
       ->type_name("FILE.safetensors");
   command->callback([this] { action = [this] { return runDataShow(data); }; });
@@ -262,15 +275,8 @@ Exit LaunchCommandLine::run(int argc, char **argv) {
   runCommand.arguments = argv;
   for (int i = 0; i < argc; ++i)
     runCommand.commandLine += (i ? " " : "") + std::string(argv[i]);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError &error) {
-    if (error.get_exit_code() == 0) {
-      app.exit(error); // --help
-      return Exit::done;
-    }
-    throw Error(Exit::usage, error.what(), "--help shows the options");
-  }
+  if (!parseOptions(app, argc, argv))
+    return Exit::done;
   untangleResume(runCommand, binaryGiven);
   return action();
 }

@@ -24,12 +24,9 @@ static std::string numberKey(int rank) { return fmt::format("rank-{}", rank); }
 
 Lobby::Lobby(const Place &place)
     : rank(place.rank), size(place.size),
-      number(ownProcessName() + kBehindProcess + randomText()) {
-  std::string own = fmt::format("{}/dsc-{}", temporaryFolder(), ::geteuid());
-  openFileStore(own); // refuses one that others made
-  folder = own + "/" + sha256Hex(place.job).substr(0, 16);
-  board = openFileStore(folder);
-}
+      folder(fmt::format("{}/dsc-{}", temporaryFolder(), ::geteuid()),
+             sha256Hex(place.job).substr(0, 16)),
+      number(ownProcessName() + kBehindProcess + randomText()) {}
 
 /// A rank that is stopped shows no beat if it is not in yet, but is to be
 /// missed as soon as one that does.
@@ -52,9 +49,9 @@ void Lobby::checkGoesOn(int other, const std::string &found) {
 
 std::shared_ptr<Store> Lobby::makeStore() {
   std::string name = randomText();
-  store = openFileStore(folder + "/" + name);
+  store = openFileStore(path() + "/" + name);
   said = name + " " + number;
-  board->set(kAnswer, said);
+  folder.board().set(kAnswer, said);
   return store;
 }
 
@@ -62,14 +59,14 @@ std::shared_ptr<Store> Lobby::makeStore() {
 std::string Lobby::answer() const {
   std::string text = said.substr(0, said.find(' ')) + " " + number;
   for (int other = 1; other < size; ++other)
-    text += " " + board->get(numberKey(other)).value_or(kNobody);
+    text += " " + folder.board().get(numberKey(other)).value_or(kNobody);
   return text;
 }
 
 void Lobby::letIn() {
   std::string now = answer();
   if (now != said)
-    board->set(kAnswer, now);
+    folder.board().set(kAnswer, now);
   said = now;
   std::istringstream words(said);
   std::string word;
@@ -84,21 +81,21 @@ void Lobby::letIn() {
 //===----------------------------------------------------------------------===//
 
 std::shared_ptr<Store> Lobby::enter(Patience patience) {
-  board->set(numberKey(rank), number);
+  folder.board().set(numberKey(rank), number);
   while (true) {
-    std::istringstream words(board->get(kAnswer).value_or(""));
+    std::istringstream words(folder.board().get(kAnswer).value_or(""));
     std::string name, word;
     words >> name >> word;
     checkGoesOn(0, word);
     for (int other = 1; other <= rank; ++other)
       words >> word;
     if (words && word == number)
-      return openFileStore(folder + "/" + name);
+      return openFileStore(path() + "/" + name);
     if (patience.isOver())
       throw Error(Exit::peer,
                   fmt::format("rank 0 has not taken this process for rank {} "
                               "in '{}'",
-                              rank, folder),
+                              rank, path()),
                   "start every rank once, with the same TMPDIR");
     patience.pause();
   }

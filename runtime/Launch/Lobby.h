@@ -11,7 +11,7 @@
 #ifndef DSC_RUNTIME_LAUNCH_LOBBY_H
 #define DSC_RUNTIME_LAUNCH_LOBBY_H
 
-#include "runtime/Collectives/Store.h"
+#include "runtime/Launch/LobbyFolder.h"
 #include "runtime/Launch/Patience.h"
 #include "runtime/Launch/Place.h"
 
@@ -24,7 +24,7 @@ public:
   /// A folder below the temporary one, by the job's name.
   explicit Lobby(const Place &place);
 
-  const std::string &path() const { return folder; }
+  const std::string &path() const { return folder.path(); }
 
   /// As rank 0: makes the job's store.
   std::shared_ptr<Store> makeStore();
@@ -44,8 +44,8 @@ private:
   void checkGoesOn(int rank, const std::string &number);
 
   int rank, size;
-  std::string folder, number;
-  std::unique_ptr<Store> board; ///< of numbers and the answer
+  LobbyFolder folder; ///< its board has numbers and the answer
+  std::string number;
   std::shared_ptr<Store> store; ///< of the job
   std::string said;
   std::map<int, Clock::time_point> stopped; ///< ranks, and since when

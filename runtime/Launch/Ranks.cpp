@@ -9,14 +9,8 @@
 
 using namespace dsc;
 
-/// More on one host is a slip.
-static constexpr int64_t kMostRanksOfHost = 4096;
-
 int64_t dsc::ranksToStart(std::optional<int64_t> asked,
                           const std::optional<Place> &place, int64_t recipe) {
-  if (asked && (*asked < 1 || *asked > kMostRanksOfHost))
-    throw Error(Exit::usage, fmt::format("-n is {}, expected 1 to {}", *asked,
-                                         kMostRanksOfHost));
   if (!place || place->size == 1)
     return asked.value_or(std::max<int64_t>(recipe, 1));
   if (place->localSize == 1)

@@ -15,8 +15,6 @@
 
 using namespace dsc;
 
-static constexpr int64_t kMostTokens = int64_t(1) << 32;
-
 /// The checkpoint asked for, or the newest of the recipe's newest run.
 static std::string chooseCheckpoint(const std::string &asked,
                                     const plan::Plan &plan) {
@@ -60,16 +58,6 @@ static bool emitByte(int64_t token) {
   return true;
 }
 
-static void check(const SampleCommand &command) {
-  if (command.tokens < 0 || !(command.temperature >= 0))
-    throw Error(Exit::usage,
-                "--tokens and --temperature may not be below zero");
-  // A number too long for an integer is read as the largest one.
-  if (command.tokens > kMostTokens)
-    throw Error(Exit::usage, "--tokens is too large, expected at most " +
-                                 std::to_string(kMostTokens));
-}
-
 static SampleRequest requestOf(const SampleCommand &command) {
   SampleRequest request;
   // Without a prompt the model goes on after a line's end.
@@ -83,7 +71,6 @@ static SampleRequest requestOf(const SampleCommand &command) {
 }
 
 Exit dsc::runSample(const SampleCommand &command) {
-  check(command);
   Artifact artifact(command.binary);
   const plan::Plan &plan = artifact.plan();
   if (plan.data()->tokenizer()->str() != "bytes")

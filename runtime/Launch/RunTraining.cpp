@@ -128,9 +128,6 @@ static Exit runRank(const RunCommand &command, const Artifact &artifact,
 
 Exit dsc::runTraining(const RunCommand &command) {
   holdSignals();
-  if (command.steps && *command.steps < 0)
-    throw Error(Exit::usage, "--steps is " + std::to_string(*command.steps) +
-                                 ", expected at least 0");
   parseAccept(command.accept);
   checkCommunicator(command.communicator);
   Artifact artifact(command.binary);

@@ -139,7 +139,7 @@ std::vector<Diagnosis> dsc::diagnose(const RunSeries &run) {
     if (phase.kind == "range_test")
       return found;
   for (auto *find : {findDivergence, findOscillation, findWorsening, findSpikes,
-                     findClipping, findEarlyFloor})
+                     findBackOffs, findClipping, findEarlyFloor})
     if (Finding diagnosis = find(run))
       found.push_back(std::move(*diagnosis));
   return found;

@@ -39,6 +39,9 @@ Finding findClipping(const RunSeries &run);
 /// Single losses far above those before them.
 Finding findSpikes(const RunSeries &run);
 
+/// The schedule backed off again and again.
+Finding findBackOffs(const RunSeries &run);
+
 /// The LR sits at its lowest for more than a fifth of the run.
 Finding findEarlyFloor(const RunSeries &run);
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <span>
 
 using namespace dsc;
 
@@ -189,6 +190,33 @@ static double medianOf(std::vector<double> values) {
   return *middle;
 }
 
+/// "2 times, at step 30, 71"
+static std::string timesAt(const std::vector<int64_t> &steps) {
+  auto first = std::span(steps).first(std::min<size_t>(steps.size(), 5));
+  return fmt::format("{} {}, at step {}{}", steps.size(),
+                     steps.size() == 1 ? "time" : "times",
+                     fmt::join(first, ", "), steps.size() > 5 ? " ..." : "");
+}
+
+/// One or two spikes are what a schedule backs off for.
+static constexpr size_t kFewestBackOffs = 5;
+
+Finding dsc::findBackOffs(const RunSeries &run) {
+  std::vector<int64_t> steps;
+  for (const LoggedDecision &decision : run.decisions)
+    if (decision.what == "on_spike")
+      steps.push_back(decision.step);
+  if (steps.size() < kFewestBackOffs)
+    return std::nullopt;
+  return Diagnosis{
+      "the LR backs off again and again",
+      "on_spike lowered it " + timesAt(steps),
+      {{"schedule.peak", "a lower one, at which there are fewer spikes"},
+       {"optimizer.clip_norm", run.clipNorm ? "a lower one" : "1.0"},
+       {"schedule.on_spike.ratio",
+        "a higher one, where the noise of a batch passes for a spike"}}};
+}
+
 Finding dsc::findSpikes(const RunSeries &run) {
   constexpr size_t kBefore = 20; // losses that say what is usual
   auto points = finiteSteps(run);
@@ -212,9 +240,6 @@ Finding dsc::findSpikes(const RunSeries &run) {
   }
   if (spikes.empty())
     return std::nullopt;
-  std::string steps;
-  for (size_t i = 0; i < std::min<size_t>(spikes.size(), 5); ++i)
-    steps += fmt::format("{}{}", i ? ", " : "", spikes[i]);
   std::vector<Remedy> remedies = {
       {"optimizer.clip_norm", run.clipNorm ? "a lower one" : "1.0"},
       {"schedule.peak", "a lower one"}};
@@ -223,9 +248,7 @@ Finding dsc::findSpikes(const RunSeries &run) {
         {"optimizer.beta2", "0.95, which forgets a large gradient sooner"});
   return Diagnosis{
       "the loss spikes",
-      fmt::format("{} {}, at step {}{}; the largest is {:.2g} times the loss "
-                  "before it",
-                  spikes.size(), spikes.size() == 1 ? "time" : "times", steps,
-                  spikes.size() > 5 ? " ..." : "", largest),
+      fmt::format("{}; the largest is {:.2g} times the loss before it",
+                  timesAt(spikes), largest),
       std::move(remedies)};
 }

@@ -4,6 +4,7 @@
 
 #include "runtime/Base/Error.h"
 #include "runtime/Base/Files.h"
+#include "runtime/Train/CheckpointStore.h"
 
 #include <cerrno>
 #include <cstdlib>
@@ -69,6 +70,12 @@ std::string dsc::findRunToResume(const RunPlace &place) {
     throw Error(Exit::refused,
                 "there is no checkpoint '" + place.checkpoint + "'",
                 "'--resume' without a path takes the newest one, or starts");
+  if (!place.checkpoint.empty() &&
+      !pathExists(place.checkpoint + "/" + kManifestFile))
+    throw Error(Exit::refused,
+                "'" + place.checkpoint + "' is no checkpoint: it holds no " +
+                    kManifestFile,
+                "a checkpoint is a folder such as runs/last/checkpoints/last");
   std::string owner = place.checkpoint.empty() ? "" : runOf(place.checkpoint);
   if (place.directory.empty()) {
     if (!place.checkpoint.empty())

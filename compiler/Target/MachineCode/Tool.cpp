@@ -107,14 +107,17 @@ llvm::Error dsc::runTools(llvm::ArrayRef<ToolCall> calls,
     tools.push_back(start(call));
   llvm::Error result = llvm::Error::success();
   for (auto [call, tool] : llvm::zip_equal(calls, tools)) {
-    bool failed =
-        tool.failed ||
-        llvm::sys::Wait(tool.process, std::nullopt, &tool.message).ReturnCode !=
-            0;
-    if (!failed || result)
+    int code = tool.failed
+                   ? 0
+                   : llvm::sys::Wait(tool.process, std::nullopt, &tool.message)
+                         .ReturnCode;
+    if ((!tool.failed && code == 0) || result)
       continue;
     if (auto words = llvm::MemoryBuffer::getFile(call.log))
       tool.message += (*words)->getBuffer();
+    if (tool.message.empty())
+      tool.message =
+          "'" + call.program + "' ended with " + std::to_string(code);
     result = llvm::createStringError(
         purpose + " failed: " + llvm::StringRef(tool.message).trim());
   }

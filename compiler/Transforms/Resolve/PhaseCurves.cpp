@@ -2,8 +2,10 @@
 
 #include "compiler/Transforms/Resolve/PhaseCurves.h"
 
+#include "compiler/Recipe/Quantity.h"
 #include "compiler/Recipe/Toml.h"
 #include "compiler/Transforms/Resolve/CheckFormula.h"
+#include "compiler/Transforms/Resolve/Decimal.h"
 #include "runtime/Base/Limits.h"
 
 #include <cmath>
@@ -15,21 +17,49 @@ using namespace dsc;
 // What the recipe says
 //===----------------------------------------------------------------------===//
 
+/// Without 'from' the second cycle would go on from the first, but the first
+/// would begin elsewhere: it is the end of a cycle that can lead to the next.
+std::string PhaseCurves::remedyBetweenCycles(PhaseInterface phase,
+                                             AmountAttr from, double start) {
+  auto before = previous->getAttrOfType<FloatAttr>("start");
+  bool leads = previous.moves() && previous.runsTo() && before &&
+               getName(previous) != getName(phase) &&
+               before.getValueAsDouble() != start &&
+               previous.expectedEnds(before.getValueAsDouble(), start).empty();
+  if (!leads)
+    return "where no restart is meant, let another phase of the cycle lead "
+           "from " +
+           formatNumber(*previousFinish) + " to " + formatNumber(start);
+  double value = from.getValue().getValueAsDouble();
+  std::string end = from.getOfPeak()
+                        ? quoteText(formatPercent(timesPower(value, *decay, 1)))
+                        : formatNumber(value);
+  return "where no restart is meant, write to = " + end + " in phase " +
+         quoteName(getName(previous)) + ", where the next cycle begins";
+}
+
+std::string PhaseCurves::remedyOfJump(PhaseInterface phase, double start) {
+  auto from = phase->getAttrOfType<AmountAttr>("from");
+  if (!from)
+    return "";
+  if (decay)
+    return remedyBetweenCycles(phase, from, start);
+  return "leave 'from' out to go on from " + formatNumber(*previousFinish);
+}
+
 void PhaseCurves::warnOfJump(PhaseInterface phase, double start) {
   if (!previous || !previousFinish || *previousFinish == start)
     return;
   auto begin = phase->getAttrOfType<IntegerAttr>("begin");
   std::string step =
       begin ? " at step " + std::to_string(begin.getInt()) : std::string();
-  report.warn(
-      phase, "from",
-      "the learning rate jumps" + step + ": phase " +
-          quoteName(getName(previous)) + " ends at " +
-          formatNumber(*previousFinish) + ", " + quoteName(getName(phase)) +
-          " starts from " + formatNumber(start),
-      phase->hasAttr("from")
-          ? "leave 'from' out to go on from " + formatNumber(*previousFinish)
-          : std::string());
+  report.warn(phase, "from",
+              "the learning rate jumps" + step + ": phase " +
+                  quoteName(getName(previous)) + " ends at " +
+                  formatNumber(*previousFinish) + ", " +
+                  quoteName(getName(phase)) + " starts from " +
+                  formatNumber(start),
+              remedyOfJump(phase, start));
 }
 
 std::optional<double> PhaseCurves::startOf(PhaseInterface phase) {
@@ -160,7 +190,9 @@ void PhaseCurves::resolveBounds(PhaseInterface phase) {
     previousFinish = std::min(*previousFinish, *highest);
 }
 
-void PhaseCurves::resolve(PhaseInterface phase) {
+void PhaseCurves::resolve(PhaseInterface phase,
+                          std::optional<double> decayOfCycle) {
+  decay = decayOfCycle;
   rates.resolveOwn(phase);
   if (auto expr = dyn_cast<ExprOp>(phase.getOperation()))
     rates.resolveFormula(expr);

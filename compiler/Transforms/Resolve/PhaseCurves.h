@@ -16,8 +16,10 @@ public:
       : rates(recipe, report), tracks(recipe, report),
         builder(recipe.getContext()), report(report), partial(partial) {}
 
-  /// Sets what the next phase of a list comes to.
-  void resolve(PhaseInterface phase);
+  /// Sets what the next phase of a list comes to. The first of a cycle that is
+  /// not the first one names what the peak is multiplied with from the one
+  /// before.
+  void resolve(PhaseInterface phase, std::optional<double> decayOfCycle = {});
 
   /// The next phase is the first of another list.
   void startList();
@@ -37,6 +39,9 @@ private:
   std::optional<double> finishOf(PhaseInterface phase,
                                  std::optional<double> start);
   void warnOfJump(PhaseInterface phase, double start);
+  std::string remedyOfJump(PhaseInterface phase, double start);
+  std::string remedyBetweenCycles(PhaseInterface phase, AmountAttr from,
+                                  double start);
   bool check(PhaseInterface phase, Ends lr, bool trackMoves);
   void refuseEnd(PhaseInterface phase, double value, bool isStart);
   void set(PhaseInterface phase, Ends curve, bool trackMoves);
@@ -47,6 +52,7 @@ private:
   bool partial;
   PhaseInterface previous;              ///< null before the first
   std::optional<double> previousFinish; ///< unknown after an error
+  std::optional<double> decay;          ///< where a cycle follows another
 };
 
 } // namespace dsc

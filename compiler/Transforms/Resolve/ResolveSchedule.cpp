@@ -53,12 +53,15 @@ void ScheduleResolver::resolveList(ArrayRef<PhaseInterface> list) {
       continue;
     }
     std::optional<double> top = peak;
-    FloatAttr decay = repeat.getDecayAttr();
+    FloatAttr factor = repeat.getDecayAttr();
+    double decay = factor ? factor.getValueAsDouble() : 1;
     curves.goOnFrom(resolveRepeat(
         repeat, group.phases, report, [&](PhaseInterface phase, int64_t cycle) {
-          if (top && decay)
-            peak = timesPower(*top, decay.getValueAsDouble(), cycle);
-          curves.resolve(phase);
+          if (top && factor)
+            peak = timesPower(*top, decay, cycle);
+          // Later cycles have blocks of their own.
+          bool follows = cycle > 0 && !phase->getPrevNode();
+          curves.resolve(phase, follows ? std::optional(decay) : std::nullopt);
         }));
     peak = top;
   }

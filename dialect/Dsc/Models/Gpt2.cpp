@@ -205,14 +205,14 @@ static LogicalResult checkAgainstData(Gpt2Op op, const ModelFacts &facts) {
   LogicalResult result = success();
   int64_t vocabulary = vocabularyOf(op, facts);
   if (vocabulary < facts.vocabulary)
-    result = reportKey(op, "vocab",
+    result = refuseKey(op, "vocab",
                        "vocab is " + Twine(vocabulary) +
                            ", but the tokenizer knows " +
                            Twine(facts.vocabulary) + " tokens",
                        "leave the key out to take the tokenizer's");
   int64_t context = static_cast<int64_t>(*op.getContextLength());
   if (context < facts.sequence)
-    result = reportKey(op, "context",
+    result = refuseKey(op, "context",
                        "context is " + Twine(context) + ", but samples have " +
                            Twine(facts.sequence) + " tokens",
                        "raise context, or set data.sequence to " +

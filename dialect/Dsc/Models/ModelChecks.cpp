@@ -9,13 +9,6 @@
 using namespace mlir;
 using namespace dsc;
 
-LogicalResult dsc::reportKey(Operation *model, StringRef key,
-                             const Twine &message, const Twine &remedy) {
-  InFlightDiagnostic error = emitKeyError(model, key, message);
-  attachHint(error, remedy);
-  return error;
-}
-
 LogicalResult dsc::checkRequired(Operation *model,
                                  ArrayRef<RequiredValue> keys) {
   LogicalResult result = success();
@@ -28,7 +21,7 @@ LogicalResult dsc::checkRequired(Operation *model,
 LogicalResult dsc::checkDropout(Operation *model, double dropout) {
   if (dropout == 0)
     return success();
-  return reportKey(model, "dropout",
+  return refuseKey(model, "dropout",
                    "dropout other than 0 is not supported yet",
                    "leave the key out");
 }
@@ -54,7 +47,7 @@ LogicalResult dsc::reportIndivisible(Operation *model, int64_t width,
   if (above <= width)
     remedy = "nearest that divide it: " + std::to_string(below) + " and " +
              std::to_string(above);
-  return reportKey(model, "heads",
+  return refuseKey(model, "heads",
                    "heads is " + Twine(heads) +
                        ", which does not divide width " + Twine(width),
                    remedy);

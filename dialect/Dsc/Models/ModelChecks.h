@@ -9,11 +9,6 @@
 
 namespace dsc {
 
-/// Reports at a key, with the remedy; always failure.
-llvm::LogicalResult reportKey(mlir::Operation *model, llvm::StringRef key,
-                              const llvm::Twine &message,
-                              const llvm::Twine &remedy);
-
 struct RequiredValue {
   llvm::StringRef key;
   mlir::Attribute value;

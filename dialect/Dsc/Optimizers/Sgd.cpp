@@ -12,28 +12,21 @@
 using namespace mlir;
 using namespace dsc;
 
-static LogicalResult refuse(SgdOp op, StringRef key, const Twine &message,
-                            const Twine &remedy) {
-  InFlightDiagnostic error = emitKeyError(op, key, message);
-  attachHint(error, remedy);
-  return error;
-}
-
 LogicalResult SgdOp::verify() {
   if (!getNesterov().value_or(false))
     return success();
   // sgd_c1
   if (getOwnMomentum().value_or(0) == 0)
-    return refuse(*this, "nesterov",
-                  "found Nesterov steps without momentum, expected a "
-                  "'momentum' above 0",
-                  "such as momentum = 0.9");
+    return refuseKey(*this, "nesterov",
+                     "found Nesterov steps without momentum, expected a "
+                     "'momentum' above 0",
+                     "such as momentum = 0.9");
   // sgd_c2
   if (getDampening() && *getDampening() != 0)
-    return refuse(*this, "dampening",
-                  "found " + show(*getDampening()) +
-                      " beside Nesterov steps, expected 0",
-                  "leave 'dampening' out");
+    return refuseKey(*this, "dampening",
+                     "found " + show(*getDampening()) +
+                         " beside Nesterov steps, expected 0",
+                     "leave 'dampening' out");
   return success();
 }
 

@@ -114,8 +114,8 @@ def Dsc_ExponentialCooldownOp : Dsc_Phase<"exponential_cooldown", "exponential_c
 
 def Dsc_TanhOp : Dsc_Phase<"tanh", "tanh", !listconcat(phaseKeys, [
     Key<"lower", NumberFrom<"-300", "300">, "argument at the start", "-7.0", ["lb", "lower_bound"]>,
-    Key<"upper", NumberFrom<"-300", "300">, "argument at the end", "3.0", ["ub", "upper_bound"]>
-  ]), [],
+    Key<"upper", NumberFrom<"-300", "300">, "argument at the end, above 'lower'", "3.0", ["ub", "upper_bound"]>
+  ]), ["checkResolved"],
     ["tanhlrscheduler", "tanh_decay", "hyperbolic_tangent"]> {
   let summary = "a hyperbolic tangent";
   let description = [{

@@ -19,21 +19,18 @@ LogicalResult ChebyshevOp::checkResolved(int64_t steps) {
     return success();
   uint64_t below = llvm::bit_floor(sizes), above = 2 * below;
   // chebyshev_c1
-  if (getCountAttr()) {
-    auto error = emitKeyError(*this, "count")
-                 << "'count' is " << sizes << ", expected a power of two";
-    attachHint(error, "write count = " + Twine(below) + " or " + Twine(above));
-    return error;
-  }
+  if (getCountAttr())
+    return refuseKey(*this, "count",
+                     "'count' is " + Twine(sizes) + ", expected a power of two",
+                     "write count = " + Twine(below) + " or " + Twine(above));
   // chebyshev_c2
-  auto error = emitKeyError(*this, "length")
-               << "the phase comes to " << sizes
-               << " steps, expected a power of two without 'count'";
-  attachHint(error, "write length = \"" + Twine(below) + " steps\" or \"" +
-                        Twine(above) +
-                        " steps\"; or count = 8, for as many step sizes over "
-                        "any length");
-  return error;
+  return refuseKey(*this, "length",
+                   "the phase comes to " + Twine(sizes) +
+                       " steps, expected a power of two without 'count'",
+                   "write length = \"" + Twine(below) + " steps\" or \"" +
+                       Twine(above) +
+                       " steps\"; or count = 8, for as many step sizes over "
+                       "any length");
 }
 
 /// The size that comes at `index` of `sizes`. Where the order of 2 T goes on

@@ -13,39 +13,27 @@ LogicalResult ExprOp::verify() {
   FormulaError error;
   std::optional<Formula> formula = Formula::parse(*getFormula(), error);
   // expr_c1
-  if (!formula) {
-    InFlightDiagnostic diagnostic = emitKeyError(*this, "formula")
-                                    << "in the formula, column " << error.column
-                                    << ": " << error.message;
-    if (!error.hint.empty())
-      attachHint(diagnostic, error.hint);
-    return diagnostic;
-  }
+  if (!formula)
+    return refuseKey(*this, "formula",
+                     "in the formula, column " + Twine(error.column) + ": " +
+                         error.message,
+                     error.hint);
   // expr_c2
   bool namesFloor = formula->names(Formula::Variable::floor);
-  if (namesFloor && !getTo()) {
-    InFlightDiagnostic diagnostic =
-        emitKeyError(*this, "formula")
-        << "the formula names floor, but the phase has no 'to'";
-    return attachHint(diagnostic, "write to = \"10%\", or a number in place "
-                                  "of floor");
-  }
+  if (namesFloor && !getTo())
+    return refuseKey(*this, "formula",
+                     "the formula names floor, but the phase has no 'to'",
+                     "write to = \"10%\", or a number in place of floor");
   // expr_c3
-  if (!namesFloor && getTo()) {
-    InFlightDiagnostic diagnostic =
-        emitKeyError(*this, "to")
-        << "'to' has no effect: the formula does not name floor";
-    return attachHint(diagnostic, "leave 'to' out, or write floor in the "
-                                  "formula");
-  }
+  if (!namesFloor && getTo())
+    return refuseKey(*this, "to",
+                     "'to' has no effect: the formula does not name floor",
+                     "leave 'to' out, or write floor in the formula");
   // expr_c4
-  if (!formula->names(Formula::Variable::start) && getFrom()) {
-    InFlightDiagnostic diagnostic =
-        emitKeyError(*this, "from")
-        << "'from' has no effect: the formula does not name start";
-    return attachHint(diagnostic, "leave 'from' out, or write start in the "
-                                  "formula");
-  }
+  if (!formula->names(Formula::Variable::start) && getFrom())
+    return refuseKey(*this, "from",
+                     "'from' has no effect: the formula does not name start",
+                     "leave 'from' out, or write start in the formula");
   return success();
 }
 

@@ -19,12 +19,12 @@ LogicalResult JaggedRestartsOp::checkResolved(int64_t steps) {
   // jagged_restarts_c1
   if (taken <= every)
     return success();
-  auto error = emitKeyError(*this, "every")
-               << "restarts come every " << every << " steps, but 'warmup'"
-               << (getAnnealAttr() ? " and 'anneal' take " : " takes ") << taken
-               << ", expected no more";
-  attachHint(error, "write every = \"" + Twine(taken) + " steps\" or more");
-  return error;
+  return refuseKey(*this, "every",
+                   "restarts come every " + Twine(every) +
+                       " steps, but 'warmup'" +
+                       (getAnnealAttr() ? " and 'anneal' take " : " takes ") +
+                       Twine(taken) + ", expected no more",
+                   "write every = \"" + Twine(taken) + " steps\" or more");
 }
 
 static Weights select(Scalar &s, Value condition, Weights a, Weights b) {

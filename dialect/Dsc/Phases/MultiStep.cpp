@@ -12,25 +12,19 @@ static constexpr size_t mostMilestones = 256;
 
 bool MultiStepOp::runsTo() { return false; }
 
-static LogicalResult refuse(MultiStepOp op, StringRef key, const Twine &message,
-                            const Twine &remedy) {
-  InFlightDiagnostic error = emitKeyError(op, key, message);
-  attachHint(error, remedy);
-  return error;
-}
-
 static LogicalResult checkMilestones(MultiStepOp op, int64_t steps) {
   ArrayRef<int64_t> milestones = stepsListOf(op, "milestones");
   // multi_step_c1
   if (milestones.size() > mostMilestones)
-    return refuse(op, "milestones",
-                  "found " + Twine(milestones.size()) +
-                      " milestones, expected at most " + Twine(mostMilestones),
-                  "kind = \"step\" falls at even distances");
+    return refuseKey(op, "milestones",
+                     "found " + Twine(milestones.size()) +
+                         " milestones, expected at most " +
+                         Twine(mostMilestones),
+                     "kind = \"step\" falls at even distances");
   // multi_step_c2
   for (size_t i = 1; i < milestones.size(); ++i)
     if (milestones[i] <= milestones[i - 1])
-      return refuse(
+      return refuseKey(
           op, "milestones",
           "milestone " + Twine(i + 1) + " comes to step " +
               Twine(milestones[i]) + " of the phase and the one before to " +
@@ -38,7 +32,7 @@ static LogicalResult checkMilestones(MultiStepOp op, int64_t steps) {
           "put the earlier one first, and each only once");
   // multi_step_c3
   if (milestones.back() >= steps)
-    return refuse(
+    return refuseKey(
         op, "milestones",
         "the last milestone comes to step " + Twine(milestones.back()) +
             " of the phase, expected one of its " + Twine(steps) + " steps",
@@ -50,24 +44,25 @@ static LogicalResult checkGammas(MultiStepOp op) {
   size_t milestones = stepsListOf(op, "milestones").size();
   // multi_step_c4
   if (op.getGammaAttr() && op.getGammasAttr())
-    return refuse(op, "gammas",
-                  "'gamma' and 'gammas' say the same, expected one of them",
-                  "'gammas' has a factor for each milestone");
+    return refuseKey(op, "gammas",
+                     "'gamma' and 'gammas' say the same, expected one of them",
+                     "'gammas' has a factor for each milestone");
   if (!op.getGammasAttr())
     return success();
   // multi_step_c5
   if (op.getGammasAttr().size() != milestones)
-    return refuse(op, "gammas",
-                  "'gammas' and 'milestones' differ in length: " +
-                      Twine(op.getGammasAttr().size()) + " and " +
-                      Twine(milestones),
-                  "write a factor for each milestone");
+    return refuseKey(op, "gammas",
+                     "'gammas' and 'milestones' differ in length: " +
+                         Twine(op.getGammasAttr().size()) + " and " +
+                         Twine(milestones),
+                     "write a factor for each milestone");
   // multi_step_c6
   for (auto gamma : op.getGammasAttr().getAsRange<FloatAttr>())
     if (double value = gamma.getValueAsDouble(); !(value >= 0 && value <= 1e6))
-      return refuse(op, "gammas",
-                    "found " + show(value) + ", expected numbers from 0 to 1e6",
-                    "such as 0.1, a tenth of the rate before it");
+      return refuseKey(op, "gammas",
+                       "found " + show(value) +
+                           ", expected numbers from 0 to 1e6",
+                       "such as 0.1, a tenth of the rate before it");
   return success();
 }
 

@@ -26,12 +26,10 @@ LogicalResult RangeTestOp::checkResolved(int64_t steps) {
                                       "exponential ramp, expected 'to'");
   // range_test_c2
   bool needed = getRateAttr() || *getRamp() == "staircase";
-  if (needed && !getIntervalAttr()) {
-    auto error = emitKeyError(*this, getRateAttr() ? "rate" : "ramp",
-                              "a range test of this form has no 'interval'");
-    attachHint(error, "write interval = \"100 steps\"");
-    return error;
-  }
+  if (needed && !getIntervalAttr())
+    return refuseKey(*this, getRateAttr() ? "rate" : "ramp",
+                     "a range test of this form has no 'interval'",
+                     "write interval = \"100 steps\"");
   // range_test_c3
   if (getIntervalAttr() && !needed)
     return emitKeyError(*this, "interval",

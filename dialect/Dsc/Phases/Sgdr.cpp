@@ -48,13 +48,10 @@ LogicalResult SgdrOp::checkResolved(int64_t steps) {
                         "'first' and 'cycles' both say how long a cycle is, "
                         "expected one of them");
   // sgdr_c2
-  if (!getFirstAttr() && !getCyclesAttr()) {
-    auto error = emitKeyError(*this, "",
-                              "a phase of kind 'sgdr' has neither "
-                              "'first' nor 'cycles'");
-    attachHint(error, "write first = \"1000 steps\"");
-    return error;
-  }
+  if (!getFirstAttr() && !getCyclesAttr())
+    return refuseKey(*this, "",
+                     "a phase of kind 'sgdr' has neither 'first' nor 'cycles'",
+                     "write first = \"1000 steps\"");
   // sgdr_c3
   if (getGrowthAttr().getValueAsDouble() != 1 &&
       listEdges(*this, steps).size() > mostCycles + 1)

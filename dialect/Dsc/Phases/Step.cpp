@@ -18,10 +18,9 @@ LogicalResult StepOp::checkResolved(int64_t steps) {
   // step_c2
   if (getEveryAttr() || getCountAttr())
     return success();
-  auto error = emitKeyError(
-      *this, "", "a phase of kind 'step' has neither 'every' nor 'count'");
-  attachHint(error, "write every = \"1000 steps\"");
-  return error;
+  return refuseKey(*this, "",
+                   "a phase of kind 'step' has neither 'every' nor 'count'",
+                   "write every = \"1000 steps\"");
 }
 
 Value StepOp::emitCurve(Scalar &s, const CurvePoint &p) {

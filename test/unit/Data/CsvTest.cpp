@@ -62,6 +62,8 @@ TEST_F(CsvTest, ErrorsNameLineAndColumn) {
   EXPECT_THAT(fails("1,1e30\n"), HasSubstr("target '1e30' is not a class"));
   EXPECT_THAT(fails("nan,1\n"), HasSubstr("'nan' is not a finite f32"));
   EXPECT_THAT(fails("1e39,1\n"), HasSubstr("'1e39' is not a finite f32"));
+  EXPECT_THAT(fails(std::string("1,2\n3,\0\033\n", 9)),
+              HasSubstr("t.csv:2: column 2: '  ' is not a number"));
   EXPECT_THAT(fails("1\n2\n"), HasSubstr("one column"));
   EXPECT_THAT(fails("1,2\n1,\n"), HasSubstr("t.csv:2: column 2: '' is not"));
 }

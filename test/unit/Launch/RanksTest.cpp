@@ -34,11 +34,6 @@ TEST(RanksToStart, WhereALauncherHasStartedOneOnEachHost) {
   EXPECT_EQ(ranksToStart(8, placeOf(4, 1), 32), 8);
 }
 
-TEST(RanksToStart, NumbersThatMakeNoSense) {
-  for (int64_t bad : {int64_t(-1), int64_t(0), int64_t(1) << 40})
-    EXPECT_THROW(ranksToStart(bad, std::nullopt, 0), Error) << bad;
-}
-
 namespace {
 struct Facts {
   int64_t batch = 0, microBatch = 0, ranks = 0, virtualRanks = 0;

@@ -76,6 +76,23 @@ TEST(Diagnosis, LeavesARangeTestAlone) {
   EXPECT_TRUE(diagnose(run).empty());
 }
 
+TEST(Diagnosis, FindsAScheduleThatBacksOffAgainAndAgain) {
+  RunSeries run = makeRun(healthyLoss);
+  for (int64_t step : {40, 90, 91, 300})
+    run.decisions.push_back({step, "on_spike"});
+  run.decisions.push_back({350, "reduce_on_plateau"});
+  EXPECT_FALSE(findBackOffs(run));
+  run.decisions.push_back({400, "on_spike"});
+  run.decisions.push_back({450, "on_spike"});
+  Finding found = findBackOffs(run);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->seen, "on_spike lowered it 6 times, at step 40, 90, 91, "
+                         "300, 400 ...");
+  EXPECT_EQ(keysOf(found),
+            "schedule.peak optimizer.clip_norm schedule.on_spike.ratio");
+  EXPECT_EQ(diagnose(run).size(), 1u);
+}
+
 TEST(Diagnosis, TakesAnySeries) {
   EXPECT_TRUE(diagnose({}).empty());
   for (double value : {0.0, -1.0, double(NAN), double(INFINITY), 1e300, 1e-300})
