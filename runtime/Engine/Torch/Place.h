@@ -36,8 +36,8 @@ struct PlaceMemory {
 PlaceMemory placeMemory();
 
 /// For as long as it lives, this thread's work goes to the device's `queue`, a
-/// native handle, and, where the queue is being recorded, memory comes from a
-/// pool that the recording keeps.
+/// native handle, and memory comes from a pool that what is recorded there
+/// keeps.
 class QueueScope {
 public:
   explicit QueueScope(void *queue);
