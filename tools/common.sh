@@ -1,4 +1,5 @@
-# Sourced by the scripts of this folder: where the source tree is, how to speak, how to give up.
+# Sourced by the scripts of this folder: where the source tree is, how to speak, how to give up. With --help a script shows
+# the comment at its head.
 # shellcheck shell=bash
 
 dsc_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -19,18 +20,26 @@ fail() {
   exit 1
 }
 
+for argument in "$@"; do
+  if [ "$argument" = --help ] || [ "$argument" = -h ]; then
+    sed -n '2,${/^#/!q;s/^# \{0,1\}//p}' "$0"
+    exit 0
+  fi
+done
+
 # has_sha256 FILE SUM
 has_sha256() { [ -f "$1" ] && [ "$(sha256sum <"$1")" = "$2  -" ]; }
 
-# fetch_wheel FOLDER FILE SUM REQUIREMENT PLATFORM...: leaves the checked wheel FOLDER/FILE. Wheels are named by
-# platform and Python, so that every machine gets the same file whatever its own Python is.
+# fetch_wheel FOLDER FILE SUM: leaves the checked wheel FOLDER/FILE. A wheel's name says what it is of and for which
+# platforms and Python, so that every machine gets the same file whatever its own Python is.
 fetch_wheel() {
-  local folder=$1 file=$2 sum=$3 requirement=$4
-  shift 4
+  local folder=$1 file=$2 sum=$3 name version tags requirement
   if has_sha256 "$folder/$file" "$sum"; then return; fi
   rm -f "${folder:?}/$file"
-  local platforms=() bar=off
-  for platform in "$@"; do platforms+=(--platform "$platform"); done
+  IFS=- read -r name version _ _ tags <<<"${file%.whl}"
+  requirement=${name//_/-}==$version
+  local platforms=() bar=off platform
+  for platform in ${tags//./ }; do platforms+=(--platform "$platform"); done
   if [ -t 1 ]; then bar=on; fi
   say "fetching $requirement"
   mkdir -p "$folder"

@@ -87,7 +87,7 @@ void dsc::addPlan(CommandLine &line) {
   command
       .add_option("--assume", request->assumed,
                   "with -n: a figure of the machine: flops, memory, link, "
-                  "latency, links")
+                  "latency, links, steps")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false)
       ->needs(ranks);

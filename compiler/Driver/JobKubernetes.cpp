@@ -133,11 +133,11 @@ static std::string writePod(const Job &job, const std::string &name) {
                                  name, quote(job.image), quote(job.binary),
                                  job.ranksOfHost, quote("runs/" + job.name));
   text += writeVariables(job, name);
-  if (job.needsGpus)
+  if (!job.resource.empty())
     text += fmt::format("        resources:\n"
                         "          limits:\n"
-                        "            nvidia.com/gpu: {}\n",
-                        job.ranksOfHost);
+                        "            {}: {}\n",
+                        job.resource, job.ranksOfHost);
   return text + fmt::format(R"(        volumeMounts:
         - name: folder
           mountPath: /run-folder

@@ -25,7 +25,7 @@ static std::string writeDirectives(const Job &job) {
 #SBATCH --signal=TERM@120
 )",
                                  job.name, job.hosts);
-  if (job.needsGpus)
+  if (!job.resource.empty())
     text += fmt::format("#SBATCH --gpus-per-node={}\n", job.ranksOfHost);
   return text;
 }

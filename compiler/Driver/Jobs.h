@@ -19,9 +19,9 @@ struct Job {
   std::string binary; ///< as seen from the folder in which the job runs
   int64_t hosts = 1;
   int64_t ranksOfHost = 1;
-  bool needsGpus = false; ///< one for each rank
-  std::string image;      ///< of the container
-  std::string claim;      ///< for the persistent volume
+  std::string resource; ///< of which each rank needs one; "" for the host
+  std::string image;    ///< of the container
+  std::string claim;    ///< for the persistent volume
 };
 
 /// A script for sbatch.

@@ -11,6 +11,7 @@
 #include "compiler/Driver/Jobs.h"
 #include "compiler/Driver/Output.h"
 #include "compiler/Driver/Session.h"
+#include "compiler/Target/Backends.h"
 #include "runtime/Artifact/RankRules.h"
 
 #include "llvm/Support/FileSystem.h"
@@ -37,6 +38,13 @@ static int checkNumbers(const plan::Training &training, int64_t ranks,
   return int(Exit::done);
 }
 
+static std::string resourceOf(llvm::StringRef device) {
+  for (const auto &backend : createBackends())
+    if (backend->getName() == device)
+      return backend->getResource().str();
+  return {};
+}
+
 static Job describeJob(const plan::Plan &plan, const LaunchRequest &request,
                        int64_t ranks) {
   Job job;
@@ -47,7 +55,7 @@ static Job describeJob(const plan::Plan &plan, const LaunchRequest &request,
     job.binary = "./" + job.binary; // not one from PATH
   job.hosts = request.hosts;
   job.ranksOfHost = ranks / request.hosts;
-  job.needsGpus = plan.training()->device()->string_view() == "cuda";
+  job.resource = resourceOf(plan.training()->device()->string_view());
   job.image = request.image;
   job.claim = request.claim;
   return job;

@@ -66,7 +66,8 @@ ordered_json dsc::toJson(const PlanReport &report) {
     stages.push_back({{"name", unit.name},
                       {"kind", "unit"},
                       {"forward_flops", unit.flops},
-                      {"saved_bytes", unit.savedBytes}});
+                      {"saved_bytes", unit.savedBytes},
+                      {"working_bytes", unit.workingBytes}});
   for (const PassReport &pass : report.passes)
     stages.push_back({{"name", pass.name},
                       {"kind", pass.kind},

@@ -205,10 +205,8 @@ double RankEstimate::memory(int64_t ranks) {
     bytes += bufferBytes(buffer, ranks);
   int64_t samples = int64_t(run.getBatch()) / ranks / microBatches(ranks);
   int64_t length = std::max<int64_t>(1, only<ir::DataOp>(module).getSequence());
-  for (const UnitCost &unit :
-       listUnitCosts(only<ir::GraphOp>(module), {samples, length}))
-    bytes += unit.savedBytes;
-  return bytes;
+  return bytes + mostActivationBytes(listUnitCosts(only<ir::GraphOp>(module),
+                                                   {samples, length}));
 }
 
 double RankEstimate::sentBytes(int64_t ranks) {

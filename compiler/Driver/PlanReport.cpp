@@ -28,10 +28,7 @@ double PlanReport::memoryTotal() const {
 }
 
 double PlanReport::activationBytes() const {
-  double total = 0;
-  for (const UnitCost &unit : units)
-    total += unit.savedBytes;
-  return total;
+  return mostActivationBytes(units);
 }
 
 double PlanReport::updateBytes() const {

@@ -22,11 +22,12 @@ std::string dsc::secondsText(double seconds) {
 std::string SimulationReport::assumptions() const {
   return fmt::format(
       "on ranks of {}/s that move {}/s of memory and send {}/s {}, {} for a "
-      "message",
+      "message{}",
       scaled(machine.flops, "FLOP"), scaled(machine.memory, "B"),
       scaled(machine.link, "B"),
       machine.links == Links::ring ? "round a ring" : "through shared memory",
-      secondsText(machine.latency));
+      secondsText(machine.latency),
+      machine.recorded ? ", steps as graphs" : "");
 }
 
 std::string SimulationReport::walkedText() const {
@@ -40,13 +41,17 @@ Machine dsc::assumedMachine(const plan::Plan &plan) {
   std::string_view device = plan.training()->device()->string_view();
   if (device == "cpu" || device == "auto")
     return {};
-  return {5e13, 1.5e12, 1e11, 1e-5, Links::ring};
+  return {5e13, 1.5e12, 1e11, 1e-5, Links::ring, /*recorded=*/true};
 }
 
 llvm::Error dsc::assume(Machine &machine, llvm::StringRef setting) {
   auto [key, text] = setting.split('=');
   if (key == "links" && (text == "ring" || text == "direct")) {
     machine.links = text == "ring" ? Links::ring : Links::direct;
+    return llvm::Error::success();
+  }
+  if (key == "steps" && (text == "ops" || text == "graphs")) {
+    machine.recorded = text == "graphs";
     return llvm::Error::success();
   }
   double *figure = llvm::StringSwitch<double *>(key)
@@ -62,8 +67,8 @@ llvm::Error dsc::assume(Machine &machine, llvm::StringRef setting) {
   if (!good)
     return llvm::createStringError(
         "cannot assume '" + setting +
-        "', expected flops=, memory=, link= (a second), latency= (seconds) or "
-        "links=ring, links=direct");
+        "', expected flops=, memory=, link= (a second), latency= (seconds), "
+        "links=ring, links=direct or steps=ops, steps=graphs");
   *figure = value;
   return llvm::Error::success();
 }
@@ -75,7 +80,7 @@ SimulationReport dsc::simulateRanks(const plan::Plan &plan, int64_t ranks,
   options.machine = machine;
   options.backwardOverForward = kBackwardOverForward;
   for (const UnitCost &unit : report.units)
-    options.units.push_back({unit.flops, unit.savedBytes});
+    options.units.push_back({unit.flops, unit.savedBytes, unit.workingBytes});
   std::vector<const plan::Plan *> plans(size_t(ranks), &plan);
   return {report.name, report.batch, int(ranks), machine,
           simulate(plans, options)};
@@ -136,7 +141,8 @@ ordered_json dsc::toJson(const SimulationReport &report) {
             {"memory", machine.memory},
             {"link", machine.link},
             {"latency", machine.latency},
-            {"links", machine.links == Links::ring ? "ring" : "direct"}}},
+            {"links", machine.links == Links::ring ? "ring" : "direct"},
+            {"steps", machine.recorded ? "graphs" : "ops"}}},
           {"collectives", result.collectives},
           {"micro_batches", result.microBatches},
           {"walked_micro_batches", result.walkedMicroBatches},

@@ -46,6 +46,7 @@ const Style &styleOf(const Span &span) {
     return kStyles[4];
   case OpCode::reduce_scatter:
   case OpCode::join_subtrees:
+  case OpCode::keep_subtree:
     return kStyles[3];
   case OpCode::all_reduce:
     return span.index < 0 ? kStyles[5] : kStyles[3];

@@ -64,6 +64,7 @@ static char letterOf(OpCode code) {
   case OpCode::all_reduce:
   case OpCode::reduce_scatter:
   case OpCode::join_subtrees:
+  case OpCode::keep_subtree:
     return 'R';
   case OpCode::share_loss:
     return 'L';

@@ -65,6 +65,7 @@ private:
       if (!key) {
         failed = true;
         reportUnknownKey(table, name, member, root);
+        seen.insert(findMeantKey(table, name));
         continue;
       }
       FailureOr<Attribute> attribute =

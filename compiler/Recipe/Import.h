@@ -28,6 +28,10 @@ ImportedRecipe importRecipe(mlir::MLIRContext &context, const TomlValue &root,
 void reportUnknownKey(const TableInfo &table, llvm::StringRef name,
                       const TomlValue &value, const TomlValue &root);
 
+/// The key of this table that an unknown name was meant for, or "": it is not
+/// missing as well.
+std::string findMeantKey(const TableInfo &table, llvm::StringRef name);
+
 /// The names that may stand in a table: its keys, and tables below it.
 llvm::SmallVector<llvm::StringRef> getMemberNames(const TableInfo &table);
 

@@ -118,6 +118,12 @@ static std::string findRemedy(const TableInfo &table, StringRef name,
          (isTablePath(path) ? describeTable(path) : "'" + near + "'") + "?";
 }
 
+std::string findMeantKey(const TableInfo &table, StringRef name) {
+  if (auto meaning = findMeaning(table, name))
+    return meaning->table->path == table.path ? meaning->key->name.str() : "";
+  return nearestName(name, getMemberNames(table));
+}
+
 void reportUnknownKey(const TableInfo &table, StringRef name,
                       const TomlValue &value, const TomlValue &root) {
   std::string path =

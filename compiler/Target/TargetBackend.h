@@ -69,6 +69,10 @@ public:
   virtual llvm::ArrayRef<llvm::StringRef> getDefaultLevels() const = 0;
   virtual llvm::ArrayRef<llvm::StringRef> getLevels() const = 0;
 
+  /// What a cluster's scheduler calls one device, as Kubernetes limits it:
+  /// "vendor.com/gpu". "" where code runs on the host.
+  virtual llvm::StringRef getResource() const { return {}; }
+
   /// Makes its passes known to dsc-opt.
   virtual void registerPasses() const {}
 

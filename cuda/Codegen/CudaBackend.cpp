@@ -159,6 +159,7 @@ public:
   StringRef getName() const final { return "cuda"; }
   ArrayRef<StringRef> getLevels() const final { return kLevels; }
   ArrayRef<StringRef> getDefaultLevels() const final { return kLevels; }
+  StringRef getResource() const final { return "nvidia.com/gpu"; }
   void registerPasses() const final { registerPass(createCudaLoopsPass); }
 
   FailureOr<std::vector<TargetCode>>

@@ -6,23 +6,36 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/Base/Error.h"
 #include "runtime/Engine/Torch/Place.h"
 
+#include <ATen/Context.h>
 #include <c10/cuda/CUDACachingAllocator.h>
 #include <c10/cuda/CUDAFunctions.h>
 #include <c10/cuda/CUDAGraphsC10Utils.h>
 #include <c10/cuda/CUDAGuard.h>
 
-#include <cstdio>
 #include <cstdlib>
 
 using namespace dsc;
 
 namespace allocator = c10::cuda::CUDACachingAllocator;
 
-/// That of the context: a rank's own.
-c10::Device torch_engine::placeDevice() {
+/// That of the context, a rank's own; LibTorch is set up for it then. It may
+/// ask for a newer driver than the device's kernels do.
+static c10::Device openDevice() try {
+  at::globalContext().lazyInitDevice(c10::DeviceType::CUDA);
   return c10::Device(c10::DeviceType::CUDA, c10::cuda::current_device());
+} catch (const c10::Error &error) {
+  std::string text = error.what_without_backtrace();
+  throw Error(Exit::device, "LibTorch cannot use the device: " +
+                                text.substr(0, text.find('\n')));
+}
+
+/// Asked for often, and once when the driver may be gone.
+c10::Device torch_engine::placeDevice() {
+  static const c10::Device device = openDevice();
+  return device;
 }
 
 std::string torch_engine::placeName() { return "CUDA"; }
@@ -31,50 +44,40 @@ bool torch_engine::placeServes(const std::string &name) {
   return name == "cuda";
 }
 
-/// Into the file $DSC_ENGINE_MEMORY: the most bytes that tensors of LibTorch's
-/// had at a time, and the most that it held for them.
-static void writeMemory() try {
+torch_engine::PlaceMemory torch_engine::placeMemory() {
   using c10::CachingAllocator::StatType;
-  auto stats = allocator::getDeviceStats(torch_engine::placeDevice().index());
+  auto stats = allocator::getDeviceStats(placeDevice().index());
   auto all = static_cast<size_t>(StatType::AGGREGATE);
-  if (std::FILE *file = std::fopen(std::getenv("DSC_ENGINE_MEMORY"), "w")) {
-    std::fprintf(file, "%lld %lld\n",
-                 static_cast<long long>(stats.allocated_bytes[all].peak),
-                 static_cast<long long>(stats.reserved_bytes[all].peak));
-    std::fclose(file);
-  }
-} catch (const std::exception &) {
-  // The device was never set up: there is nothing to tell.
+  return {size_t(stats.allocated_bytes[all].peak),
+          size_t(stats.reserved_bytes[all].peak)};
 }
 
-/// LibTorch sets its device up at the first tensor. cuBLAS reads its variable
-/// then; without it a deterministic run is refused.
+/// cuBLAS reads its variable when it is set up; without it a deterministic run
+/// is refused.
 void torch_engine::preparePlace() {
   ::setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
-  if (std::getenv("DSC_ENGINE_MEMORY"))
-    std::atexit(writeMemory);
 }
 
-/// Of everything that was recorded: replays follow each other, so one will do.
+/// Of all parts of a step: they follow each other, so one will do. What runs op
+/// by op takes its memory there too, or that of the first steps would be held
+/// for nothing beside that of the recorded ones.
 static constexpr c10::cuda::MempoolId_t kPool = {1, 0x647363};
 
 struct torch_engine::QueueScope::Held {
   explicit Held(cudaStream_t stream)
-      : guard(c10::cuda::getStreamFromExternal(stream, placeDevice().index())),
-        isRecorded(c10::cuda::currentStreamCaptureStatusMayInitCtx() !=
-                   c10::cuda::CaptureStatus::None) {
-    if (isRecorded)
-      allocator::beginAllocateToPool(
-          placeDevice().index(), kPool,
-          [stream](cudaStream_t other) { return other == stream; });
+      : guard(c10::cuda::getStreamFromExternal(stream, placeDevice().index())) {
+    // While a pool is in use LibTorch gives nothing back of what an evaluation
+    // has left; while a part is recorded nobody may.
+    if (c10::cuda::currentStreamCaptureStatusMayInitCtx() ==
+        c10::cuda::CaptureStatus::None)
+      allocator::emptyCache();
+    allocator::beginAllocateToPool(
+        placeDevice().index(), kPool,
+        [stream](cudaStream_t other) { return other == stream; });
   }
-  ~Held() {
-    if (isRecorded)
-      allocator::endAllocateToPool(placeDevice().index(), kPool);
-  }
+  ~Held() { allocator::endAllocateToPool(placeDevice().index(), kPool); }
 
   c10::cuda::CUDAStreamGuard guard;
-  bool isRecorded;
 };
 
 torch_engine::QueueScope::QueueScope(void *queue) {

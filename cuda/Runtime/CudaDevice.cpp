@@ -14,9 +14,12 @@ using namespace dsc::cuda;
 static constexpr int64_t kFillBytes = int64_t(16) << 20;
 
 CudaDevice::CudaDevice(const DeviceRequest &request)
-    : plan(request.artifact.plan()), gpu(request.localRank, request.mayShare),
-      code(gpu, request.artifact), rank(request.memory.rank),
-      ranks(request.memory.ranks), queue(gpu) {
+    : plan(request.artifact.plan()),
+      use(request.trains ? Use::model : Use::alone),
+      gpu(request.localRank, request.mayShare), code(gpu, request.artifact),
+      rank(request.memory.rank), ranks(request.memory.ranks), queue(gpu) {
+  if (!request.trains)
+    gpu.phase = "the model is opened";
   for (unsigned i = 0; i < plan.buffers()->size(); ++i)
     if (request.memory.isUsed(int(i)))
       openBuffer(*plan.buffers()->Get(i));
@@ -55,11 +58,11 @@ void CudaDevice::openBuffer(const plan::Buffer &buffer) {
     std::vector<ByteRange> bytes;
     for (ElementRange part : parts)
       bytes.push_back({size_t(part.begin) * width, size_t(part.end) * width});
-    buffers.push_back(gpu.allocateParts(owner, size_t(buffer.count()) * width,
-                                        bytes, Use::model));
+    buffers.push_back(
+        gpu.allocateParts(owner, size_t(buffer.count()) * width, bytes, use));
   } else {
     size_t elements = parts.empty() ? 0 : size_t(buffer.count());
-    buffers.push_back(gpu.allocate(owner, elements * width, Use::model));
+    buffers.push_back(gpu.allocate(owner, elements * width, use));
   }
   for (ElementRange part : parts)
     fillPart(buffer, part);

@@ -34,6 +34,7 @@ private:
   void fillPart(const plan::Buffer &buffer, ElementRange part);
 
   const plan::Plan &plan;
+  const Use use;
   Gpu gpu;
   Code code;
   const int64_t rank, ranks;

@@ -115,6 +115,21 @@ std::string Gpu::holdings() const {
   return text.empty() ? "nothing" : text;
 }
 
+static const char *remedyOf(Use use) {
+  switch (use) {
+  case Use::model:
+    return "make [model] smaller, or take an [optimizer] kind with fewer "
+           "slots; 'dsc plan' tells what a recipe needs";
+  case Use::batch:
+    return "lower train.micro_batch, or write train.precision = "
+           "\"bf16-mixed\"; 'dsc plan' tells what a recipe needs";
+  case Use::alone:
+    return "give '--device cpu', which takes the host's memory, or make "
+           "[model] smaller";
+  }
+  return "";
+}
+
 void Gpu::failFull(const std::string &owner, size_t bytes, Use use) const {
   size_t free = 0, total = 0, held = 0;
   driver.memoryInfo(&free, &total);
@@ -128,11 +143,7 @@ void Gpu::failFull(const std::string &owner, size_t bytes, Use use) const {
                   facts.name, phase, owner, humanBytes(double(bytes)),
                   humanBytes(double(free)), humanBytes(double(total)),
                   holdings(), humanBytes(double(others))),
-      use == Use::model
-          ? "make [model] smaller, or take an [optimizer] kind with fewer "
-            "slots; 'dsc plan' tells what a recipe needs"
-          : "lower train.micro_batch, or write train.precision = "
-            "\"bf16-mixed\"; 'dsc plan' tells what a recipe needs");
+      remedyOf(use));
 }
 
 Address Gpu::allocate(const std::string &owner, size_t bytes, Use use) {

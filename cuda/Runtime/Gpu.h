@@ -12,7 +12,8 @@
 namespace dsc::cuda {
 
 /// What memory is for: it tells which keys of a recipe would make it smaller.
-enum class Use { model, batch };
+/// `alone` is a model that is not trained.
+enum class Use { model, batch, alone };
 
 /// What to do where ranks would have to share a device.
 inline constexpr char kOneEach[] =

@@ -2,6 +2,8 @@
 
 #include "cuda/Runtime/Nccl.h"
 
+#include "runtime/Base/Files.h"
+
 #include <cstdlib>
 #include <dlfcn.h>
 #include <fmt/format.h>
@@ -50,9 +52,16 @@ static Library findFunctions(void *handle, const std::string &name) {
   return library;
 }
 
+/// LibTorch's CUDA half links NCCL by the same name, and a process has one of
+/// a name: the one that came with it goes before the machine's.
+static std::string chooseLibrary() {
+  if (const char *chosen = std::getenv("DSC_NCCL"); chosen && *chosen)
+    return chosen;
+  return pathExists(DSC_LIBTORCH_NCCL) ? DSC_LIBTORCH_NCCL : "libnccl.so.2";
+}
+
 static Library open() {
-  const char *chosen = std::getenv("DSC_NCCL");
-  std::string name = chosen && *chosen ? chosen : "libnccl.so.2";
+  std::string name = chooseLibrary();
   void *handle = ::dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle)
     throw Error(Exit::artifact,

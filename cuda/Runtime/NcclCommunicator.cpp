@@ -34,8 +34,6 @@ NcclCommunicator::NcclCommunicator(const World &world, Stream steps)
   gpu.phase = "ranks communicate";
   gpu.check(gpu.driver.createStream(&stream, kNonBlocking), "a stream");
   gpu.check(gpu.driver.createEvent(&begun, kDisableTiming), "an event");
-  for (Event &event : done)
-    gpu.check(gpu.driver.createEvent(&event, kDisableTiming), "an event");
   try {
     join(world);
   } catch (const Error &error) {
@@ -165,15 +163,21 @@ int64_t NcclCommunicator::submit(std::function<void()> work) {
   gpu.check(gpu.driver.recordEvent(begun, steps), "an event");
   gpu.check(gpu.driver.waitEvent(stream, begun, 0), "an event");
   work();
-  gpu.check(gpu.driver.recordEvent(done[tickets % kEvents], stream),
-            "an event");
+  size_t place = size_t(tickets) % kEvents;
+  if (place == done.size()) {
+    Event event = nullptr;
+    gpu.check(gpu.driver.createEvent(&event, kDisableTiming), "an event");
+    done.push_back(event);
+  }
+  gpu.check(gpu.driver.recordEvent(done[place], stream), "an event");
   return ++tickets;
 }
 
 void NcclCommunicator::wait(int64_t ticket) {
   if (ticket > 0)
-    gpu.check(gpu.driver.waitEvent(steps, done[(ticket - 1) % kEvents], 0),
-              "an event");
+    gpu.check(
+        gpu.driver.waitEvent(steps, done[size_t(ticket - 1) % kEvents], 0),
+        "an event");
 }
 
 void NcclCommunicator::start(const std::function<void()> &body) {

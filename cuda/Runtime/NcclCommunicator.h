@@ -18,9 +18,9 @@
 #include "runtime/Collectives/DeviceCommunicator.h"
 #include "runtime/Collectives/World.h"
 
-#include <array>
 #include <mutex>
 #include <optional>
+#include <vector>
 
 namespace dsc::cuda {
 
@@ -59,8 +59,9 @@ private:
   void checkResult(nccl::Result result) const { library.check(result, comm); }
 
   /// Of tickets in turn: a ticket whose event was taken again is waited for
-  /// with a later one.
-  static constexpr int64_t kEvents = 64;
+  /// with a later one. A step of a large model has hundreds of buckets under
+  /// way.
+  static constexpr size_t kEvents = 4096;
 
   const int self, ranks;
   const nccl::Library &library;
@@ -69,7 +70,7 @@ private:
   const Stream steps;
   Stream stream = nullptr;
   Event begun = nullptr;
-  std::array<Event, kEvents> done = {};
+  std::vector<Event> done; ///< as many as were needed
   int64_t tickets = 0;
   nccl::Comm comm = nullptr;
   std::mutex mutex;

@@ -194,7 +194,7 @@ void Steps::begin(int64_t step) {
   begun += 1;
 }
 
-void Steps::runOpByOp(const std::function<void()> &body) {
+void Steps::runNow(const std::function<void()> &body) {
   wait();
   body();
   wait();
@@ -233,7 +233,7 @@ void Steps::run(StepPart part, const std::function<void()> &body) {
   if (recording.isReady())
     recording.replay(gpu, stream);
   else
-    runOpByOp(body);
+    runNow(body); // op by op
   if (part == StepPart::lastMicroBatch && shape.batches > 1)
     check(gpu.driver.recordEvent(stepDone, stream), "the step's end");
 }

@@ -5,7 +5,7 @@
 // is ordered behind the launches of the same graph before it, whatever their
 // streams, so the copy for the next step runs beside this one, and the host
 // makes two calls a step and waits for nothing but a slot. Where micro-batches
-// are accumulated, a step has two graphs, and an event orders it behind the
+// are accumulated, a step has several graphs, and an event orders it behind the
 // step before.
 //
 //===----------------------------------------------------------------------===//
@@ -66,6 +66,7 @@ public:
   char *batches() override;
   void begin(int64_t step) override;
   void run(StepPart part, const std::function<void()> &body) override;
+  void runNow(const std::function<void()> &body) override;
   StepOutcome read() override;
   void restart() override;
 
@@ -89,7 +90,6 @@ private:
   static constexpr int64_t kSlots = kStepsUnderWay;
 
   Stream streamOf(int64_t ticket) const { return streams[ticket % kSlots]; }
-  void runOpByOp(const std::function<void()> &body);
   void makeRecording(Recording &recording, const std::function<void()> &body);
   /// What the driver calls, in a thread of its own.
   struct HostCall {
@@ -141,7 +141,7 @@ private:
 
   int64_t begun = 0, readSoFar = 0;         ///< steps
   std::array<int64_t, kSlots> indices = {}; ///< of the steps in the slots
-  std::array<Recording, 2> recordings;      ///< of StepPart
+  std::array<Recording, kStepParts> recordings;
   bool isRecording = false;
   std::string enqueued; ///< the last op, where each is waited for
   /// Those of what was recorded, and of what runs op by op. They stay where

@@ -24,7 +24,8 @@ unsigned Operator::indexOf(StringRef argument) const {
 static Operator
 makeOperator(StringRef schema, decltype(Operator::resultTypes) types,
              decltype(Operator::flops) flops, ArrayRef<StringRef> saves,
-             decltype(Operator::extraBytes) extraBytes, bool view) {
+             decltype(Operator::extraBytes) extraBytes,
+             decltype(Operator::scratchBytes) scratchBytes, bool view) {
   std::optional<Operator> parsed = parseSchema(schema);
   if (!parsed)
     llvm::report_fatal_error(Twine("Operators.td: unreadable schema: ") +
@@ -33,6 +34,7 @@ makeOperator(StringRef schema, decltype(Operator::resultTypes) types,
   parsed->flops = flops;
   parsed->saves.assign(saves.begin(), saves.end());
   parsed->extraBytes = extraBytes;
+  parsed->scratchBytes = scratchBytes;
   parsed->view = view;
   return std::move(*parsed);
 }
@@ -40,7 +42,8 @@ makeOperator(StringRef schema, decltype(Operator::resultTypes) types,
 static std::vector<Operator> makeTable() {
   using namespace rules;
   std::vector<Operator> table;
-  // Each line: schema, result types, FLOPs, saved, further bytes, view.
+  // Each line: schema, result types, FLOPs, saved, further bytes, scratch,
+  // view.
 #define DSC_OPERATOR(...) table.push_back(makeOperator(__VA_ARGS__));
 #include "dialect/Plan/Operators.cpp.inc"
 #undef DSC_OPERATOR

@@ -48,6 +48,8 @@ struct Operator {
   llvm::SmallVector<std::string> saves;
   /// Bytes that backward reads beyond those.
   double (*extraBytes)(const OperatorCall &call, Binding binding);
+  /// Bytes that backward makes for itself, besides gradients.
+  double (*scratchBytes)(const OperatorCall &call, Binding binding);
   /// The results share the memory of the first argument.
   bool view;
 

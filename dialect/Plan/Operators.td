@@ -16,6 +16,7 @@
 ///               the number of elements counts as nothing, as is usual
 ///   saves       arguments, or "result", that backward reads
 ///   extraBytes  C++: what backward reads beyond those
+///   scratchBytes  C++: what backward makes for itself, besides gradients
 ///   view        the results share the first argument's memory
 class Operator<string schema_, code shape_> {
   string schema = schema_;
@@ -23,6 +24,7 @@ class Operator<string schema_, code shape_> {
   code flops = "0";
   list<string> saves = [];
   code extraBytes = "0";
+  code scratchBytes = "0";
   bit view = 0;
 }
 
@@ -47,13 +49,15 @@ def : Operator<"linear(Tensor input, Tensor weight, Tensor? bias=None) -> Tensor
 }
 
 // Queries times keys and weights times values; a causal mask is not discounted,
-// by the usual convention. Backward also reads one log-sum per row of scores.
+// by the usual convention. Backward also reads one log-sum per row of scores;
+// on a GPU it sums the gradient of queries in f32.
 def : Operator<"scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask=None, float dropout_p=0.0, bool is_causal=False, *, float? scale=None, bool enable_gqa=False) -> Tensor",
     [{ attention(call) }]> {
   let flops = [{ 2 * elements(call.tensor("query"), binding) * size(call.tensor("key"), -2, binding) +
                  2 * elements(call.result(), binding) * size(call.tensor("key"), -2, binding) }];
   let saves = ["query", "key", "value", "result"];
   let extraBytes = [{ 4 * rows(call.tensor("query"), binding) }];
+  let scratchBytes = [{ 4 * elements(call.tensor("query"), binding) }];
 }
 
 //===----------------------------------------------------------------------===//
@@ -95,11 +99,13 @@ def : Operator<"embedding(Tensor weight, Tensor indices, SymInt padding_idx=-1, 
   let saves = ["indices"];
 }
 
-// Backward reads the log-probabilities, which are as large as the scores.
+// Backward reads the log-probabilities, which are as large as the scores, and
+// makes their gradient before that of the scores.
 def : Operator<"cross_entropy_loss(Tensor self, Tensor target, Tensor? weight=None, int reduction=Mean, SymInt ignore_index=-100, float label_smoothing=0.0) -> Tensor",
     [{ crossEntropy(call) }]> {
   let saves = ["target"];
   let extraBytes = [{ call.tensor("self").getBytes(binding) }];
+  let scratchBytes = [{ call.tensor("self").getBytes(binding) }];
 }
 
 def : Operator<"cat(Tensor[] tensors, int dim=0) -> Tensor", [{ concatenated(call) }]>;

@@ -91,10 +91,32 @@ void Validator::checkExchange(const plan::PlanOp &op, bool sums,
         where + "sums what are no gradients");
 }
 
+/// The model is run by any program but the update, which alone changes what a
+/// run keeps.
+static bool belongs(plan::OpCode code, const std::string &program) {
+  switch (code) {
+  case plan::OpCode::load_batch:
+  case plan::OpCode::forward:
+  case plan::OpCode::backward:
+    return program != "update";
+  case plan::OpCode::launch:
+  case plan::OpCode::guard:
+  case plan::OpCode::advance:
+  case plan::OpCode::clear:
+  case plan::OpCode::share_loss:
+    return program == "update";
+  default:
+    return true;
+  }
+}
+
 void Validator::checkOp(const plan::PlanOp &op, const std::string &program) {
   int64_t units = plan.graph()->units()->size();
   int64_t buckets = plan.buckets()->size();
   std::string where = "program '" + program + "' ";
+  check(belongs(op.code(), program),
+        where + (program == "update" ? "runs a part of the model"
+                                     : "holds what only an update may"));
   switch (op.code()) {
   case plan::OpCode::forward:
   case plan::OpCode::backward:

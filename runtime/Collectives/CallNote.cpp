@@ -40,16 +40,14 @@ Messages dsc::messagesWith(int rank, std::span<const Transfer> transfers) {
   return messages;
 }
 
-static void compareMessages(int sender, const Messages &sent, int receiver,
-                            const Messages &awaited) {
+std::string dsc::describeMismatch(int sender, const Messages &sent,
+                                  int receiver, const Messages &awaited) {
   if (sent == awaited)
-    return;
-  throw Error(
-      Exit::peer,
-      fmt::format("rank {} sends {} bytes to rank {}, which expects {}{}",
-                  sender, sent.bytes, receiver, awaited.bytes,
-                  sent.bytes == awaited.bytes ? " in messages of other sizes"
-                                              : ""));
+    return "";
+  return fmt::format("rank {} sends {} bytes to rank {}, which expects {}{}",
+                     sender, sent.bytes, receiver, awaited.bytes,
+                     sent.bytes == awaited.bytes ? " in messages of other sizes"
+                                                 : "");
 }
 
 void dsc::compareNotes(int rank, const CallNote &own, int peer,
@@ -62,6 +60,9 @@ void dsc::compareNotes(int rank, const CallNote &own, int peer,
                             describeCall(peer, theirs.kind, theirs.bytes),
                             sameText ? " in other parts" : "", own.call,
                             theirs.call));
-  compareMessages(rank, own.sent, peer, theirs.awaited);
-  compareMessages(peer, theirs.sent, rank, own.awaited);
+  for (const std::string &wrong :
+       {describeMismatch(rank, own.sent, peer, theirs.awaited),
+        describeMismatch(peer, theirs.sent, rank, own.awaited)})
+    if (!wrong.empty())
+      throw Error(Exit::peer, wrong);
 }

@@ -41,6 +41,11 @@ CallNote noteOf(CallKind kind, int64_t elements, int64_t width,
 /// The part of a transfer that is between the caller and `rank`.
 Messages messagesWith(int rank, std::span<const Transfer> transfers);
 
+/// What is wrong where `sender` sends what `receiver` does not await; "" where
+/// it is what it should be.
+std::string describeMismatch(int sender, const Messages &sent, int receiver,
+                             const Messages &awaited);
+
 /// Throws dsc::Error(Exit::peer) naming what `rank` and `peer` want where the
 /// note of one to the other is not that of the other to the one.
 void compareNotes(int rank, const CallNote &own, int peer,

@@ -19,9 +19,6 @@ static constexpr const char *kFailed = "failed";
 /// Of the first that was lost: its note.
 static constexpr const char *kLost = "heartbeat/lost";
 
-/// Of a store that does not answer.
-static constexpr milliseconds kLongestRequest = 2100ms;
-
 static std::string stateKey(int rank) {
   return "heartbeat/" + std::to_string(rank);
 }
@@ -118,7 +115,7 @@ void Heartbeat::run() {
 milliseconds Heartbeat::passed() {
   auto before = std::exchange(last, Clock::now());
   return std::min(std::chrono::duration_cast<milliseconds>(last - before),
-                  pace.beat + kLongestRequest);
+                  pace.beat + Store::kLongestRequest);
 }
 
 /// False when somebody is lost: all is said then.
@@ -132,11 +129,12 @@ bool Heartbeat::beat(const std::string &state) {
     unreachable += passed();
     if (unreachable < pace.silence)
       return true;
+    isOver = true;
     bool isLost = error.code() == Exit::peer;
     onLoss({isLost ? 0 : self,
             (isLost ? "rank 0 is lost, where ranks meet: " : "") +
                 std::string(error.what()),
-            error.code(), error.hint()});
+            error.code(), error.hint().empty() ? kLossRemedy : error.hint()});
     return false;
   }
 }
@@ -163,7 +161,8 @@ bool Heartbeat::look() {
       return lose(
           leaveLossNote(*store, {rank, fmt::format("rank {} failed", rank)}));
     return watched.silent < pace.silence ||
-           lose(leaveLossNote(*store, {rank, describeSilence()}));
+           lose(leaveLossNote(
+               *store, {rank, describeSilence(), Exit::peer, kLossRemedy}));
   }
   return true;
 }
@@ -176,15 +175,15 @@ std::string Heartbeat::describeSilence() const {
 }
 
 bool Heartbeat::lose(const Loss &loss) {
+  isOver = true;
   onLoss(loss);
   letOthersRead();
   return false;
 }
 
-/// The store may be served by this process, and go with it. Once is enough: the
-/// note that they read is the first.
+/// The store may be served by this process, and go with it.
 void Heartbeat::letOthersRead() {
-  if (self == 0 && !std::exchange(wasRead, true))
+  if (self == 0)
     std::this_thread::sleep_for(3 * pace.beat);
 }
 
@@ -197,9 +196,10 @@ static bool isRefusal(Exit code) {
 }
 
 /// The note comes first: who sees that a rank has failed finds the reason.
+/// Where a loss is known there is a note, or nobody who could read one.
 void Heartbeat::fail(const Error &reason) {
   stop();
-  if (ranks == 1)
+  if (ranks == 1 || isOver)
     return;
   try {
     leaveLossNote(*store,

@@ -21,6 +21,10 @@
 
 namespace dsc {
 
+/// What to do where a rank is gone and nobody knows more.
+inline constexpr char kLossRemedy[] =
+    "--resume goes on from the newest checkpoint";
+
 /// Why the others end: "rank 2 has shown no sign of life for 8 s; it was last
 /// at step 7".
 struct Loss {
@@ -79,11 +83,12 @@ private:
   Watched watched;
   std::chrono::milliseconds unreachable{0};   ///< how long the store has been
   std::chrono::steady_clock::time_point last; ///< see passed()
+  bool isOver = false; ///< a loss was reported; the thread's until it ends
 
   std::mutex mutex;
   std::condition_variable changed;
   std::string doing = "the start";
-  bool leaving = false, wasRead = false;
+  bool leaving = false;
   std::thread thread;
 
   void run();

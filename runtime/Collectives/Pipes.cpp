@@ -2,9 +2,10 @@
 
 #include "runtime/Collectives/Pipes.h"
 
+#include "runtime/Collectives/CallNote.h"
+
 #include <algorithm>
 #include <cstring>
-#include <fmt/format.h>
 
 using namespace dsc;
 
@@ -14,10 +15,7 @@ static constexpr uint64_t kRingBytes = uint64_t(128) << 10;
 struct alignas(128) Pipes::Ring {
   alignas(128) std::atomic<uint64_t> written; ///< bytes since the beginning
   alignas(128) std::atomic<uint64_t> read;
-  struct Announced {
-    int64_t bytes;  ///< of all messages of a call
-    uint64_t shape; ///< hash of their sizes
-  } announced[2];   ///< of a call and of the one after it
+  Messages announced[2]; ///< of a call and of the one after it
   alignas(128) char bytes[kRingBytes];
 };
 
@@ -66,36 +64,20 @@ Pipes::Ring &Pipes::ring(int from, int to) const {
   return reinterpret_cast<Ring *>(rings[size_t(from)])[to];
 }
 
-template <class Announced>
-static Announced summarize(std::span<const Transfer> messages, int peer) {
-  Announced sum{0, 0};
-  for (const Transfer &message : messages) {
-    if (message.rank != peer)
-      continue;
-    sum.bytes += message.bytes;
-    sum.shape = (sum.shape ^ uint64_t(message.bytes) ^ 0x9E37) * 0x100000001B3u;
-  }
-  return sum;
-}
-
 void Pipes::announce(std::span<const Transfer> sends) {
   for (int peer = 0; peer < meeting.size(); ++peer)
     ring(meeting.rank(), peer).announced[meeting.parity()] =
-        summarize<Ring::Announced>(sends, peer);
+        messagesWith(peer, sends);
 }
 
 void Pipes::compare(int place, std::span<const Transfer> receives) {
   int self = meeting.rank();
   for (int peer = 0; peer < meeting.size(); ++peer) {
-    auto sent = ring(peer, self).announced[place];
-    auto expected = summarize<Ring::Announced>(receives, peer);
-    if (sent.bytes == expected.bytes && sent.shape == expected.shape)
-      continue;
-    bool sameText = sent.bytes == expected.bytes;
-    meeting.fail(
-        fmt::format("rank {} sends {} bytes to rank {}, which expects {}{}",
-                    peer, sent.bytes, self, expected.bytes,
-                    sameText ? " in messages of other sizes" : ""));
+    std::string wrong =
+        describeMismatch(peer, ring(peer, self).announced[place], self,
+                         messagesWith(peer, receives));
+    if (!wrong.empty())
+      meeting.fail(wrong);
   }
 }
 

@@ -9,24 +9,42 @@
 #include "runtime/Base/Error.h"
 #include "runtime/Collectives/Store.h"
 
+#include <algorithm>
 #include <charconv>
 #include <condition_variable>
 #include <fmt/format.h>
 #include <httplib.h>
 #include <map>
 #include <mutex>
+#include <netdb.h>
 #include <openssl/crypto.h>
 #include <thread>
+#include <vector>
 
 using namespace dsc;
 
-/// A request takes less than a millisecond; a server that is stopped or gone
-/// must be noticed well before a heartbeat is given up.
-static constexpr int kRequestSeconds = 2;
 static constexpr size_t kLargestValue = size_t(1) << 20;
 static constexpr int kWaitingConnections = 1024;
 static constexpr char kAnyBytes[] = "application/octet-stream";
 static constexpr char kOnlyIfNone[] = "If-None-Match";
+
+/// The addresses that a name stands for, in numbers, in the order in which they
+/// are to be tried. None where it is not known, or not yet.
+static std::vector<std::string> lookUp(const std::string &name) {
+  addrinfo wanted{}, *list = nullptr;
+  wanted.ai_socktype = SOCK_STREAM;
+  std::vector<std::string> found;
+  if (::getaddrinfo(name.c_str(), nullptr, &wanted, &list) != 0)
+    return found;
+  for (const addrinfo *entry = list; entry; entry = entry->ai_next) {
+    char text[NI_MAXHOST];
+    if (::getnameinfo(entry->ai_addr, entry->ai_addrlen, text, sizeof(text),
+                      nullptr, 0, NI_NUMERICHOST) == 0)
+      found.push_back(text);
+  }
+  ::freeaddrinfo(list);
+  return found;
+}
 
 static int64_t numberOf(const std::string &text) {
   int64_t number = 0;
@@ -74,12 +92,16 @@ public:
       int yes = 1;
       ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
     });
-    set_read_timeout(kRequestSeconds);
+    set_read_timeout(Store::kLongestRequest);
     set_keep_alive_max_count(1);
     set_payload_max_length(kLargestValue);
     answer();
+    std::vector<std::string> found = lookUp(address);
     errno = 0;
-    if (!bind_to_port(address, port))
+    if (std::none_of(found.begin(), found.end(), [&](const std::string &own) {
+          served = own;
+          return bind_to_port(own, port);
+        }))
       throw Error(Exit::peer,
                   fmt::format("cannot serve the store at {}:{}: {}", address,
                               port,
@@ -99,8 +121,11 @@ public:
     thread.join();
   }
 
+  /// Where, in numbers.
+  const std::string &address() const { return served; }
+
 private:
-  std::string expected;
+  std::string expected, served;
   std::mutex mutex;
   std::map<std::string, std::string> values;
   std::thread thread;
@@ -152,10 +177,12 @@ public:
     if (token.empty())
       throw Error(Exit::usage, "the token of the store is empty",
                   "give all ranks the same secret");
-    if (serves)
+    if (serves) {
       server = std::make_unique<Server>(address, port, token);
-    else
+      found = server->address();
+    } else {
       awaitServer(patience);
+    }
   }
 
   void set(const std::string &key, const std::string &value) override {
@@ -197,14 +224,17 @@ public:
 private:
   std::string address, token;
   int port;
+  /// What the address was when it was looked up: those who answer for names may
+  /// be the first that a broken network takes away.
+  std::string found;
   std::unique_ptr<Server> server;
 
   httplib::Client connect() const {
-    httplib::Client client(address, port);
+    httplib::Client client(found, port);
     client.set_bearer_token_auth(token);
-    client.set_connection_timeout(kRequestSeconds);
-    client.set_read_timeout(kRequestSeconds);
-    client.set_write_timeout(kRequestSeconds);
+    client.set_connection_timeout(kLongestRequest);
+    client.set_read_timeout(kLongestRequest);
+    client.set_write_timeout(kLongestRequest);
     client.set_url_encode(false);
     return client;
   }
@@ -230,12 +260,14 @@ private:
   }
 
   /// Ranks may start long before the one that serves them.
-  void awaitServer(std::chrono::milliseconds patience) const {
+  void awaitServer(std::chrono::milliseconds patience) {
     auto deadline = std::chrono::steady_clock::now() + patience;
     while (true) {
-      httplib::Client client = connect();
-      if (client.Get("/store/"))
-        return;
+      for (const std::string &candidate : lookUp(address)) {
+        found = candidate;
+        if (connect().Get("/store/"))
+          return;
+      }
       if (std::chrono::steady_clock::now() >= deadline)
         throw Error(Exit::peer,
                     fmt::format("the store of rank 0 at {}:{} has not "

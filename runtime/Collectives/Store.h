@@ -21,6 +21,11 @@ namespace dsc {
 /// cannot be reached, Exit::storage when a folder cannot be written to.
 class Store {
 public:
+  /// A request without an answer ends then: longer than a packet that has to be
+  /// sent again, and short enough that whoever asks again and again notices
+  /// well before a heartbeat is given up.
+  static constexpr std::chrono::milliseconds kLongestRequest{1800};
+
   virtual ~Store() = default;
 
   virtual void set(const std::string &key, const std::string &value) = 0;
@@ -43,8 +48,9 @@ public:
 /// other users can write to is refused.
 std::unique_ptr<Store> openFileStore(const std::string &folder);
 
-/// A server at `address`, asked with `token`. With `serves` this process is the
-/// server, on the interface of that address alone, until the store is
+/// A server at `address`, asked with `token`; where that is a name it is looked
+/// up before the first request, and never again. With `serves` this process is
+/// the server, on the interface of that address alone, until the store is
 /// destroyed; without, it waits as long as `patience` for the server to answer.
 std::unique_ptr<Store>
 openServerStore(const std::string &address, int port, const std::string &token,

@@ -23,6 +23,7 @@ struct DeviceRequest {
   DeviceMemory memory;
   int localRank = 0;     ///< among the ranks of this host, which have one each
   bool mayShare = false; ///< unless there are fewer, and ranks may share one
+  bool trains = true;    ///< or only runs the model, as 'dsc sample' does
 };
 
 struct DeviceKind {

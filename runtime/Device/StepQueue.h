@@ -52,7 +52,10 @@ struct StepOutcome {
 };
 
 /// What is enqueued again and again: a micro-batch, and one with the update.
-enum class StepPart { microBatch, lastMicroBatch };
+/// The first of several is a part by itself where a step begins with something
+/// else.
+enum class StepPart { firstMicroBatch, microBatch, lastMicroBatch };
+inline constexpr int kStepParts = 3;
 
 class StepQueue {
 public:
@@ -89,8 +92,12 @@ public:
   /// Sends them, and begins the step of this index.
   virtual void begin(int64_t step) = 0;
 
-  /// Enqueues a part of the step: `body` does, or what was recorded of it.
+  /// Enqueues a part of the step: `body` does, or what was recorded of it,
+  /// which is never that of the first step.
   virtual void run(StepPart part, const std::function<void()> &body) = 0;
+
+  /// Between steps: enqueues what `body` does, and waits for it.
+  virtual void runNow(const std::function<void()> &body) = 0;
 
   /// Waits for the oldest unread step.
   virtual StepOutcome read() = 0;

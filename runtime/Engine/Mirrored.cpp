@@ -41,9 +41,12 @@ private:
   struct Mirror {
     ParameterBinding there, here;
     int64_t bytes, gradientBytes;
-    bool brought = false; ///< the gradient, in this micro-batch
+    // In this micro-batch:
+    bool fetched = false; ///< the parameter
+    bool brought = false; ///< the gradient
   };
 
+  void fetchParameters(int32_t unit);
   void bringGradients(std::span<const int32_t> parameters);
 
   std::unique_ptr<Engine> inner;
@@ -108,10 +111,8 @@ void MirroredEngine::beginDeviceBatch(const DeviceBatch &newBatch) {
     bytes = static_cast<char *>(queue.shared(layout.bytes()));
   queue.fetch(bytes, places.batch, layout.bytes());
   queue.fetch(step, places.step, sizeof(int64_t));
-  for (Mirror &mirror : mirrors) {
-    queue.fetch(mirror.here.data, mirror.there.data, mirror.bytes);
-    mirror.brought = false;
-  }
+  for (Mirror &mirror : mirrors)
+    mirror.fetched = mirror.brought = false;
   queue.callHost([this, layout] {
     BatchHeader header = layout.read(bytes, batch);
     seed = header.seed;
@@ -121,9 +122,18 @@ void MirroredEngine::beginDeviceBatch(const DeviceBatch &newBatch) {
   });
 }
 
+/// No earlier than a unit reads them: other ranks may send them until then.
+void MirroredEngine::fetchParameters(int32_t unit) {
+  for (int32_t i : *plan->graph()->units()->Get(unsigned(unit))->parameters())
+    if (Mirror &mirror = mirrors[size_t(i)];
+        !std::exchange(mirror.fetched, true))
+      queue.fetch(mirror.here.data, mirror.there.data, mirror.bytes);
+}
+
 void MirroredEngine::forward(int32_t unit) {
   if (!onDevice)
     return inner->forward(unit);
+  fetchParameters(unit);
   bool last = unit + 1 == int32_t(plan->graph()->units()->size());
   queue.callHost([this, unit, last] {
     inner->forward(unit);

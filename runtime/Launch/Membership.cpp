@@ -38,11 +38,11 @@ Membership::Membership(const Place &place, const std::vector<Common> &common,
   world.localRank = place.localRank;
   world.localSize = place.localSize;
   world.timeout = timeout;
-  world.address = place.address;
   if (world.size == 1)
     return;
   rendezvous.emplace(place, Patience(timeout));
   world.store = rendezvous->store();
+  world.address = rendezvous->address();
   folder.path = rendezvous->ownFolder();
   if (world.rank == 0 && isSupervised()) {
     folder.path = place.folder;

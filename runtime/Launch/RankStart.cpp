@@ -58,12 +58,8 @@ std::vector<std::string> RankStart::variablesOf(int index) const {
 }
 
 /// In the child: only what is safe after a fork.
-void RankStart::become(const std::string &program, pid_t parent, int output,
-                       const std::vector<std::string> &variables) const {
-  std::vector<char *> environment;
-  for (const std::string &variable : variables)
-    environment.push_back(const_cast<char *>(variable.c_str()));
-  environment.push_back(nullptr);
+void RankStart::become(const char *program, pid_t parent, int output,
+                       char *const *environment) const {
   ::setpgid(0, 0);
   // The terminal's foreground is the supervisor; rank 0 may write all the same.
   std::signal(SIGTTOU, SIG_IGN);
@@ -81,12 +77,16 @@ void RankStart::become(const std::string &program, pid_t parent, int output,
   for (int signal : kStopSignals)
     sigaddset(&mask, signal);
   ::sigprocmask(SIG_SETMASK, &mask, nullptr);
-  ::execve(program.c_str(), argv, environment.data());
+  ::execve(program, argv, environment);
   ::_exit(int(Exit::internal));
 }
 
 RankProcess RankStart::start(int index) const {
   std::vector<std::string> variables = variablesOf(index);
+  std::vector<char *> environment;
+  for (std::string &variable : variables)
+    environment.push_back(variable.data());
+  environment.push_back(nullptr);
   std::string program = programPath();
   pid_t parent = ::getpid();
   int ends[2] = {-1, -1};
@@ -95,7 +95,7 @@ RankProcess RankStart::start(int index) const {
                 std::string("cannot make a pipe: ") + std::strerror(errno));
   pid_t process = ::fork();
   if (process == 0)
-    become(program, parent, ends[1], variables);
+    become(program.c_str(), parent, ends[1], environment.data());
   int reason = errno;
   if (ends[1] >= 0)
     ::close(ends[1]);

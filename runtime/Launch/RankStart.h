@@ -36,8 +36,8 @@ struct RankStart {
 
 private:
   std::vector<std::string> variablesOf(int index) const;
-  [[noreturn]] void become(const std::string &program, pid_t parent, int output,
-                           const std::vector<std::string> &variables) const;
+  [[noreturn]] void become(const char *program, pid_t parent, int output,
+                           char *const *environment) const;
 };
 
 /// Whether this process was started so.

@@ -35,8 +35,7 @@ std::string dsc::tokenOf(const Place &place) {
                              : place.token;
 }
 
-/// In a pod that is told to be reached at localhost, others know it by name.
-static std::string addressOf(const Place &place) {
+std::string dsc::meetingAddress(const Place &place, const std::string &pod) {
   if (place.address.empty())
     throw Error(Exit::usage,
                 fmt::format("{} of {} ranks are on this host, but MASTER_ADDR "
@@ -44,17 +43,23 @@ static std::string addressOf(const Place &place) {
                             place.localSize, place.size),
                 "set it to the address of rank 0's host on every rank (mpirun "
                 "-x MASTER_ADDR=HOST)");
-  if (place.rank != 0 || place.address != "localhost" ||
-      !std::getenv("KUBERNETES_SERVICE_HOST"))
-    return place.address;
+  bool isOwn = !pod.empty() && (place.address == "localhost" ||
+                                place.address.starts_with(pod + "."));
+  return isOwn ? pod : place.address;
+}
+
+/// The name of the pod that this process runs in, or "".
+static std::string ownPod() {
   char name[256] = "";
-  ::gethostname(name, sizeof(name) - 1);
+  if (std::getenv("KUBERNETES_SERVICE_HOST"))
+    ::gethostname(name, sizeof(name) - 1);
   return name;
 }
 
 static std::shared_ptr<Store> meetAtServer(const Place &place,
+                                           const std::string &address,
                                            Patience patience) {
-  std::string address = addressOf(place), token = tokenOf(place);
+  std::string token = tokenOf(place);
   bool serves = place.rank == 0;
   if (serves)
     patience = Patience(kServing);
@@ -83,7 +88,8 @@ static void tryToken(Store &store) {
 
 Rendezvous::Rendezvous(const Place &place, Patience patience) {
   if (!place.isOneHost()) {
-    meeting = meetAtServer(place, patience);
+    where = meetingAddress(place, ownPod());
+    meeting = meetAtServer(place, where, patience);
     tryToken(*meeting);
   } else if (!place.folder.empty()) {
     meeting = meetInFolder(place.folder);

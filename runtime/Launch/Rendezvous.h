@@ -23,6 +23,9 @@ public:
 
   const std::shared_ptr<Store> &store() const { return meeting; }
 
+  /// Rank 0's, where there are several hosts.
+  const std::string &address() const { return where; }
+
   /// What rank 0 has to do again and again until all have come.
   void letIn();
 
@@ -32,8 +35,15 @@ public:
 private:
   std::optional<Lobby> lobby;
   bool isHost = false; ///< of the lobby
+  std::string where;
   std::shared_ptr<Store> meeting;
 };
+
+/// Where ranks of several hosts meet. Those in the pod of rank 0 take its own
+/// name, which the pod always knows: the one in the job's network may be known
+/// later, and PyTorchJob says localhost there. Throws
+/// dsc::Error(Exit::usage) where no launcher has named an address.
+std::string meetingAddress(const Place &place, const std::string &pod);
 
 /// What the ranks of a place on several hosts know of one another.
 std::string tokenOf(const Place &place);

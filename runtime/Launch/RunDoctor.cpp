@@ -66,21 +66,30 @@ static void showCommunicators() {
     line(survey.name.c_str(), survey.state);
 }
 
-static bool showEngine() {
-  fmt::print("engine\n");
-  for (const std::string &path : engineCandidates("cpu"))
-    line(pathExists(path) ? "found" : "not at", path);
-  try {
-    std::unique_ptr<Engine> engine = openEngine("", "cpu");
-    line("opens", engine->describe());
-    line("threads", std::to_string(engine->threads()));
-    return true;
-  } catch (const Error &error) {
-    line("fails", error.what());
-    if (!error.hint().empty())
-      line("hint", error.hint());
+/// Whether it opens.
+static bool showEngine(const char *device) {
+  if (!isEngineOf("", device)) {
+    line(device, fmt::format("none: there is no {}",
+                             fmt::join(engineCandidates(device), ", no ")));
     return false;
   }
+  try {
+    line(device, openEngine("", device)->describe());
+    return true;
+  } catch (const Error &error) {
+    line(device, error.what());
+    return false;
+  }
+}
+
+/// Whether there is one for the host.
+static bool showEngines() {
+  fmt::print("engine\n");
+  bool opens = false;
+  for (const DeviceKind &kind : deviceKinds())
+    if (kind.isBuilt())
+      opens = showEngine(kind.name);
+  return opens;
 }
 
 Exit dsc::runDoctor() {
@@ -88,7 +97,7 @@ Exit dsc::runDoctor() {
   line("program", programPath());
   showMachine();
   showDevices();
-  bool engine = showEngine();
+  bool engine = showEngines();
   showCommunicators();
   fmt::print("{}\n", engine ? "this machine can train"
                             : "only '--engine synthetic' works here");

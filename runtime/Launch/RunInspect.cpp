@@ -143,15 +143,19 @@ static Json layoutJson(const plan::Plan &plan) {
   return {{"groups", groups}, {"buffers", buffers}};
 }
 
-static Json describe(const Artifact &artifact, std::optional<int64_t> ranks) {
-  const plan::Plan &plan = artifact.plan();
-  const plan::Fingerprint &print = *plan.fingerprint();
+static Json phasesJson(const plan::Plan &plan) {
   Json phases = Json::array();
   for (const plan::Phase *phase : *plan.phases())
     phases.push_back({{"name", phase->name()->str()},
                       {"kind", phase->kind()->str()},
                       {"begin", phase->begin()},
                       {"end", phase->end()}});
+  return phases;
+}
+
+static Json describe(const Artifact &artifact, std::optional<int64_t> ranks) {
+  const plan::Plan &plan = artifact.plan();
+  const plan::Fingerprint &print = *plan.fingerprint();
   return {
       {"name", plan.name()->str()},
       {"format", plan.format()},
@@ -175,7 +179,7 @@ static Json describe(const Artifact &artifact, std::optional<int64_t> ranks) {
         {"micro_batch", plan.training()->micro_batch()},
         {"seed", plan.training()->seed()},
         {"precision", plan::EnumNamePrecision(plan.training()->precision())}}},
-      {"phases", phases},
+      {"phases", phasesJson(plan)},
       {"kernels", kernelsJson(artifact)},
       {"images", imagesJson(artifact)},
       {"parameters", parametersJson(plan)},

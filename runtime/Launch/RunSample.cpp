@@ -58,6 +58,18 @@ static bool emitByte(int64_t token) {
   return true;
 }
 
+static SampleRequest requestOf(const SampleCommand &command) {
+  SampleRequest request;
+  // Without a prompt the model goes on after a line's end.
+  std::string prompt = command.prompt.empty() ? "\n" : command.prompt;
+  for (unsigned char byte : prompt)
+    request.prompt.push_back(byte);
+  request.tokens = command.tokens;
+  request.seed = command.seed;
+  request.temperature = command.temperature;
+  return request;
+}
+
 Exit dsc::runSample(const SampleCommand &command) {
   Artifact artifact(command.binary);
   const plan::Plan &plan = artifact.plan();
@@ -73,24 +85,16 @@ Exit dsc::runSample(const SampleCommand &command) {
   };
   DeviceMemory memory;
   memory.used = [&](int buffer) { return holdsParameters(plan, buffer); };
-  std::unique_ptr<Device> device =
-      kind.open({artifact, loadKernels(artifact), parallelFor, memory});
+  DeviceRequest opening{artifact, loadKernels(artifact), parallelFor, memory};
+  opening.trains = false;
+  std::unique_ptr<Device> device = kind.open(opening);
   engine = fitEngine(std::move(engine), *device);
   auto alone = openSingleRank();
   Parameters parameters(plan, PlacedMemory(plan, *device, *alone), parallelFor);
   readWeights(checkpoint, plan, parameters);
-
-  SampleRequest request;
-  // Without a prompt the model goes on after a line's end.
-  std::string prompt = command.prompt.empty() ? "\n" : command.prompt;
-  for (unsigned char byte : prompt)
-    request.prompt.push_back(byte);
-  request.tokens = command.tokens;
-  request.seed = command.seed;
-  request.temperature = command.temperature;
   for (unsigned char byte : command.prompt)
     emitByte(byte);
-  Sampler(plan, *device, *engine).sample(request, emitByte);
+  Sampler(plan, *device, *engine).sample(requestOf(command), emitByte);
   emitByte('\n');
   return Exit::done;
 }

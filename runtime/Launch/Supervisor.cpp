@@ -71,6 +71,8 @@ private:
   void noteChange(Child &child, int status);
   void noteEnd(Child &child);
   void endStalled();
+  const Child *findCause() const;
+  bool isNoted(const Child &cause) const;
   void showRest();
   Exit conclude();
   int rankOf(const Child &child) const; ///< among those of all hosts
@@ -165,8 +167,7 @@ std::string Supervisor::describeEnd(const Child &child) const {
 }
 
 static std::string remedyOf(const Child &child) {
-  return child.isSignalled() ? "--resume goes on from the newest checkpoint"
-                             : "";
+  return child.isSignalled() ? kLossRemedy : "";
 }
 
 /// A rank that has not been waited for keeps its number, so that no other
@@ -269,24 +270,9 @@ static bool isShared(int code) {
          code == int(Exit::diverged);
 }
 
-void Supervisor::showRest() {
-  const Child &first = children.front();
-  bool isFirstAtFault = !first.isSignalled() && first.isFailed();
-  for (Child &child : children) {
-    if (!child.lines)
-      continue;
-    child.lines->read();
-    bool isAlike = first.code() == child.code() && isShared(child.code());
-    // The others know no more than that the first one has gone.
-    bool isSaid =
-        isFirstAtFault && (isAlike || child.code() == int(Exit::peer));
-    if (!isSaid)
-      child.lines->release();
-  }
-}
-
 /// The others fail because one did: a reason of its own comes before theirs.
-Exit Supervisor::conclude() {
+/// Null where none failed.
+const Child *Supervisor::findCause() const {
   const Child *cause = nullptr;
   for (size_t index : failures) {
     const Child &child = children[index];
@@ -296,6 +282,34 @@ Exit Supervisor::conclude() {
     if (isOwn)
       break;
   }
+  return cause;
+}
+
+/// Whether the others know of its end what describeEnd() says.
+bool Supervisor::isNoted(const Child &cause) const {
+  return cause.isSignalled() && !folder.empty();
+}
+
+void Supervisor::showRest() {
+  const Child &first = children.front();
+  bool isFirstAtFault = !first.isSignalled() && first.isFailed();
+  const Child *cause = findCause();
+  bool isSaidInTheEnd = isFirstAtFault || (cause && isNoted(*cause));
+  for (Child &child : children) {
+    if (!child.lines)
+      continue;
+    child.lines->read();
+    bool isAlike = first.code() == child.code() && isShared(child.code());
+    // The others know no more than that one has gone.
+    bool isSaid = (isFirstAtFault && isAlike) ||
+                  (isSaidInTheEnd && child.code() == int(Exit::peer));
+    if (!isSaid)
+      child.lines->release();
+  }
+}
+
+Exit Supervisor::conclude() {
+  const Child *cause = findCause();
   if (!cause) {
     bool stopped =
         std::any_of(children.begin(), children.end(), [](const Child &child) {
@@ -311,9 +325,8 @@ Exit Supervisor::conclude() {
   bool isSaid = alike || cause == &first;
   if (isSaid && !cause->isSignalled())
     return Exit(cause->code()); // it has said why
-  bool isNoted = cause->isSignalled() && !folder.empty() &&
-                 !first.isSignalled() && first.code() == int(Exit::peer);
-  if (isNoted)
+  if (isNoted(*cause) && !first.isSignalled() &&
+      first.code() == int(Exit::peer))
     return Exit::peer; // the first has said what the note says
   throw Error(Exit(cause->code()), describeEnd(*cause), remedyOf(*cause));
 }

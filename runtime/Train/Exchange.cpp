@@ -6,6 +6,7 @@
 #include "runtime/Artifact/Types.h"
 #include "runtime/Base/Error.h"
 #include "runtime/Collectives/Messages.h"
+#include "runtime/Train/PassingPlaces.h"
 
 #include <algorithm>
 
@@ -19,6 +20,8 @@ Exchange::Exchange(const plan::Plan &plan, Device &device,
       passes(gradientsPass(plan, communicator.size())),
       gradients(findBuffer(plan, "grad")), passing(findBuffer(plan, "passing")),
       tree(plan, device, data), members(plan.buckets()->size()) {
+  if (passes)
+    gaps = listSharedGaps(plan);
   for (int32_t i = 0; i < int32_t(plan.parameters()->size()); ++i) {
     const plan::Parameter &parameter = *plan.parameters()->Get(i);
     if (parameter.frozen())
@@ -214,6 +217,17 @@ void Exchange::gatherBucket(const plan::Bucket &bucket, int buffer) {
                      shardBounds(bucket, ranks()));
 }
 
+/// The bucket is ready: what had the place before is on its way.
+void Exchange::clearGaps(int bucket) {
+  for (ElementRange gap : gaps[size_t(bucket)]) {
+    float *begin = at<float>(passing, gap.begin);
+    if (onDevice)
+      device.steps()->clear(begin, gap.size() * int64_t(sizeof(float)));
+    else
+      std::fill_n(begin, gap.size(), 0.0f);
+  }
+}
+
 Exchange::Work Exchange::workOf(const plan::PlanOp &op) {
   int buffer = op.buffer();
   const plan::Bucket *bucket =
@@ -225,10 +239,8 @@ Exchange::Work Exchange::workOf(const plan::PlanOp &op) {
     return [this, bucket, buffer] { reduceBucket(*bucket, buffer); };
   case plan::OpCode::reduce_scatter:
     return [this, bucket, buffer] { reduceScatter(*bucket, buffer); };
-  case plan::OpCode::all_gather:
+  default: // all_gather
     return [this, bucket, buffer] { gatherBucket(*bucket, buffer); };
-  default:
-    return {};
   }
 }
 
@@ -247,21 +259,15 @@ void Exchange::joinSubtrees(const plan::PlanOp &op,
     });
 }
 
-bool Exchange::run(const plan::PlanOp &op, const plan::Program &program) {
-  if (op.code() == plan::OpCode::keep_subtree) {
+void Exchange::run(const plan::PlanOp &op, const plan::Program &program) {
+  if (op.code() == plan::OpCode::reduce_scatter && passes)
+    clearGaps(op.index());
+  if (op.code() == plan::OpCode::keep_subtree)
     tree.keep();
-    return true;
-  }
-  if (op.code() == plan::OpCode::join_subtrees) {
+  else if (op.code() == plan::OpCode::join_subtrees)
     joinSubtrees(op, program);
-    return true;
-  }
-  Work work = workOf(op);
-  if (!work)
-    return false;
-  if (lane)
-    begin(op, program, std::move(work));
-  return true;
+  else if (lane)
+    begin(op, program, workOf(op));
 }
 
 std::vector<double> Exchange::gather(std::span<const double> mine) {

@@ -4,7 +4,7 @@
 // collectives, the waits between lanes, and launches over what this rank owns.
 // It knows buckets and placements, and no strategy. Where the device makes
 // steps by itself, all of it is enqueued there, part by part: what one part has
-// begun is done before the next.
+// begun is done before the next (DeviceStep.h says which op begins in which).
 //
 //===----------------------------------------------------------------------===//
 
@@ -31,6 +31,7 @@ public:
            DeviceCommunicator *onDevice);
   ~Exchange();
 
+  int64_t rank() const { return communicator.rank(); }
   int64_t ranks() const { return communicator.size(); }
 
   /// Where the gradient of a trained parameter is made.
@@ -55,8 +56,8 @@ public:
   /// Runs a launch, over what this rank owns where the op says so.
   void launch(const plan::PlanOp &op);
 
-  /// Begins, or makes, a collective. False for any other op.
-  bool run(const plan::PlanOp &op, const plan::Program &program);
+  /// Begins, or makes, a collective or an op of the trees of sums.
+  void run(const plan::PlanOp &op, const plan::Program &program);
 
   /// Waits for all that is under way.
   void settle();
@@ -85,6 +86,7 @@ private:
   void reduceWhole(int buffer);
   void reduceBucket(const plan::Bucket &bucket, int buffer);
   void reduceScatter(const plan::Bucket &bucket, int buffer);
+  void clearGaps(int bucket);
   void launchPart(int kernel, int64_t begin, int64_t end);
   void gatherBucket(const plan::Bucket &bucket, int buffer);
   template <typename Value> Value *at(int buffer, int64_t element) const;
@@ -98,6 +100,8 @@ private:
   bool owned = false;
   int gradients, passing;
   GradientTree tree;
+  /// Of `passing`, per bucket; empty where nothing passes.
+  std::vector<std::vector<ElementRange>> gaps;
   std::vector<std::vector<int32_t>> members; ///< parameters, per bucket
   std::vector<int32_t> trained;              ///< parameters
   std::vector<int64_t> tickets;              ///< per token; 0: never begun

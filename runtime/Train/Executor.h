@@ -4,38 +4,20 @@
 #define DSC_RUNTIME_TRAIN_EXECUTOR_H
 
 #include "runtime/Data/Dataset.h"
-#include "runtime/Engine/BatchLayout.h"
-#include "runtime/Train/Exchange.h"
+#include "runtime/Train/DeviceStep.h"
+#include "runtime/Train/HostStep.h"
 
 #include <functional>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace dsc {
-
-/// What a step came to.
-struct StepResult {
-  double loss = 0; ///< mean over the step's target tokens
-  bool applied = false;
-  double learningRate = 0;
-  double gradientNorm = 0; ///< NaN where the plan computes none
-  ScheduleState state;     ///< of the schedule, as the update left it
-  bool stopAsked = false;  ///< of any rank, when the step was made
-};
 
 /// The mean loss over an evaluation's target tokens.
 struct EvaluationResult {
   double loss = 0;
   int64_t tokens = 0;
   int64_t samples = 0;
-};
-
-/// This rank's share of a step.
-struct StepBatches {
-  std::vector<Batch> micro; ///< in the order of the samples
-  int64_t targetTokens = 0; ///< of all ranks
-  bool stopAsked = false;   ///< of this rank
 };
 
 /// Runs `micro`, `last_micro`, `update` and `evaluate`. The step counter lives
@@ -53,19 +35,21 @@ public:
   void setStep(int64_t step);
 
   /// Steps that may be submitted before the oldest is collected.
-  int64_t depth() const { return queue ? queue->depth() : 1; }
+  int64_t depth() const { return steps->depth(); }
 
   /// Makes one update from all micro-batches of `step`, which are weighed by
   /// their target tokens; none when the loss or a gradient is not finite, or
   /// when a step before it, still to be collected, was not made.
-  void submit(int64_t step, const StepBatches &batches);
+  void submit(int64_t step, const StepBatches &batches) {
+    steps->submit(step, batches);
+  }
 
   /// What the oldest step came to.
-  StepResult collect();
+  StepResult collect() { return steps->collect(); }
 
   /// After a step that was not made: drops those submitted after it. The next
   /// one is made.
-  void restart();
+  void restart() { steps->restart(); }
 
   /// The first parameter whose gradient is not finite, or "". `step` and its
   /// batches are those of the step that was not made. A collective call.
@@ -78,55 +62,25 @@ public:
   evaluate(SampleStream &stream, int64_t samples,
            const std::function<bool()> &interrupted);
 
-  /// Waits for what other ranks still send.
-  void settle() { exchange.settle(); }
+  /// Waits for what other ranks still send. A collective call, while no step is
+  /// under way.
+  void settle() { steps->settle(); }
   std::optional<ExchangeTimes> exchangeTimes() const {
     return exchange.times();
   }
 
 private:
-  void run(const plan::Program &program, const Batch &batch, bool train,
-           double seed);
-  void runMicroBatches(int64_t step, const StepBatches &batches);
-  bool runUpdate(const StepBatches &batches);
   bool isGradientFinite(const plan::Parameter &parameter);
-  StepResult stepOfHost(int64_t step, const StepBatches &batches);
-  void shareLoss(const StepBatches &batches);
   int64_t firstToRefuse(bool recorded);
-  void clear(int buffer);
-  double uniform(int index);
-  StepResult resultOf(double loss, bool applied, const double *uniforms,
-                      const double *state) const;
-
-  // DeviceStep.cpp
-  void openQueue(const Batch &batch, int64_t count);
-  void sendBatches(int64_t step, const StepBatches &batches);
-  void enqueueMicroBatch(const plan::Program &program);
-  void enqueueUpdate();
-  void shareLossOnDevice();
-  void clearOnDevice(int buffer);
 
   const plan::Plan &plan;
   Device &device;
   Engine &engine;
   Communicator &communicator;
   Exchange exchange;
-  const plan::Program *micro;
-  const plan::Program *lastMicro;
-  const plan::Program *update;
-  const plan::Program *evaluation;
-  int counters, uniforms, gradients;
-  int learningRate, gradientNorm, finite; ///< slots of `uniforms`
-  int state;                              ///< buffer; -1: it does not react
-  int lossSlot;                           ///< of `state`, or -1
-
-  std::vector<double> losses; ///< sums of this rank's micro-batches
-  double loss = 0;            ///< of the step, mean over its target tokens
-  bool stopAsked = false;     ///< of any rank
-
-  StepQueue *queue;                ///< null: steps are the host's
-  DeviceBatch deviceBatch;         ///< of the queue, once it is open
-  std::optional<StepResult> ready; ///< of the host's step
+  HostStep onHost;
+  std::optional<DeviceStep> onDevice; ///< where steps are the device's
+  StepRunner *steps;                  ///< one of the two
 };
 
 } // namespace dsc

@@ -3,6 +3,7 @@
 #include "runtime/Train/PlacedMemory.h"
 
 #include "runtime/Artifact/Types.h"
+#include "runtime/Base/Error.h"
 
 #include <set>
 
@@ -66,5 +67,12 @@ void PlacedMemory::read(int buffer, int64_t first, int64_t count, void *data) {
   for (int rank = 1; isFirst() && rank < communicator.size(); ++rank)
     for (ElementRange part : partsOf(rank, range))
       receives.push_back({rank, place(part), part.size() * width});
-  communicator.transfer(sends, receives);
+  try {
+    communicator.transfer(sends, receives);
+  } catch (const Error &error) {
+    throw Error(error.code(),
+                "gathering of " + plan.buffers()->Get(buffer)->name()->str() +
+                    " on rank 0, to save it: " + error.what(),
+                error.hint());
+  }
 }

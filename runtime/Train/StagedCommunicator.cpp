@@ -3,6 +3,7 @@
 #include "runtime/Train/StagedCommunicator.h"
 
 #include <map>
+#include <tuple>
 #include <vector>
 
 using namespace dsc;
@@ -50,15 +51,15 @@ private:
   StepQueue &queue;
   Communicator &inner;
   int64_t tickets = 0;
-  /// Of the collectives in each place of the plan, step after step.
-  std::map<std::pair<Kind, const void *>, char *> memories;
+  /// Of the collectives of one size in each place, step after step.
+  std::map<std::tuple<Kind, const void *, int64_t>, char *> memories;
 };
 
 } // namespace
 
 char *StagedCommunicator::memoryOf(Kind kind, const void *place,
                                    int64_t bytes) {
-  char *&memory = memories[{kind, place}];
+  char *&memory = memories[{kind, place, bytes}];
   if (!memory)
     memory = static_cast<char *>(queue.shared(bytes));
   return memory;

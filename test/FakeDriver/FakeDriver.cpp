@@ -29,6 +29,12 @@ extern "C" {
 Status cuGetErrorName(Status status, const char **text) {
   static const std::map<Status, const char *> names = {
       {kInvalidValue, "CUDA_ERROR_INVALID_VALUE"},
+      {kNotInitialised, "CUDA_ERROR_NOT_INITIALIZED"},
+      {kInvalidDevice, "CUDA_ERROR_INVALID_DEVICE"},
+      {kInvalidContext, "CUDA_ERROR_INVALID_CONTEXT"},
+      {kInvalidHandle, "CUDA_ERROR_INVALID_HANDLE"},
+      {kIllegalState, "CUDA_ERROR_ILLEGAL_STATE"},
+      {kNotPermitted, "CUDA_ERROR_NOT_PERMITTED"},
       {kOutOfMemory, "CUDA_ERROR_OUT_OF_MEMORY"},
       {kNoDevice, "CUDA_ERROR_NO_DEVICE"},
       {kInvalidImage, "CUDA_ERROR_INVALID_IMAGE"},
@@ -52,61 +58,92 @@ Status cuGetErrorString(Status, const char **text) {
   return kSuccess;
 }
 
-Status cuInit(unsigned) {
-  DSC_ENTER;
-  return setting("DSC_FAKE_DEVICES", 1) > 0 ? kSuccess : kNoDevice;
+Status cuInit(unsigned flags) {
+  std::lock_guard inside(door());
+  enterWithout(__func__);
+  if (flags != 0)
+    return kInvalidValue;
+  state().isInitialised = state().devices() > 0;
+  return state().isInitialised ? kSuccess : kNoDevice;
 }
 
+/// The one function that may come first.
 Status cuDriverGetVersion(int *version) {
-  DSC_ENTER;
+  std::lock_guard inside(door());
+  enterWithout(__func__);
   *version = int(setting("DSC_FAKE_DRIVER", 13000));
   return kSuccess;
 }
 
 Status cuDeviceGetCount(int *count) {
-  DSC_ENTER;
-  *count = int(setting("DSC_FAKE_DEVICES", 1));
+  DSC_ENTER_WITHOUT;
+  *count = state().devices();
   return kSuccess;
 }
 
 Status cuDeviceGet(DeviceId *device, int ordinal) {
-  DSC_ENTER;
+  DSC_ENTER_WITHOUT;
   *device = ordinal;
-  return kSuccess;
+  return state().isDevice(ordinal) ? kSuccess : kInvalidDevice;
 }
 
 Status cuDeviceGetUuid_v2(DeviceUuid *uuid, DeviceId device) {
-  DSC_ENTER;
+  DSC_ENTER_WITHOUT;
   *uuid = {};
   uuid->bytes[15] = (unsigned char)(setting("DSC_FAKE_UUID", 0) + device);
-  return kSuccess;
+  return state().isDevice(device) ? kSuccess : kInvalidDevice;
 }
 
-Status cuDeviceGetName(char *name, int bytes, DeviceId) {
-  DSC_ENTER;
+Status cuDeviceGetName(char *name, int bytes, DeviceId device) {
+  DSC_ENTER_WITHOUT;
   std::snprintf(name, size_t(bytes), "Fake GPU");
-  return kSuccess;
+  return state().isDevice(device) ? kSuccess : kInvalidDevice;
 }
 
-Status cuDeviceGetAttribute(int *value, int which, DeviceId) {
-  DSC_ENTER;
+Status cuDeviceGetAttribute(int *value, int which, DeviceId device) {
+  DSC_ENTER_WITHOUT;
   int64_t level = setting("DSC_FAKE_ARCH", 110);
-  *value = int(which == kMajor ? level / 10 : which == kMinor ? level % 10 : 2);
+  switch (which) {
+  case kMajor:
+    *value = int(level / 10);
+    break;
+  case kMinor:
+    *value = int(level % 10);
+    break;
+  case kMultiprocessors:
+    *value = 2;
+    break;
+  default:
+    return kInvalidValue;
+  }
+  return state().isDevice(device) ? kSuccess : kInvalidDevice;
+}
+
+/// A context is its device's number, from one on.
+Status cuDevicePrimaryCtxRetain(Context *context, DeviceId device) {
+  DSC_ENTER_WITHOUT;
+  if (!state().isDevice(device))
+    return kInvalidDevice;
+  state().contexts[device] += 1;
+  *context = reinterpret_cast<Context>(intptr_t(device) + 1);
   return kSuccess;
 }
 
-Status cuDevicePrimaryCtxRetain(Context *, DeviceId) {
-  DSC_ENTER;
+Status cuDevicePrimaryCtxRelease_v2(DeviceId device) {
+  DSC_ENTER_WITHOUT;
+  int &count = state().contexts[device];
+  if (count == 0)
+    return kInvalidContext;
+  count -= 1;
   return kSuccess;
 }
 
-Status cuDevicePrimaryCtxRelease_v2(DeviceId) {
-  DSC_ENTER;
-  return kSuccess;
-}
-
-Status cuCtxSetCurrent(Context) {
-  DSC_ENTER;
+Status cuCtxSetCurrent(Context context) {
+  DSC_ENTER_WITHOUT;
+  auto device = DeviceId(reinterpret_cast<intptr_t>(context) - 1);
+  if (context && !state().isDevice(device))
+    return kInvalidContext;
+  entered = device;
   return kSuccess;
 }
 
@@ -123,6 +160,8 @@ Status cuMemGetInfo_v2(size_t *free, size_t *total) {
 
 Status cuMemAlloc_v2(Address *address, size_t bytes) {
   DSC_ENTER_ALONE;
+  if (bytes == 0)
+    return kInvalidValue;
   auto made = state().memory.allocate(bytes);
   *address = made.value_or(0);
   return made ? kSuccess : kOutOfMemory;
@@ -130,6 +169,9 @@ Status cuMemAlloc_v2(Address *address, size_t bytes) {
 
 Status cuMemFree_v2(Address address) {
   DSC_ENTER_ALONE;
+  Allocation *found = state().memory.find(address);
+  if (!found || found->isReserved)
+    return kInvalidValue;
   return state().memory.release(address) ? kSuccess : kInvalidValue;
 }
 
@@ -157,8 +199,13 @@ Status cuMemAddressReserve(Address *address, size_t bytes, size_t, Address,
   return kSuccess;
 }
 
-Status cuMemAddressFree(Address address, size_t) {
+/// All of it, and nothing is mapped there any more.
+Status cuMemAddressFree(Address address, size_t bytes) {
   DSC_ENTER_ALONE;
+  Allocation *found = state().memory.find(address);
+  if (!found || !found->isReserved || found->bytes != bytes ||
+      !found->mapped.empty())
+    return kInvalidValue;
   return state().memory.release(address) ? kSuccess : kInvalidValue;
 }
 
@@ -203,8 +250,10 @@ Status cuMemSetAccess(Address address, size_t bytes, const MemoryAccess *access,
              : kInvalidValue;
 }
 
-Status cuMemHostAlloc(void **memory, size_t bytes, unsigned) {
+Status cuMemHostAlloc(void **memory, size_t bytes, unsigned flags) {
   DSC_ENTER_ALONE;
+  if (bytes == 0 || flags & ~7u)
+    return kInvalidValue;
   *memory = state().memory.allocatePinned(bytes);
   return kSuccess;
 }
@@ -233,6 +282,8 @@ Status cuMemcpyDtoH_v2(void *to, Address from, size_t bytes) {
 Status cuMemcpyHtoDAsync_v2(Address to, const void *from, size_t bytes,
                             Stream stream) {
   DSC_ENTER;
+  if (!state().memory.isPinned(from, bytes))
+    return kInvalidValue;
   stream->add(
       [=] { return copy(state().memory.resolve(to, bytes), from, bytes); });
   return kSuccess;
@@ -241,6 +292,8 @@ Status cuMemcpyHtoDAsync_v2(Address to, const void *from, size_t bytes,
 Status cuMemcpyDtoHAsync_v2(void *to, Address from, size_t bytes,
                             Stream stream) {
   DSC_ENTER;
+  if (!state().memory.isPinned(to, bytes))
+    return kInvalidValue;
   stream->add(
       [=] { return copy(to, state().memory.resolve(from, bytes), bytes); });
   return kSuccess;

@@ -9,6 +9,11 @@ using namespace dsc::fake;
 
 /// Where the header of an ELF file has its flags.
 static constexpr size_t kFlagsOfElf = 48;
+static constexpr size_t kImageAlignment = 8;
+
+/// What any device takes.
+static constexpr uint64_t kMostThreads = 1024, kMostBlocks = (1u << 31) - 1,
+                          kMostBlocksAside = 65535, kMostShared = 48 << 10;
 
 extern "C" {
 
@@ -16,9 +21,15 @@ extern "C" {
 // Modules and launches
 //===----------------------------------------------------------------------===//
 
-Status cuModuleLoadDataEx(Module *module, const void *image, unsigned, int *,
-                          void **) {
+Status cuModuleLoadDataEx(Module *module, const void *image, unsigned count,
+                          int *options, void **) {
   DSC_ENTER_ALONE;
+  if (reinterpret_cast<uintptr_t>(image) % kImageAlignment != 0 &&
+      static_cast<const char *>(image)[0] == '\x7f')
+    return kInvalidImage;
+  for (unsigned i = 0; i < count; ++i)
+    if (options[i] != kErrorLog && options[i] != kErrorLogBytes)
+      return kInvalidValue;
   if (std::memcmp(image,
                   "\x7f"
                   "ELF",
@@ -55,6 +66,19 @@ Status cuOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, Function, int,
   return kSuccess;
 }
 
+static bool isWithin(uint64_t value, uint64_t most) {
+  return value > 0 && value <= most;
+}
+
+static bool isLaunchable(const dsc::test::ptx::Launch &launch) {
+  auto [x, y, z] = launch.grid;
+  auto [width, height, depth] = launch.block;
+  return isWithin(x, kMostBlocks) && isWithin(y, kMostBlocksAside) &&
+         isWithin(z, kMostBlocksAside) &&
+         isWithin(uint64_t(width) * height * depth, kMostThreads) &&
+         launch.sharedBytes <= kMostShared;
+}
+
 Status cuLaunchKernel(Function function, unsigned gridX, unsigned gridY,
                       unsigned gridZ, unsigned blockX, unsigned blockY,
                       unsigned blockZ, unsigned sharedBytes, Stream stream,
@@ -62,16 +86,22 @@ Status cuLaunchKernel(Function function, unsigned gridX, unsigned gridY,
   DSC_ENTER;
   dsc::test::ptx::Launch launch{
       {gridX, gridY, gridZ}, {blockX, blockY, blockZ}, sharedBytes};
+  if (!isLaunchable(launch))
+    return kInvalidValue;
   std::vector<uint64_t> values(function->parameters);
   for (size_t i = 0; i < values.size(); ++i)
     std::memcpy(&values[i], parameters[i], sizeof(uint64_t));
+  state().adding = function->name;
   stream->add([=] { return state().run(*function, launch, values); });
   return kSuccess;
 }
 
-/// From a thread of a driver's an exception goes nowhere.
+/// From a thread of a driver's an exception goes nowhere, and no call of the
+/// driver may come.
 static Status callHost(HostFunction function, void *data) noexcept {
+  isCalling = true;
   function(data);
+  isCalling = false;
   return kSuccess;
 }
 
@@ -85,8 +115,10 @@ Status cuLaunchHostFunc(Stream stream, HostFunction function, void *data) {
 // Streams, events and graphs
 //===----------------------------------------------------------------------===//
 
-Status cuStreamCreate(Stream *stream, unsigned) {
+Status cuStreamCreate(Stream *stream, unsigned flags) {
   DSC_ENTER;
+  if (flags > kNonBlocking)
+    return kInvalidValue;
   *stream = new StreamTag;
   return kSuccess;
 }
@@ -124,12 +156,15 @@ Status cuStreamWaitEvent(Stream stream, Event event, unsigned) {
   if (!graph->origin->capture)
     return kCapturedEvent;
   stream->capture = graph;
-  graph->lists[stream].push_back({{}, event->place.stream, event->place.count});
+  graph->lists[stream].push_back(
+      {{}, {}, event->place.stream, event->place.count});
   return kSuccess;
 }
 
-Status cuEventCreate(Event *event, unsigned) {
+Status cuEventCreate(Event *event, unsigned flags) {
   DSC_ENTER;
+  if (flags & ~7u)
+    return kInvalidValue;
   *event = new EventTag;
   return kSuccess;
 }
@@ -150,8 +185,14 @@ Status cuEventDestroy_v2(Event event) {
   return kSuccess;
 }
 
-Status cuStreamBeginCapture_v2(Stream stream, int) {
+/// Not of the stream that has no name, and for one thread alone: others of the
+/// process may be busy with the device.
+Status cuStreamBeginCapture_v2(Stream stream, int mode) {
   DSC_ENTER_ALONE;
+  if (!stream || mode != kCaptureThreadLocal)
+    return kCaptureUnsupported;
+  if (stream->capture)
+    return kIllegalState;
   stream->capture = std::make_shared<GraphTag>();
   stream->capture->origin = stream;
   state().capturing = stream;
@@ -161,6 +202,8 @@ Status cuStreamBeginCapture_v2(Stream stream, int) {
 
 Status cuStreamEndCapture(Stream stream, Graph *graph) {
   DSC_ENTER;
+  if (!stream->capture || stream->capture->origin != stream)
+    return kIllegalState;
   std::shared_ptr<GraphTag> made = std::exchange(stream->capture, nullptr);
   for (auto &list : made->lists)
     list.first->capture = nullptr;
@@ -170,18 +213,24 @@ Status cuStreamEndCapture(Stream stream, Graph *graph) {
     return state().captureFailure;
   if (!made->isJoined())
     return kCaptureUnjoined;
+  if (state().graphs)
+    made->print(state().graphs);
   return captureEnd();
 }
 
 Status cuGraphInstantiateWithFlags(GraphExec *exec, Graph graph,
-                                   unsigned long long) {
+                                   unsigned long long flags) {
   DSC_ENTER;
+  if (flags != 0)
+    return kInvalidValue;
   *exec = new GraphExecTag{std::make_shared<GraphTag>(*graph), {}};
   return kSuccess;
 }
 
 Status cuGraphLaunch(GraphExec exec, Stream stream) {
   DSC_ENTER;
+  if (!exec || stream->capture)
+    return exec ? kCaptureUnsupported : kInvalidHandle;
   exec->launch(*stream);
   return kSuccess;
 }

@@ -109,6 +109,12 @@ bool Memory::releasePinned(void *memory) {
   return true;
 }
 
+bool Memory::isPinned(const void *memory, uint64_t bytes) {
+  auto address = reinterpret_cast<uint64_t>(memory);
+  Allocation *found = find(address);
+  return found && !found->own && found->has(address - found->base, bytes);
+}
+
 Allocation *Memory::find(uint64_t address) {
   auto after = all.upper_bound(address);
   if (after == all.begin())

@@ -42,6 +42,7 @@ public:
 
   void *allocatePinned(uint64_t bytes);
   bool releasePinned(void *memory);
+  bool isPinned(const void *memory, uint64_t bytes);
 
   /// The allocation that holds `address`, or null.
   Allocation *find(uint64_t address);

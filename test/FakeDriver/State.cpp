@@ -35,18 +35,26 @@ FaultPlan::FaultPlan() {
   runs = count;
 }
 
+/// Each rank has its own; null without the variable.
+static std::FILE *openFile(const char *variable) {
+  const char *path = std::getenv(variable);
+  if (!path)
+    return nullptr;
+  const char *rank = std::getenv("RANK");
+  std::string name = rank ? std::string(path) + "." + rank : path;
+  return std::fopen(name.c_str(), "w");
+}
+
 State::State() {
   memory.limit = uint64_t(setting("DSC_FAKE_MEMORY", int64_t(memory.limit)));
-  if (const char *path = std::getenv("DSC_FAKE_LOG")) {
-    const char *rank = std::getenv("RANK");
-    std::string name = rank ? std::string(path) + "." + rank : path;
-    log = std::fopen(name.c_str(), "w");
-  }
+  log = openFile("DSC_FAKE_LOG");
+  graphs = openFile("DSC_FAKE_GRAPHS");
 }
 
 State::~State() {
-  if (log)
-    std::fclose(log);
+  for (std::FILE *file : {log, graphs})
+    if (file)
+      std::fclose(file);
 }
 
 Status State::run(const cuda::FunctionTag &function,
@@ -86,12 +94,29 @@ Status fake::waitFor(cuda::StreamTag &stream) {
   }
 }
 
-Status fake::enter(const char *name) {
+thread_local cuda::DeviceId fake::entered = -1;
+thread_local bool fake::isCalling = false;
+
+int State::devices() const { return int(setting("DSC_FAKE_DEVICES", 1)); }
+
+Status State::admit() const { return isInitialised ? lost : kNotInitialised; }
+
+Status fake::enterWithout(const char *name) {
   if (state().log) {
     std::fprintf(state().log, "%s\n", name);
     std::fflush(state().log);
   }
-  return state().lost;
+  state().adding = name;
+  return state().admit();
+}
+
+Status fake::enter(const char *name) {
+  Status status = enterWithout(name);
+  if (status != cuda::kSuccess)
+    return status;
+  auto context = state().contexts.find(entered);
+  bool isThere = context != state().contexts.end() && context->second > 0;
+  return isThere ? cuda::kSuccess : kInvalidContext;
 }
 
 Status fake::enterAlone(const char *name) {

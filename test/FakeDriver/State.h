@@ -1,9 +1,13 @@
 //===- State.h - what the fake driver is like, what goes wrong --*- C++ -*-===//
 //
-// The environment says it:
+// A call that a real driver refuses is refused: before it is initialised, from
+// a thread without a context, from within a call of the host, inside of a
+// capture; of a kernel that no device could start; to copy from memory that is
+// not pinned while the host goes on. The environment says what else there is:
 //
 //   DSC_FAKE_LOG      a file: the name of each function called, one a line;
 //                     that of a rank has its number behind the name
+//   DSC_FAKE_GRAPHS   a file, named like that: what each graph holds
 //   DSC_FAKE_ARCH     110: the device is an sm_110
 //   DSC_FAKE_DRIVER   12040: the driver is of CUDA 12.4
 //   DSC_FAKE_DEVICES  how many there are
@@ -29,8 +33,11 @@ namespace dsc::fake {
 
 using cuda::Status;
 
-inline constexpr Status kInvalidValue = 1, kNotFound = 500,
-                        kIllegalAddress = 700, kCaptureUnsupported = 900,
+inline constexpr Status kInvalidValue = 1, kNotInitialised = 3,
+                        kInvalidDevice = 101, kInvalidContext = 201,
+                        kInvalidHandle = 400, kIllegalState = 401,
+                        kNotFound = 500, kIllegalAddress = 700,
+                        kNotPermitted = 800, kCaptureUnsupported = 900,
                         kCaptureInvalidated = 901, kCaptureUnjoined = 904,
                         kCaptureIsolation = 905, kCapturedEvent = 907;
 
@@ -61,6 +68,15 @@ struct State {
   Status run(const cuda::FunctionTag &function, const test::ptx::Launch &launch,
              const std::vector<uint64_t> &values);
 
+  Status admit() const;
+  int devices() const;
+  bool isDevice(cuda::DeviceId device) const {
+    return device >= 0 && device < devices();
+  }
+
+  bool isInitialised = false;
+  /// The primary context of each device, and how often it was asked for.
+  std::map<cuda::DeviceId, int> contexts;
   Memory memory;
   FaultPlan faults;
   Status lost = cuda::kSuccess; ///< what every call says from now on
@@ -69,12 +85,24 @@ struct State {
   /// Of calls that name no stream. Even those may return before they are done.
   cuda::StreamTag unnamed;
   std::vector<std::unique_ptr<cuda::ModuleTag>> modules;
-  std::FILE *log = nullptr;
+  std::FILE *log = nullptr, *graphs = nullptr;
+  /// What is being added to a stream: a kernel, or the call.
+  std::string adding;
 };
 
 State &state();
 
-/// Notes a call. What it returns is the call's status unless all is well.
+/// The thread's context is that of this device; -1 where it has none.
+extern thread_local cuda::DeviceId entered;
+
+/// Whether this thread is the driver's, in a call of the host.
+extern thread_local bool isCalling;
+
+/// Notes a call that needs no context. What it returns is the call's status
+/// unless all is well.
+Status enterWithout(const char *name);
+
+/// The same for a call that does.
 Status enter(const char *name);
 
 /// The same for a call that a capture does not allow.
@@ -98,14 +126,16 @@ DSC_CUDA_FUNCTIONS(DSC_DECLARE)
 } // namespace dsc::cuda
 #undef DSC_DECLARE
 
-/// At the start of a driver's function.
-#define DSC_ENTER                                                              \
+/// At the start of a driver's function: `how` is one of those above. A call of
+/// the host may make none; it is made with the door closed.
+#define DSC_ENTER_AS(how)                                                      \
+  if (dsc::fake::isCalling)                                                    \
+    return dsc::fake::kNotPermitted;                                           \
   std::lock_guard inside(dsc::fake::door());                                   \
-  if (Status status = dsc::fake::enter(__func__); status != kSuccess)          \
+  if (Status status = dsc::fake::how(__func__); status != kSuccess)            \
   return status
-#define DSC_ENTER_ALONE                                                        \
-  std::lock_guard inside(dsc::fake::door());                                   \
-  if (Status status = dsc::fake::enterAlone(__func__); status != kSuccess)     \
-  return status
+#define DSC_ENTER_WITHOUT DSC_ENTER_AS(enterWithout)
+#define DSC_ENTER DSC_ENTER_AS(enter)
+#define DSC_ENTER_ALONE DSC_ENTER_AS(enterAlone)
 
 #endif // DSC_TEST_FAKEDRIVER_STATE_H

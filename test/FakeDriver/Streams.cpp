@@ -1,14 +1,15 @@
 //===- Streams.cpp --------------------------------------------------------===//
 
-#include "test/FakeDriver/Streams.h"
+#include "test/FakeDriver/State.h"
 
 #include <algorithm>
 
+using namespace dsc;
 using namespace dsc::cuda;
 
 void StreamTag::add(Work work) {
   if (capture) {
-    capture->lists[this].push_back({std::move(work)});
+    capture->lists[this].push_back({fake::state().adding, std::move(work)});
     return;
   }
   queue.push_back(std::move(work));
@@ -51,6 +52,27 @@ bool GraphTag::isJoined() const {
   return std::all_of(lists.begin(), lists.end(), [&](const auto &list) {
     return reached[list.first] == list.second.size();
   });
+}
+
+void GraphTag::print(std::FILE *file) const {
+  std::vector<StreamTag *> order = {origin};
+  auto numberOf = [&](StreamTag *stream) {
+    auto found = std::find(order.begin(), order.end(), stream);
+    if (found != order.end())
+      return int(found - order.begin());
+    order.push_back(stream);
+    return int(order.size()) - 1;
+  };
+  std::fprintf(file, "graph\n");
+  for (size_t at = 0; at < order.size(); ++at)
+    if (auto list = lists.find(order[at]); list != lists.end())
+      for (const GraphNode &node : list->second)
+        if (node.awaited)
+          std::fprintf(file, "%d: wait for %d %d\n", int(at),
+                       numberOf(node.awaited), int(node.count));
+        else
+          std::fprintf(file, "%d: %s\n", int(at), node.what.c_str());
+  std::fflush(file);
 }
 
 uint64_t GraphRun::sizeOf(StreamTag *stream) const {

@@ -14,10 +14,12 @@
 #include "cuda/Runtime/Driver.h"
 
 #include <cstdint>
+#include <cstdio>
 #include <deque>
 #include <functional>
 #include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace dsc::cuda {
@@ -28,7 +30,8 @@ using Work = std::function<Status()>;
 /// One thing of a graph: work, or a wait for what another list holds up to
 /// there.
 struct GraphNode {
-  Work work;
+  std::string what;
+  Work work = {};
   StreamTag *awaited = nullptr;
   uint64_t count = 0;
 };
@@ -39,6 +42,10 @@ struct GraphTag {
 
   /// Whether the origin's list comes behind all others.
   bool isJoined() const;
+
+  /// A line for each thing, "LIST: what it is" or "LIST: wait for OTHER COUNT";
+  /// the origin's list first, which is 0, then the others as it waits for them.
+  void print(std::FILE *file) const;
 
 private:
   void join(StreamTag *stream, std::map<StreamTag *, uint64_t> &reached,

@@ -36,6 +36,7 @@ bool CommTag::failsNow() {
 
 void CommTag::enqueue() {
   hasMore = false;
+  fake::state().adding = operations.front().label.describe();
   try {
     auto group = std::make_shared<fake::Group>(rank, ranks, operations);
     if (stream->capture)

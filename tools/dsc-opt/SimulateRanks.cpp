@@ -65,18 +65,25 @@ LogicalResult SimulateRanks::addPlan(ModuleOp module) {
   return success();
 }
 
-/// The op that a fault is of, or the module.
+/// The op that a fault is of, or its program, or what makes ranks one run.
 static Location locate(ModuleOp module, const RankFault &fault) {
-  for (auto program : module.getOps<plan_ir::ProgramOp>())
+  for (auto program : module.getOps<plan_ir::ProgramOp>()) {
+    if (program.getSymName() != fault.program)
+      continue;
     for (auto [index, op] : llvm::enumerate(program.getBody().getOps()))
-      if (program.getSymName() == fault.program && int(index) == fault.op)
+      if (int(index) == fault.op)
         return op.getLoc();
+    return program.getLoc();
+  }
+  for (auto strategy : module.getOps<plan_ir::StrategyOp>())
+    return strategy.getLoc();
   return module.getLoc();
 }
 
 void SimulateRanks::runOnOperation() {
   bytes.clear();
   plans.clear();
+  SmallVector<OwningOpRef<ModuleOp>> others;
   if (ranks < 1) {
     getOperation().emitError("found ") << ranks << " ranks, expected 1 or more";
     return signalPassFailure();
@@ -87,7 +94,12 @@ void SimulateRanks::runOnOperation() {
     auto other = parseSourceFile<ModuleOp>(file, &getContext());
     if (!other || failed(addPlan(*other)))
       return signalPassFailure();
+    others.push_back(std::move(other));
   }
+  auto moduleOf = [&](int rank) {
+    return rank > 0 && rank <= int(others.size()) ? *others[rank - 1]
+                                                  : getOperation();
+  };
   plans.resize(size_t(ranks), plans.front());
   for (const plan::Plan *plan : plans)
     if (auto refusal = findRankRefusal(*plan->training(), ranks)) {
@@ -95,7 +107,8 @@ void SimulateRanks::runOnOperation() {
       return signalPassFailure();
     }
   for (const RankFault &fault : simulate(plans, {}).faults) {
-    emitError(locate(getOperation(), fault), fault.text()).attachNote()
+    emitError(locate(moduleOf(fault.ranks.front()), fault), fault.text())
+            .attachNote()
         << fault.hint;
     signalPassFailure();
   }

@@ -28,6 +28,7 @@ static void emitOperator(const Record &record, raw_ostream &os) {
                   [&](StringRef name) { os << '"' << name << '"'; });
   os << "}),\n";
   emitCost(record, "extraBytes", os);
+  emitCost(record, "scratchBytes", os);
   os << "  " << (record.getValueAsBit("view") ? "true" : "false") << ")\n";
 }
 

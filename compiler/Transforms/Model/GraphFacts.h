@@ -37,15 +37,23 @@ llvm::SmallVector<ParameterFacts> listParameters(plan_ir::GraphOp graph);
 struct UnitCost {
   std::string name;
   double flops = 0; ///< of its forward
-  /// Bytes that its forward of a micro-batch leaves for backward, batch fields
-  /// included, parameters not. Memory that several units read counts with the
-  /// first of them; views count once, with what they view.
+  /// Bytes that its forward of a micro-batch leaves for backward: its outputs,
+  /// and what backward reads, batch fields included, parameters not. Memory
+  /// that several units read counts with the first of them; views count once,
+  /// with what they view.
   double savedBytes = 0;
+  /// What there is besides, at most, while it runs: gradients in its backward,
+  /// what a forward needs only for a while.
+  double workingBytes = 0;
 };
 
 /// In the order of forward.
 llvm::SmallVector<UnitCost> listUnitCosts(plan_ir::GraphOp graph,
                                           plan_ir::Binding binding);
+
+/// The most memory of a micro-batch's tensors. Backward goes through the units
+/// in turn, and each has what those before it have saved, and its own work.
+double mostActivationBytes(llvm::ArrayRef<UnitCost> units);
 
 /// A backward costs about two forwards: gradients of inputs and of parameters.
 inline constexpr double kBackwardOverForward = 2;

@@ -112,9 +112,8 @@ formClusters(llvm::MutableArrayRef<BucketRange> buckets,
   llvm::sort(order, [](auto *a, auto *b) { return a->begin < b->begin; });
   llvm::SmallVector<Cluster> clusters;
   for (BucketRange *bucket : order) {
-    if (clusters.empty() || !isCrossed(bucket->begin, items)) {
+    if (clusters.empty() || !isCrossed(bucket->begin, items))
       clusters.push_back({{}, bucket->readyUnit, bucket->writtenUnit, 0});
-    }
     Cluster &last = clusters.back();
     last.buckets.push_back(bucket);
     last.readyUnit = std::min(last.readyUnit, bucket->readyUnit);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <functional>
 
 using namespace dsc;
 using plan::OpCode;
@@ -45,13 +46,23 @@ Facts::Facts(const plan::Plan &plan, int ranks)
     }
 }
 
-std::vector<OrderedOp> Facts::walk() const {
+std::vector<OrderedOp> Facts::walk(bool recorded) const {
+  std::vector<const plan::PlanOp *> left;
+  if (recorded)
+    left = leftToNextStep(plan);
+  auto isLeft = [&](const OrderedOp &place) {
+    return std::count(left.begin(), left.end(), &place.op()) > 0;
+  };
   std::vector<OrderedOp> all;
-  for (int step = 0; step < kSteps; ++step)
+  for (int step = 0; step < kSteps; ++step) {
+    size_t begin = all.size();
     for (StepWalk walk(plan, microBatches); !walk.atEnd(); ++walk) {
       all.push_back(*walk);
       all.back().step = step;
     }
+    std::stable_partition(all.begin() + int64_t(begin), all.end(),
+                          std::not_fn(isLeft));
+  }
   if (const plan::Program *program = findProgram(plan, "evaluate"))
     for (int index = 0; index < int(program->ops()->size()); ++index)
       all.push_back({program, index, 0, kSteps});

@@ -43,9 +43,9 @@ public:
   int64_t allMicroBatches, microBatches;
 
   /// Two steps, and an evaluation as the third: what the first leaves behind is
-  /// met by the second.
+  /// met by the second. Where steps are recorded, it begins at that one's head.
   static constexpr int kSteps = 2;
-  std::vector<OrderedOp> walk() const;
+  std::vector<OrderedOp> walk(bool recorded) const;
 
   int bucketCount() const { return int(plan.buckets()->size()); }
   const plan::Bucket &bucket(int index) const {

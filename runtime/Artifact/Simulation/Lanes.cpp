@@ -13,7 +13,7 @@ Lanes::Lanes(const std::vector<const Facts *> &facts,
   size_t count = facts.size();
   for (const Facts *plan : facts) {
     if (walks.find(plan) == walks.end())
-      walks[plan] = plan->walk();
+      walks[plan] = plan->walk(options.machine.recorded);
     Rank rank;
     rank.facts = plan;
     rank.walk = &walks[plan];
@@ -51,9 +51,13 @@ bool Lanes::waitsFor(Rank &rank, int64_t position) {
   return true;
 }
 
-/// Tokens that were never begun are no wait.
+/// Tokens that were never begun are no wait. A recorded step ends when all that
+/// it began has.
 bool Lanes::mayStart(Rank &rank, const OrderedOp &place) {
   const plan::PlanOp &op = place.op();
+  if (options.machine.recorded && op.code() == OpCode::advance &&
+      rank.issued > 0 && !waitsFor(rank, rank.issued - 1))
+    return false;
   if (!op.waits() || op.lane() != plan::Lane::compute)
     return true;
   for (int token : *op.waits())
@@ -91,11 +95,13 @@ void Lanes::holdActivations(int index, const OrderedOp &place) {
   size_t unit = size_t(place.op().index());
   if (place.step == Facts::kSteps || unit >= options.units.size())
     return;
+  const UnitWork &work = options.units[unit];
   if (place.op().code() == OpCode::forward)
-    rank.held += options.units[unit].savedBytes;
-  activations[size_t(index)] = std::max(activations[size_t(index)], rank.held);
+    rank.held += work.savedBytes;
+  activations[size_t(index)] =
+      std::max(activations[size_t(index)], rank.held + work.workingBytes);
   if (place.op().code() == OpCode::backward)
-    rank.held -= options.units[unit].savedBytes;
+    rank.held -= work.savedBytes;
 }
 
 void Lanes::compute(int index, const OrderedOp &place) {

@@ -7,6 +7,7 @@
 #include "runtime/Base/Error.h"
 
 #include <fmt/format.h>
+#include <set>
 
 using namespace dsc;
 using plan::OpCode;
@@ -94,6 +95,44 @@ StepWalk &StepWalk::operator++() {
   ++place.index;
   skipEmpty();
   return *this;
+}
+
+//===----------------------------------------------------------------------===//
+// Recorded steps
+//===----------------------------------------------------------------------===//
+
+static void addWaits(std::set<int32_t> &tokens, const plan::PlanOp &op) {
+  if (op.waits())
+    tokens.insert(op.waits()->begin(), op.waits()->end());
+}
+
+/// What is waited for in the update, or by the next step's first unit.
+static std::set<int32_t> listNearTokens(const plan::Plan &plan) {
+  std::set<int32_t> tokens;
+  for (const plan::PlanOp *op : *findProgram(plan, "update")->ops())
+    addWaits(tokens, *op);
+  for (const plan::PlanOp *op : *findProgram(plan, "micro")->ops()) {
+    addWaits(tokens, *op);
+    if (op->code() == OpCode::forward)
+      break;
+  }
+  return tokens;
+}
+
+/// From the end, since a lane keeps its order.
+std::vector<const plan::PlanOp *> dsc::leftToNextStep(const plan::Plan &plan) {
+  const auto &ops = *findProgram(plan, "update")->ops();
+  std::set<int32_t> near = listNearTokens(plan);
+  std::vector<const plan::PlanOp *> left;
+  for (unsigned i = ops.size(); i-- > 0;) {
+    const plan::PlanOp *op = ops.Get(i);
+    if (op->lane() == plan::Lane::compute)
+      continue;
+    if (op->signals() < 0 || near.count(op->signals()))
+      break;
+    left.insert(left.begin(), op);
+  }
+  return left;
 }
 
 //===----------------------------------------------------------------------===//

@@ -14,6 +14,7 @@
 
 #include <map>
 #include <string_view>
+#include <vector>
 
 namespace dsc {
 
@@ -47,6 +48,14 @@ private:
   int64_t microBatches;
   OrderedOp place;
 };
+
+/// Where steps are recorded, what a graph holds ends with it, and the last one
+/// of a step with the update. So collectives of the update that only the next
+/// step's forward waits for are begun there, first of all, in this order; the
+/// plan allows it, since a lane beside computation promises nothing to those
+/// who do not wait for it. Without those of the first unit: what it waits for
+/// is made while the rest is updated.
+std::vector<const plan::PlanOp *> leftToNextStep(const plan::Plan &plan);
 
 /// Compares what a rank does with what its plan says, lane by lane. Each lane
 /// is reported by one thread; two lanes may report at once.

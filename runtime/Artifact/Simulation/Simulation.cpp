@@ -24,10 +24,11 @@ double Simulation::hidden() const {
 }
 
 /// Follows a rank through its walk.
-static void checkRank(const Facts &facts, int rank, RankFaults &faults) {
+static void checkRank(const Facts &facts, int rank, bool recorded,
+                      RankFaults &faults) {
   RankCheck check(facts, rank, faults);
   int step = 0;
-  for (const OrderedOp &place : facts.walk()) {
+  for (const OrderedOp &place : facts.walk(recorded)) {
     if (place.step != step)
       check.endStep();
     step = place.step;
@@ -104,7 +105,7 @@ Simulation dsc::simulate(std::span<const plan::Plan *const> plans,
   result.walkedMicroBatches = facts.front()->microBatches;
   if (walkable) {
     for (int rank = 0; rank < count; ++rank)
-      checkRank(*facts[size_t(rank)], rank, faults);
+      checkRank(*facts[size_t(rank)], rank, options.machine.recorded, faults);
     Lanes lanes(facts, options, faults);
     bool through = lanes.run();
     collect(result, lanes, facts);

@@ -28,12 +28,14 @@ struct Machine {
   double link = 5e9;     ///< bytes a second that a rank can send
   double latency = 2e-5; ///< seconds of an exchange between two ranks
   Links links = Links::direct;
+  bool recorded = false; ///< a step ends with all that it began: Order.h
 };
 
 /// What a unit costs for a micro-batch; the plan does not know.
 struct UnitWork {
-  double flops = 0;      ///< of its forward
-  double savedBytes = 0; ///< held from its forward to its backward
+  double flops = 0;        ///< of its forward
+  double savedBytes = 0;   ///< held from its forward to its backward
+  double workingBytes = 0; ///< besides, while it runs
 };
 
 struct SimulationOptions {

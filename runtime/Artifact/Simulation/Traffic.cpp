@@ -2,7 +2,9 @@
 //
 // In a ring every rank sends to the next: (N - 1) / N of a range for half an
 // all_reduce, be it the sum or the gathering. Through shared memory a rank
-// reads from every other what it needs, which is the same number of bytes.
+// reads from every other what it needs, which is the same number of bytes. The
+// sums of virtual ranks go straight to their owner everywhere: nothing may be
+// added to them on the way.
 //
 //===----------------------------------------------------------------------===//
 
@@ -25,13 +27,18 @@ struct Exchange {
 };
 } // namespace
 
-/// Sums of whole micro-batches that wait on the rank that has the most.
-static double mostRoots(const Facts &facts) {
+/// Sums of whole micro-batches that wait on a rank for those of others.
+static double countRoots(const Facts &facts, int rank) {
   int64_t leaves = facts.plan.training()->virtual_ranks();
-  size_t most = 0;
-  for (int64_t rank = 0; rank < facts.ranks; ++rank)
-    most = std::max(most, listRoots(leaves, rank, facts.ranks).size());
-  return double(most);
+  return double(listRoots(leaves, rank, facts.ranks).size());
+}
+
+/// On the rank that has the most.
+static double mostRoots(const Facts &facts) {
+  double most = 0;
+  for (int rank = 0; rank < facts.ranks; ++rank)
+    most = std::max(most, countRoots(facts, rank));
+  return most;
 }
 
 static Exchange exchangeOf(const Facts &facts, const plan::PlanOp &op) {
@@ -75,17 +82,21 @@ void dsc::addTraffic(const Facts &facts, const plan::PlanOp &op, Links links,
                      std::vector<double> &traffic) {
   int ranks = facts.ranks;
   Exchange exchange = exchangeOf(facts, op);
+  bool isTree = op.code() == OpCode::join_subtrees;
+  bool straightGathers = links == Links::direct;
+  bool straightSums = straightGathers || isTree;
   for (int from = 0; from < ranks && ranks > 1; ++from) {
     double *row = traffic.data() + int64_t(from) * ranks;
-    if (links == Links::ring) {
-      row[(from + 1) % ranks] += (exchange.sums + exchange.gathers) *
-                                 exchange.bytes * (ranks - 1) / ranks;
-      continue;
-    }
+    double sums = isTree ? countRoots(facts, from) : exchange.sums;
+    double roundRing =
+        (straightSums ? 0 : sums) + (straightGathers ? 0 : exchange.gathers);
+    row[(from + 1) % ranks] += roundRing * exchange.bytes * (ranks - 1) / ranks;
     for (int to = 0; to < ranks; ++to)
       if (to != from)
-        row[to] += exchange.sums * partBytes(facts, exchange, to) +
-                   exchange.gathers * partBytes(facts, exchange, from);
+        row[to] += (straightSums ? sums * partBytes(facts, exchange, to) : 0) +
+                   (straightGathers
+                        ? exchange.gathers * partBytes(facts, exchange, from)
+                        : 0);
   }
 }
 

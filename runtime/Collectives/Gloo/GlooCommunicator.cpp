@@ -5,6 +5,7 @@
 #include "runtime/Collectives/Gloo/Address.h"
 #include "runtime/Collectives/Gloo/PipeSignal.h"
 #include "runtime/Collectives/Gloo/SharedStore.h"
+#include "runtime/Collectives/Sums.h"
 
 #include <ATen/ops/from_blob.h>
 
@@ -196,12 +197,7 @@ void GlooCommunicator::reduceParts(Number *data, Bounds bounds) {
   std::vector<const Number *> terms;
   for (int peer = 0; peer < size(); ++peer)
     terms.push_back(from(peer));
-  for (int64_t i = 0; i < count; ++i) {
-    Number total = terms[0][i];
-    for (size_t peer = 1; peer < terms.size(); ++peer)
-      total += terms[peer][i];
-    data[begin + i] = total;
-  }
+  addTerms(data + begin, terms, count);
 }
 
 void GlooCommunicator::reduceParts(float *data, Bounds bounds) {

@@ -31,6 +31,7 @@ constexpr size_t kClasses = 64 * kSteps;
 
 struct alignas(kAlignment) Block {
   size_t sizeClass;
+  size_t bytes; ///< that were asked for
   Block *next;
 
   void *data() { return this + 1; }
@@ -77,6 +78,10 @@ public:
       block->sizeClass = sizeClass;
     }
     usedBytes += bytes;
+    block->bytes = size;
+    askedBytes += size;
+    most.most = std::max(most.most, askedBytes);
+    most.held = std::max(most.held, usedBytes + keptBytes);
     return block;
   }
 
@@ -87,6 +92,12 @@ public:
     kept[block->sizeClass] = block;
     keptBytes += bytes;
     usedBytes -= bytes;
+    askedBytes -= block->bytes;
+  }
+
+  dsc::torch_engine::PlaceMemory mostMemory() {
+    std::lock_guard lock(mutex);
+    return most;
   }
 
 private:
@@ -116,6 +127,8 @@ private:
   Block *kept[kClasses] = {};
   size_t keptBytes = 0;
   size_t usedBytes = 0;
+  size_t askedBytes = 0;
+  dsc::torch_engine::PlaceMemory most;
 };
 
 /// Never destroyed: tensors may outlive every static object.
@@ -150,4 +163,8 @@ void dsc::torch_engine::installAllocator() {
     return made;
   }();
   (void)allocator;
+}
+
+dsc::torch_engine::PlaceMemory dsc::torch_engine::allocatedMemory() {
+  return cache().mostMemory();
 }

@@ -10,10 +10,15 @@
 #ifndef DSC_RUNTIME_ENGINE_TORCH_ALLOCATOR_H
 #define DSC_RUNTIME_ENGINE_TORCH_ALLOCATOR_H
 
+#include "runtime/Engine/Torch/Place.h"
+
 namespace dsc::torch_engine {
 
 /// Makes LibTorch allocate CPU tensors from our cache; once per process.
 void installAllocator();
+
+/// What it gave and held.
+PlaceMemory allocatedMemory();
 
 } // namespace dsc::torch_engine
 

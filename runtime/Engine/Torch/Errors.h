@@ -10,15 +10,18 @@
 
 #include "runtime/Base/Error.h"
 
+#include <cstdint>
 #include <exception>
 #include <string>
 
 namespace dsc::torch_engine {
 
-/// What `exception` means: out of memory is Exit::device with a remedy,
-/// anything else from LibTorch Exit::internal. `place` names unit and operator.
-/// A dsc::Error comes back as it is.
-Error translated(const std::exception &exception, const std::string &place);
+/// What `exception` means: out of memory is Exit::device with a remedy, which
+/// depends on how many samples the batch has, and so is what a device says;
+/// anything else from LibTorch is Exit::internal. `place` names unit and
+/// operator. A dsc::Error comes back as it is.
+Error translated(const std::exception &exception, const std::string &place,
+                 int64_t samples = 0);
 
 } // namespace dsc::torch_engine
 

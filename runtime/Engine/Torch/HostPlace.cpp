@@ -21,6 +21,10 @@ void torch_engine::preparePlace() {
   installKernels();
 }
 
+torch_engine::PlaceMemory torch_engine::placeMemory() {
+  return allocatedMemory();
+}
+
 struct torch_engine::QueueScope::Held {};
 torch_engine::QueueScope::QueueScope(void *) {}
 torch_engine::QueueScope::~QueueScope() = default;

@@ -10,6 +10,7 @@
 
 #include <c10/core/Device.h>
 
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -26,6 +27,13 @@ bool placeServes(const std::string &name);
 
 /// Before anything else; once per process.
 void preparePlace();
+
+/// Bytes, since the process began.
+struct PlaceMemory {
+  size_t most = 0; ///< that tensors of LibTorch's had at a time
+  size_t held = 0; ///< that were held for them, at most
+};
+PlaceMemory placeMemory();
 
 /// For as long as it lives, this thread's work goes to the device's `queue`, a
 /// native handle, and, where the queue is being recorded, memory comes from a

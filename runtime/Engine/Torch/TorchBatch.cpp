@@ -97,7 +97,7 @@ void TorchEngine::beginBatch(const Batch &batch, bool train) {
     for (size_t i = 0; i < graph->batch_fields()->size(); ++i)
       values[graph->batch_fields()->Get(i)] = field(i, batch);
   } catch (const std::exception &exception) {
-    throw translated(exception, "a batch's fields");
+    throw translated(exception, "a batch's fields", sizes.batch);
   }
 }
 
@@ -113,7 +113,7 @@ void TorchEngine::beginDeviceBatch(const DeviceBatch &batch) {
     for (size_t i = 0; i < graph->batch_fields()->size(); ++i)
       values[graph->batch_fields()->Get(i)] = deviceField(i);
   } catch (const std::exception &exception) {
-    throw translated(exception, "a batch's fields");
+    throw translated(exception, "a batch's fields", sizes.batch);
   }
 }
 

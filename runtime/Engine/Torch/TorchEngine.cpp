@@ -81,14 +81,18 @@ void TorchEngine::bind(const plan::Plan &thePlan,
   sizes = {};
 }
 
-/// A tensor over memory of the runtime's.
+/// A tensor over memory of the runtime's. Whose it is need not be asked of the
+/// device: parts of it may have addresses alone.
 at::Tensor TorchEngine::onDevice(void *data, at::IntArrayRef shape,
                                  c10::ScalarType type) const {
-  return at::from_blob(data, shape,
-                       at::TensorOptions().dtype(type).device(placeDevice()));
+  c10::Device device = placeDevice();
+  return at::for_blob(data, shape)
+      .options(at::TensorOptions().dtype(type).device(device))
+      .target_device(device)
+      .make_tensor();
 }
 
-bool TorchEngine::runsOnDevice() const { return !placeDevice().is_cpu(); }
+bool TorchEngine::runsOnDevice() const { return !placeServes("cpu"); }
 
 void TorchEngine::bindParameters(std::span<const ParameterBinding> bindings) {
   bool isMixed = plan->training()->precision() == plan::Precision::bf16_mixed;
@@ -170,7 +174,8 @@ void TorchEngine::call(const BoundUnit &unit, const BoundCall &call) {
     for (int32_t value : call.released)
       values[value].reset();
   } catch (const std::exception &exception) {
-    throw translated(exception, "unit '" + unit.name + "', " + call.name);
+    throw translated(exception, "unit '" + unit.name + "', " + call.name,
+                     sizes.batch);
   }
 }
 
@@ -265,7 +270,8 @@ void TorchEngine::backward(int32_t index, double seed) {
     for (size_t i = 0; i < unit.parameters.size(); ++i)
       writeGradient(unit.parameters[i], results[unitEdges.size() + i]);
   } catch (const std::exception &exception) {
-    throw translated(exception, "unit '" + unit.name + "', backward");
+    throw translated(exception, "unit '" + unit.name + "', backward",
+                     sizes.batch);
   }
 }
 

@@ -2,7 +2,7 @@
 
 COMMAND ends in `--run-dir DIRECTORY`. FAULT is a signal and whom it hits: `KILL rank` (one of them, drawn by the seed),
 `TERM rank`, `TERM launcher`, `INT launcher`, `STOP rank`, `KILL launcher`; `STOP start` hits a rank as soon as all are there.
-STATUS is the exit status of the launcher. Every rank has to be gone soon, and who was hit must be named when it is lost. Prints what was said.
+STATUS is the exit status of the launcher. Every rank has to be gone soon, and who was hit must be named once when it is lost. Prints what was said.
 """
 import os
 import pathlib
@@ -43,6 +43,7 @@ def main():
     assert status == expected, f"exit status {status}, expected {expected}"
     if whom in ("rank", "start") and name in ("KILL", "STOP"):
         assert f"rank {hit}" in said, f"rank {hit} is not named"
+        assert said.count("dsc: error:") == 1, "it is not said once"
 
 
 def await_steps(launcher, log, before):

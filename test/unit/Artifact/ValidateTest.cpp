@@ -185,6 +185,24 @@ TEST(Validate, OpsBetweenRanks) {
   EXPECT_THAT(with(update), testing::HasSubstr("over a piece of a bucket"));
 }
 
+TEST(Validate, WhatAProgramMayHold) {
+  auto with = [](const char *name, plan::PlanOpT made) {
+    return refusal([&](plan::PlanT &plan) { add(plan, name, made); });
+  };
+  using plan::OpCode;
+  for (OpCode code : {OpCode::load_batch, OpCode::forward, OpCode::backward}) {
+    EXPECT_EQ(with("evaluate", op(code)), "");
+    EXPECT_THAT(
+        with("update", op(code)),
+        testing::HasSubstr("program 'update' runs a part of the model"));
+  }
+  for (OpCode code : {OpCode::launch, OpCode::guard, OpCode::advance,
+                      OpCode::clear, OpCode::share_loss})
+    EXPECT_THAT(with("last_micro", op(code, 0, kPartialSums)),
+                testing::HasSubstr(
+                    "program 'last_micro' holds what only an update may"));
+}
+
 TEST(Validate, Tokens) {
   auto last = [](auto change) {
     return refusal([&](plan::PlanT &plan) {

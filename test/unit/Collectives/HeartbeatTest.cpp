@@ -55,6 +55,10 @@ TEST(Heartbeat, ItsPaceLeavesTimeToEndWithinTenSeconds) {
   // A beat to see the last one, to read the note, and to spare.
   Heartbeat::Pace pace;
   EXPECT_LE(pace.silence + 4 * pace.beat, 9s);
+  // Of a store that does not answer: requests until it is silent for so long.
+  auto asked = pace.beat + Store::kLongestRequest;
+  auto requests = (pace.silence + asked - 1ms) / asked;
+  EXPECT_LE(requests * asked, 9s);
 }
 
 /// All but rank 1, to which a signal is sent, name it.
@@ -68,6 +72,7 @@ static void expectNamed(int signal) {
     EXPECT_EQ(rank, 1);
     EXPECT_EQ(reason, "rank 1 has shown no sign of life for 2 s; it was last "
                       "at step 7");
+    EXPECT_EQ(hint, kLossRemedy);
     std::this_thread::sleep_for(4 * kQuick.beat);
     EXPECT_EQ(watch.losses, 1);
   });
@@ -233,6 +238,47 @@ TEST(Heartbeat, TheServerLeavesLast) {
   }));
 }
 
+namespace {
+/// One that cannot be reached any more, and counts who tries.
+class LostStore : public Store {
+public:
+  std::atomic<bool> lost = false;
+  std::atomic<int> requests = 0;
+
+  void set(const std::string &, const std::string &) override { ask(); }
+  std::optional<std::string> get(const std::string &) override {
+    ask();
+    return std::nullopt;
+  }
+  std::string setOnce(const std::string &, const std::string &value) override {
+    ask();
+    return value;
+  }
+  int64_t add(const std::string &, int64_t) override {
+    ask();
+    return 0;
+  }
+
+private:
+  void ask() {
+    ++requests;
+    if (lost)
+      throw Error(Exit::peer, "no answer");
+  }
+};
+} // namespace
+
+/// Each request may take long, and the others are to be gone in time.
+TEST(Heartbeat, WhoKnowsOfALossAsksTheStoreNoMore) {
+  auto store = std::make_shared<LostStore>();
+  Watch watch({.rank = 1, .size = 2, .store = store}, {10ms, 100ms});
+  store->lost = true;
+  EXPECT_EQ(watch.loss().rank, 0);
+  int before = store->requests;
+  watch.heartbeat.fail(Error(Exit::peer, "rank 0 is lost"));
+  EXPECT_EQ(store->requests, before);
+}
+
 TEST(Heartbeat, ALostStoreIsRankZeroLost) {
   TemporaryFolder folder;
   World world{
@@ -242,4 +288,5 @@ TEST(Heartbeat, ALostStoreIsRankZeroLost) {
   auto [rank, reason, code, hint] = watch.loss();
   EXPECT_EQ(rank, 0);
   EXPECT_THAT(reason, HasSubstr("rank 0 is lost, where ranks meet: cannot "));
+  EXPECT_EQ(hint, kLossRemedy);
 }

@@ -2,9 +2,12 @@
 
 #include "Ranks.h"
 
+#include <atomic>
 #include <csignal>
+#include <dlfcn.h>
 #include <fstream>
 #include <httplib.h>
+#include <netdb.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <thread>
@@ -14,6 +17,18 @@ using namespace dsc;
 using namespace dsc::test;
 using ::testing::HasSubstr;
 using namespace std::chrono_literals;
+
+/// Of the name "localhost".
+static std::atomic<int> lookups = 0;
+
+/// Stands before the C library's, which it calls.
+extern "C" int getaddrinfo(const char *name, const char *service,
+                           const addrinfo *wanted, addrinfo **found) {
+  lookups += name && std::string_view(name) == "localhost";
+  static auto real = reinterpret_cast<decltype(&getaddrinfo)>(
+      ::dlsym(RTLD_NEXT, "getaddrinfo"));
+  return real(name, service, wanted, found);
+}
 
 namespace {
 
@@ -191,6 +206,24 @@ TEST(ServerStore, NeedsItsPortForItself) {
       errorOf(Exit::peer,
               [&] { openServerStore("127.0.0.1", port, "other", true); }),
       HasSubstr("cannot serve the store at 127.0.0.1:"));
+}
+
+/// Who answers for names may be beyond the place where a network breaks.
+TEST(ServerStore, LooksItsNameUpOnce) {
+  int port = freePort();
+  auto store = openServerStore("localhost", port, "secret", true);
+  auto other = openServerStore("localhost", port, "secret", false);
+  int before = lookups;
+  EXPECT_GT(before, 0);
+  store->set("key", "value");
+  EXPECT_EQ(other->get("key"), "value");
+  EXPECT_EQ(lookups, before);
+}
+
+TEST(ServerStore, SaysThatNobodyKnowsItsName) {
+  EXPECT_EQ(errorOf(Exit::peer,
+                    [] { openServerStore("no.invalid", 1, "secret", true); }),
+            "cannot serve the store at no.invalid:1: no such address");
 }
 
 TEST(ServerStore, WaitsForItsServer) {

@@ -135,7 +135,9 @@ TEST_F(Gpt2Test, FlopsAreSixPerWeightAndTokenPlusAttention) {
 
 // By hand for one block, f32, per token: unit input, ln_1's result, q, k, v,
 // attention's result, first residual sum, ln_2's result, the MLP's inner pair.
-TEST_F(Gpt2Test, SavedBytesMatchACountByHand) {
+// The scores stay until the head's backward; the loss has their
+// log-probabilities and makes two gradients of their size.
+TEST_F(Gpt2Test, BytesMatchACountByHand) {
   constexpr double width = 64, heads = 4, vocabulary = 256, layers = 2;
   auto graph = lower("dsc.gpt2", gpt2Keys(layers, heads, width, 32),
                      gpt2Facts(vocabulary, 32));
@@ -146,9 +148,14 @@ TEST_F(Gpt2Test, SavedBytesMatchACountByHand) {
   double fields = 2 * 8;
   double tokens = 3 * 32;
   double saved = 0;
-  for (const UnitCost &unit : listUnitCosts(graph, {3, 32}))
+  auto units = listUnitCosts(graph, {3, 32});
+  for (const UnitCost &unit : units)
     saved += unit.savedBytes;
-  EXPECT_DOUBLE_EQ(saved, tokens * (layers * block + head + loss + fields));
+  EXPECT_DOUBLE_EQ(saved,
+                   tokens * (layers * block + head + 2 * loss + fields) + 4);
+  EXPECT_DOUBLE_EQ(units.back().workingBytes, tokens * 2 * loss + 4);
+  EXPECT_DOUBLE_EQ(mostActivationBytes(units),
+                   saved + units.back().workingBytes);
 }
 
 TEST_F(Gpt2Test, MixedPrecisionComputesInBf16AndTheLossInF32) {

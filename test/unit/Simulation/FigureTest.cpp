@@ -2,7 +2,7 @@
 
 #include "RightPlans.h"
 
-#include "runtime/Artifact/KernelAbi.h"
+#include "runtime/Artifact/Shards.h"
 
 #include <algorithm>
 #include <gtest/gtest.h>
@@ -103,6 +103,30 @@ TEST(Figures, EveryStrategySendsWhatItsCollectivesAre) {
     }
 }
 
+TEST(Figures, ARankSendsTheSumsThatItHas) {
+  PlanShape shape;
+  shape.virtualRanks = 10;
+  double parts[2] = {};
+  for (const auto &bucket : rightPlan(shape).buckets)
+    for (int rank = 0; rank < 2; ++rank)
+      parts[rank] +=
+          4 * double(shardOf({bucket->begin, bucket->end}, rank, 2).size());
+  // Of leaves 0 to 4 two sums wait for others, of leaves 5 to 9 three.
+  double sums[2] = {2, 3}, losses = 8 * 10 / 2;
+  for (Links links : {Links::ring, Links::direct}) {
+    SimulationOptions options;
+    options.machine.links = links;
+    Simulation result = simulateShape(shape, 2, options);
+    for (int rank = 0; rank < 2; ++rank) {
+      double gathered =
+          links == Links::ring ? (parts[0] + parts[1]) / 2 : parts[rank];
+      EXPECT_DOUBLE_EQ(result.ranks[rank].sent,
+                       sums[rank] * parts[1 - rank] + gathered + losses)
+          << rank;
+    }
+  }
+}
+
 TEST(Figures, OneRankSendsNothing) {
   Simulation result = simulateShape({}, 1);
   EXPECT_EQ(result.ranks[0].sent, 0);
@@ -153,4 +177,39 @@ TEST(Figures, LanesDoOneThingAtATime) {
     end = std::max(end, span.end);
   }
   EXPECT_EQ(ends.size(), 6u);
+}
+
+/// What the step before left to this one, on rank 0.
+static std::vector<Span> gathersLeft(const Simulation &result) {
+  std::vector<Span> gathers;
+  for (const Span &span : result.timeline)
+    if (span.rank == 0 && span.step == 0 &&
+        span.code == plan::OpCode::all_gather)
+      gathers.push_back(span);
+  return gathers;
+}
+
+TEST(Figures, ARecordedStepBeginsWithTheGathersLeftToIt) {
+  PlanShape shape;
+  shape.strategy = Strategy::zero1;
+  SimulationOptions options = units(4, 4.9152e7);
+  EXPECT_LT(gathersLeft(simulateShape(shape, 2, options)).front().begin, 0);
+  options.machine.recorded = true;
+  Simulation result = simulateShape(shape, 2, options);
+  std::vector<Span> gathers = gathersLeft(result);
+  plan::PlanT plan = rightPlan(shape);
+  ASSERT_FALSE(gathers.empty());
+  EXPECT_EQ(gathers.front().begin, 0);
+  for (const Span &gather : gathers) {
+    int unit = plan.buckets[size_t(gather.index)]->first_unit;
+    EXPECT_GT(unit, 0);
+    for (const Span &span : result.timeline)
+      if (span.rank == 0 && span.code == plan::OpCode::forward) {
+        if (span.index == 0) {
+          EXPECT_EQ(span.begin, 0);
+        } else if (span.index >= unit) {
+          EXPECT_GE(span.begin, gather.end);
+        }
+      }
+  }
 }

@@ -41,6 +41,9 @@ RC_GTEST_PROP(RightPlans, HaveNoFaults, ()) {
   RankPlans plans(rightPlan(shape), anyRanks(shape, 1));
   RC_ASSERT(plans.damage() == "");
   RC_ASSERT(plans.faults() == "");
+  SimulationOptions options;
+  options.machine.recorded = true;
+  RC_ASSERT(plans.simulate(options).faults.empty());
 }
 
 /// Breaks the plans of some ranks; false where they have nothing of the kind.

@@ -1,5 +1,6 @@
 //===- HandoverTests.cpp --------------------------------------------------===//
 
+#include "HalfOfPair.h"
 #include "TestPlan.h"
 #include "runtime/Artifact/Artifact.h"
 #include "runtime/Train/Handover.h"
@@ -11,24 +12,12 @@ using namespace dsc::test;
 
 namespace {
 
-/// Rank 0 of two; all that the other has is its copy of a buffer.
-class Half : public Communicator {
+/// All that the other rank has is its copy of a buffer.
+class Half : public HalfOfPair {
 public:
   std::vector<uint16_t> other = std::vector<uint16_t>(3 * kBlockElements);
   bool reaches = true;
 
-  std::string describe() const override { return "half of a pair"; }
-  int rank() const override { return 0; }
-  int size() const override { return 2; }
-  void *allocate(int64_t) override { return nullptr; }
-  void reduceScatter(float *, Bounds) override {}
-  void allGather(void *, int64_t, Bounds) override {}
-  void allReduce(float *, int64_t) override {}
-  void allReduce(double *, int64_t) override {}
-  void transfer(std::span<const Transfer>, std::span<const Transfer>) override {
-  }
-  void barrier() override {}
-  void abort(const std::string &) override {}
   void *copyOfPeer(const void *, int) override {
     return reaches ? other.data() : nullptr;
   }

@@ -144,15 +144,17 @@ static auto makeParameters(fb::FlatBufferBuilder &b, const PlanChoices &c) {
                                   "weight")};
 }
 
-static auto makeBuffers(fb::FlatBufferBuilder &b) {
+static auto makeBuffers(fb::FlatBufferBuilder &b, const PlanChoices &c) {
   auto buffer = [&](const char *name, DType type, Extent extent, int64_t count,
-                    bool saved = false) {
-    return plan::CreateBufferDirect(b, name, type, extent, count, 0, saved);
+                    bool saved = false,
+                    plan::Placement placement = plan::Placement::replicate) {
+    return plan::CreateBufferDirect(b, name, type, extent, count, 0, saved,
+                                    placement);
   };
   return std::vector<fb::Offset<plan::Buffer>>{
       buffer("param", DType::f32, Extent::element, kArena),
       buffer("grad", DType::f32, Extent::element, kArena),
-      buffer("momentum", DType::f32, Extent::element, kArena, true),
+      buffer("momentum", DType::f32, Extent::element, kArena, true, c.momentum),
       buffer("partials", DType::f64, Extent::block, kBlocks),
       buffer("uniforms", DType::f64, Extent::program, 3),
       buffer("counters", DType::i64, Extent::program, 1),
@@ -231,7 +233,7 @@ TestPlan::TestPlan(const PlanChoices &c) {
   auto parameters = makeParameters(builder, c);
   std::vector<fb::Offset<plan::Group>> groups = {
       plan::CreateGroupDirect(builder, "default", 0, kArena, 1)};
-  auto buffers = makeBuffers(builder);
+  auto buffers = makeBuffers(builder, c);
   std::vector<fb::Offset<fb::String>> uniforms, names;
   for (const char *name : {"lr", "grad_norm", "finite"})
     uniforms.push_back(builder.CreateString(name));

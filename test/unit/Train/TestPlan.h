@@ -33,6 +33,7 @@ struct PlanChoices {
   std::string tokenizer = "bytes";
   /// Ranks sum partials before they update, and gather `compute` after it.
   bool meets = false, gathers = false;
+  plan::Placement momentum = plan::Placement::replicate;
   /// Turns a good plan into a bad one.
   int64_t parameterOffset = 0;
   int32_t kernelOperand = 0;

@@ -27,7 +27,6 @@ def problem(done):
 
 # What needs no GPU to be loaded, every symbol of it bound.
 LIBRARIES = {
-    "libDscTorchEngineCuda.so": "the engine for GPUs finds every symbol in LibTorch",
     "libDscGpuSide.so": "our update can be loaded beside PyTorch's",
     "libDscGpuCalls.so": "what counts calls finds CUPTI",
 }
@@ -48,9 +47,9 @@ def start(machine):
     done = machine.call([machine.recipe("char-gpt"), "--help"])
     yield held("start", "so does a training binary", done.returncode == 0, f"exit code {done.returncode}", "exit code 0")
     if machine.torch.folder:
-        opened = next((line for line in machine.doctor.splitlines() if line.startswith("  opens ")), "")
-        why = next((line for line in machine.doctor.splitlines() if line.startswith("  fails ")), "")
-        yield held("start", "the engine opens LibTorch", bool(opened), (opened or why).split(None, 1)[-1], "it opens")
+        for device, what in (("cpu", "the engine opens LibTorch"), ("cuda", "so does the engine for GPUs, every symbol bound")):
+            said = machine.found("engine", device)
+            yield held("start", what, said.startswith("LibTorch"), said, "it opens")
         for library, what in LIBRARIES.items():
             yield loads(machine, library, what)
     else:
@@ -196,6 +195,43 @@ def resume(machine):
         yield killed(machine, "char-gpt-exact", (), "killed and resumed: char-gpt, deterministic", (100, 500))
     else:
         yield left_out("resume", "killed and resumed: char-gpt", machine.torch.reason)
+
+
+def written(machine, directory, engine, device, words):
+    """What a model writes, and what went wrong, or None."""
+    done = machine.call(["bin/dsc-run", "sample", machine.recipe("char-gpt-exact"), "--checkpoint", machine.scratch / directory,
+                         *engine, *device, *words])
+    return done.stdout, None if done.returncode == 0 else problem(done)
+
+
+def same_text(machine, what, directory, engine, words):
+    texts = []
+    for device in (ON_CPU, ON_GPU):
+        text, trouble = written(machine, directory, engine, device, words)
+        if trouble:
+            return failed("sample", f"{what}, {device[1]}", trouble)
+        texts.append(text)
+    host, device = texts
+    alike = len(os.path.commonprefix(texts))
+    return held("sample", what, host == device, f"{len(host)} characters, the first {alike} alike"
+                + ("" if host == device else f"; then {host[alike:alike + 20]!r} and {device[alike:alike + 20]!r}"), "the same text")
+
+
+def sample(machine):
+    """What a model writes on the GPU and on the CPU: the likeliest token each time, and drawn tokens."""
+    # A draw that falls on the edge between two tokens may go either way: hence so few.
+    kinds = {"the likeliest tokens": ("--temperature", "0", "--tokens", "200"), "drawn tokens": ("--seed", "7", "--tokens", "40")}
+    for name, engine, steps in (("synthetic", SYNTHETIC, 2), ("char-gpt", (), 100)):
+        if name == "char-gpt" and not machine.torch.folder:
+            yield left_out("sample", "what char-gpt writes", machine.torch.reason)
+            continue
+        done = train(machine, "char-gpt-exact", name, *engine, *ON_CPU, "--steps", str(steps))
+        if done.returncode != 0:
+            yield failed("sample", f"{name}: a model to sample", problem(done))
+            continue
+        for kind, words in kinds.items():
+            what = "scores of no model" if name == "synthetic" else "char-gpt, f32"
+            yield same_text(machine, f"{what}: {kind}, GPU and CPU", name, engine, words)
 
 
 def losses(machine, directory):

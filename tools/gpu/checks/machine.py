@@ -15,6 +15,9 @@ ASK_TORCH = (
 )
 SERIES = "2.11."
 
+# Seconds after which what opens LibTorch for the first time, from a cold disk perhaps, is given up.
+SLOW = 300
+
 # A file in a part's folder.
 FOUND = "machine.json"
 
@@ -52,7 +55,7 @@ def version_of(folder):
 
 def ask_torch(python):
     try:
-        done = subprocess.run([python, "-c", ASK_TORCH], text=True, capture_output=True, timeout=120)
+        done = subprocess.run([python, "-c", ASK_TORCH], text=True, capture_output=True, timeout=SLOW)
         return json.loads(done.stdout.splitlines()[-1]) if done.returncode == 0 else None
     except (OSError, ValueError, IndexError, subprocess.TimeoutExpired):
         return None
@@ -116,25 +119,35 @@ class Machine:
         """Looks for a LibTorch and starts the launcher; a message where it does not start."""
         self.torch = find_torch(os.environ)
         try:
-            done = self.call(["bin/dsc-run", "doctor"], timeout=60)
-        except OSError as error:
+            done = self.call(["bin/dsc-run", "doctor"], timeout=SLOW)
+        except (OSError, subprocess.TimeoutExpired) as error:
             return str(error)
         if done.returncode != 0:
             return (done.stderr or f"exit code {done.returncode}").strip().splitlines()[-1]
         self.doctor = done.stdout
-        line = next((line for line in self.doctor.splitlines() if line.startswith("  cuda ")), "")
-        text = line.removeprefix("  cuda ").strip()
+        text = self.found("devices", "cuda")
         if "(sm_" in text:
             self.gpu = text
         else:
             self.no_gpu = text or "this dsc has no backend for GPUs"
         return ""
 
+    def found(self, section, label):
+        """What `dsc doctor` says of something."""
+        inside = False
+        for line in self.doctor.splitlines():
+            if not line.startswith(" "):
+                inside = line == section
+            elif inside and line.split()[0] == label:
+                return line.strip().removeprefix(label).strip()
+        return ""
+
     def call(self, words, timeout=None, **extra):
-        """Runs a program of the bundle in the scratch folder."""
+        """Runs a program of the bundle in the scratch folder. What a model writes need not be text."""
         command = [str(self.bundle / words[0]), *map(str, words[1:])]
         return subprocess.run(
-            command, cwd=self.scratch, env=self.environment(**extra), text=True, capture_output=True, timeout=timeout)
+            command, cwd=self.scratch, env=self.environment(**extra), encoding="utf-8", errors="backslashreplace",
+            capture_output=True, timeout=timeout)
 
     def script(self, name, *words, timeout=None, **extra):
         """Runs a Python program of the checks, with this Python."""
@@ -157,9 +170,7 @@ class Machine:
             ("LibTorch", self.torch.describe()),
             ("system", f"{platform.system()} {platform.release()}, {distribution()}, glibc {platform.libc_ver()[1]}"),
         ]
-        for label in ("cpu", "memory"):
-            line = next((line for line in self.doctor.splitlines() if line.startswith(f"  {label} ") and "this machine" not in line), "")
-            rows.append((label, line.removeprefix(f"  {label} ").strip()))
+        rows += [(label, self.found("machine", label)) for label in ("cpu", "memory")]
         return rows + [("dsc", f"{self.doctor.splitlines()[0] if self.doctor else 'does not start'}, of {made['commit']}")]
 
     def driver(self):

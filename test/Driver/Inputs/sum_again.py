@@ -5,4 +5,4 @@ import sys
 text = open(sys.argv[1]).read()
 before, evaluate = re.split(r"(?=plan\.program @evaluate)", text, maxsplit=1)
 body, rest = evaluate.split("}\n", 1)
-print(before + body + "plan.share_loss\n  }\n" + rest, end="")
+print(before + body + "plan.all_reduce @partials\n  }\n" + rest, end="")
