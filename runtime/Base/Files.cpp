@@ -242,10 +242,9 @@ void dsc::writeFileDurably(const std::string &path, std::string_view contents) {
   // A message names the file that was asked for, not the one beside it.
   std::string folder = parentOf(path);
   if (::access(folder.c_str(), W_OK) != 0)
-    throw Error(Exit::storage,
-                "cannot write '" + path + "': " + std::strerror(errno),
-                errno == ENOENT ? "make the folder '" + folder + "' first"
-                                : "");
+    throw Error(
+        Exit::storage, "cannot write '" + path + "': " + std::strerror(errno),
+        errno == ENOENT ? "make the folder '" + folder + "' first" : "");
   std::string temporary = beside(path);
   try {
     OutputFile file(temporary, OutputFile::Mode::create);

@@ -83,7 +83,7 @@ TEST_F(HostileTest, NotText) {
                                               "bytes that are not UTF-8");
   expectRefused("\x7f"
                 "ELF\x02\x01\x01\0\0\0"s,
-                "zero byte");
+                "this is a program, expected a recipe file");
   std::mt19937_64 random(7);
   std::string noise(100000, '\0');
   for (char &c : noise)
