@@ -10,6 +10,7 @@
 
 #include "runtime/Artifact/Artifact.h"
 #include "runtime/Train/Executor.h"
+#include "test/unit/Collectives/HalfOfPair.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -97,23 +98,6 @@ public:
 
 private:
   Queue queue;
-};
-
-/// Rank 0 of two, on the host: nothing is asked of it.
-class Peer : public Communicator {
-public:
-  std::string describe() const override { return "half of a pair"; }
-  int rank() const override { return 0; }
-  int size() const override { return 2; }
-  void *allocate(int64_t) override { return nullptr; }
-  void reduceScatter(float *, Bounds) override {}
-  void allGather(void *, int64_t, Bounds) override {}
-  void allReduce(float *, int64_t) override {}
-  void allReduce(double *, int64_t) override {}
-  void transfer(std::span<const Transfer>, std::span<const Transfer>) override {
-  }
-  void barrier() override {}
-  void abort(const std::string &) override {}
 };
 
 class Wire : public DeviceCommunicator {
@@ -212,7 +196,7 @@ protected:
 
   std::vector<uint8_t> bytes;
   Said said;
-  Peer peer;
+  HalfOfPair peer;
   QueuedDevice device{said};
   QuietEngine engine{said};
   std::optional<Wire> wire;

@@ -1,9 +1,9 @@
 //===- HandoverTests.cpp --------------------------------------------------===//
 
-#include "HalfOfPair.h"
 #include "TestPlan.h"
 #include "runtime/Artifact/Artifact.h"
 #include "runtime/Train/Handover.h"
+#include "test/unit/Collectives/HalfOfPair.h"
 
 #include <gtest/gtest.h>
 

@@ -1,10 +1,10 @@
 //===- PlacedMemoryTests.cpp - what several ranks hold together -----------===//
 
-#include "HalfOfPair.h"
 #include "TestPlan.h"
 #include "runtime/Artifact/Artifact.h"
 #include "runtime/Base/Error.h"
 #include "runtime/Train/PlacedMemory.h"
+#include "test/unit/Collectives/HalfOfPair.h"
 
 #include <gtest/gtest.h>
 

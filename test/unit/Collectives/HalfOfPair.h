@@ -1,7 +1,7 @@
 //===- HalfOfPair.h - rank 0 of two, without the other ----------*- C++ -*-===//
 
-#ifndef DSC_TEST_UNIT_TRAIN_HALFOFPAIR_H
-#define DSC_TEST_UNIT_TRAIN_HALFOFPAIR_H
+#ifndef DSC_TEST_UNIT_COLLECTIVES_HALFOFPAIR_H
+#define DSC_TEST_UNIT_COLLECTIVES_HALFOFPAIR_H
 
 #include "runtime/Collectives/Communicator.h"
 
@@ -26,4 +26,4 @@ public:
 
 } // namespace dsc::test
 
-#endif // DSC_TEST_UNIT_TRAIN_HALFOFPAIR_H
+#endif // DSC_TEST_UNIT_COLLECTIVES_HALFOFPAIR_H
