@@ -4,10 +4,12 @@
 # Programs of build/bin and LLVM's (FileCheck, not, split-file) are found by name. A test that writes files does so
 # below %t. Features: `torch` (LibTorch's engine is built), `gloo` (so is the library that binds its Gloo), `long`
 # (tools/check --long), `qemu-aarch64`, `web2` (the word list of Debian's miscfiles), `jsonschema` (Python's), `digits`
-# (data/digits.csv), `cuda` (the backend is built), `ptxas` (so is what makes its machine code).
+# (data/digits.csv), `cuda` (the backend is built), `ptxas` (so is what makes its machine code), `mounts` (whoever runs the
+# tests may mount what nobody else sees).
 import importlib.util
 import os
 import shutil
+import subprocess
 
 import lit.formats
 
@@ -45,4 +47,6 @@ features = {
     "ptxas": "cuda" in config.dsc_backends and os.path.exists(config.dsc_ptxas),
     "digits": os.path.exists(os.path.join(config.dsc_source_root, "data/digits.csv")),
 }
+mounting = ["unshare", "-rm", "mount", "-t", "tmpfs", "none", "/mnt"]
+features["mounts"] = shutil.which("unshare") and subprocess.run(mounting, capture_output=True).returncode == 0
 config.available_features.update(name for name, present in features.items() if present)

@@ -51,8 +51,9 @@ llvm::Expected<WrittenBinary> dsc::writeBinary(llvm::StringRef name,
                                                const std::string &output) {
   std::string path = output;
   if (path.empty()) {
-    if (std::error_code error =
-            llvm::sys::fs::create_directories(kOutputFolder))
+    if (std::error_code error = llvm::sys::fs::create_directories(
+            kOutputFolder, /*IgnoreExisting=*/true,
+            llvm::sys::fs::perms::all_all))
       return llvm::createStringError("cannot make folder '" + kOutputFolder +
                                      "': " + error.message());
     path = defaultBinary(name);

@@ -125,27 +125,56 @@ std::vector<std::string> dsc::listTargets() {
   return names;
 }
 
+namespace {
+
+/// A backend and the code that it makes.
+struct Compilation {
+  std::string target;
+  std::vector<PendingCode> pending;
+};
+
+} // namespace
+
+/// Begins with all of `targets`, devices first: what their assemblers take, the
+/// host's code generator has beside them.
+static FailureOr<std::vector<Compilation>>
+startTargets(ModuleOp module, llvm::ArrayRef<std::string> targets) {
+  std::vector<Compilation> compilations;
+  auto backends = createBackends();
+  for (auto &backend : llvm::reverse(backends)) {
+    if (!llvm::is_contained(targets, backend->getName()))
+      continue;
+    auto pending = backend->compile(module, codeOptions());
+    if (failed(pending))
+      return failure();
+    compilations.push_back({backend->getName().str(), std::move(*pending)});
+  }
+  return compilations;
+}
+
 FailureOr<std::string> dsc::buildPayload(Session &session,
                                          llvm::ArrayRef<std::string> targets) {
   ModuleOp module = session.getModule();
+  auto compilations = startTargets(module, targets);
+  if (failed(compilations))
+    return failure();
+  auto plan = writePlan(module);
+  if (failed(plan))
+    return failure();
   std::vector<std::string> objects;
   std::vector<DeviceImage> images;
-  for (auto &backend : createBackends()) {
-    if (!llvm::is_contained(targets, backend->getName()))
-      continue;
-    auto codes = backend->compile(module, codeOptions());
+  for (Compilation &compilation : *compilations) {
+    auto codes =
+        waitForCode(std::move(compilation.pending), module.getContext());
     if (failed(codes))
       return failure();
     for (TargetCode &code : *codes) {
       if (code.kind == TargetCode::object)
         objects.push_back(std::move(code.bytes));
       else
-        images.push_back({backend->getName().str(), std::move(code)});
+        images.push_back({compilation.target, std::move(code)});
     }
   }
-  auto plan = writePlan(module);
-  if (failed(plan))
-    return failure();
   auto recipe = module->getAttrOfType<StringAttr>(kRecipeTextAttribute);
   auto payload =
       linkPayload({objects, recipe.getValue(), *plan, writeImages(images)});

@@ -13,7 +13,7 @@ int dsc::reportError(Exit code, const llvm::Twine &message,
   llvm::errs() << "dsc: error: " << message << "\n";
   std::string remedy = hint.str();
   if (!remedy.empty())
-    llvm::errs() << "hint: " << remedy << "\n";
+    llvm::errs() << "dsc: hint: " << remedy << "\n";
   return int(code);
 }
 

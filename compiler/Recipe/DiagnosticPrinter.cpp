@@ -12,8 +12,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <cstdlib>
-
 using namespace mlir;
 
 namespace dsc {
@@ -111,7 +109,7 @@ namespace {
 class TextWriter {
 public:
   TextWriter(llvm::raw_ostream &os)
-      : os(os), colors(os.is_displayed() && !std::getenv("NO_COLOR")) {}
+      : os(os), colors(os.is_displayed() && wantsColor(STDERR_FILENO)) {}
 
   void write(const Finding &finding) {
     writePlace(finding.place);

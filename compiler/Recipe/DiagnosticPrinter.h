@@ -52,8 +52,7 @@ public:
   size_t getErrorCount() const { return count(Finding::Severity::error); }
 
   /// At most `limit` findings, and a last line that counts errors and warnings;
-  /// nothing when there are none. Colours on a terminal, unless NO_COLOR is
-  /// set.
+  /// nothing when there are none. Colours on a terminal that wants them.
   void print(llvm::raw_ostream &os, size_t limit = 50) const;
 
   /// An array of {file, line, column, severity, message, hint}, without

@@ -13,6 +13,9 @@
 
 #include "mlir/IR/BuiltinOps.h"
 
+#include "llvm/Support/Error.h"
+
+#include <future>
 #include <memory>
 #include <string>
 #include <vector>
@@ -48,6 +51,14 @@ struct TargetCode {
   std::vector<DeviceKernel> kernels; ///< of a device's code
 };
 
+/// Code that is being made beside the caller, of one level or of several.
+using PendingCode = std::future<llvm::Expected<std::vector<TargetCode>>>;
+
+/// Waits for all of it, in its order. What fails is reported at no place of the
+/// recipe: it is this machine's or the code generator's.
+mlir::FailureOr<std::vector<TargetCode>>
+waitForCode(std::vector<PendingCode> pending, mlir::MLIRContext *context);
+
 struct CompileOptions {
   /// Levels to build; empty means the backend's default levels.
   std::vector<std::string> levels;
@@ -76,9 +87,11 @@ public:
   /// Makes its passes known to dsc-opt.
   virtual void registerPasses() const {}
 
-  /// Compiles every plan.kernel of `module`, which is left as it is. The same
-  /// module gives the same bytes. Reports at the kernels' locations.
-  virtual mlir::FailureOr<std::vector<TargetCode>>
+  /// Begins to compile every plan.kernel of `module`, which is left as it is
+  /// and not looked at any more: what is left to do needs nothing of MLIR, and
+  /// goes on beside other backends. The same module gives the same bytes.
+  /// Reports at the kernels' locations.
+  virtual mlir::FailureOr<std::vector<PendingCode>>
   compile(mlir::ModuleOp module, const CompileOptions &options) const = 0;
 
   /// One level in one form, for --emit.

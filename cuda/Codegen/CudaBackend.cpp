@@ -13,7 +13,6 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Target/LLVMIR/Dialect/NVVM/NVVMToLLVMIRTranslation.h"
-#include "llvm/IR/LLVMContext.h"
 #include "llvm/Support/TargetSelect.h"
 
 #include <mutex>
@@ -82,44 +81,46 @@ static std::vector<DeviceKernel> listGeometry(ModuleOp module, bool tracks) {
 
 namespace {
 
-/// PTX, or LLVM IR, of all kernels.
-struct DeviceText {
-  std::string text;
-  std::vector<DeviceKernel> kernels;
+/// All kernels as LLVM IR, and how each is launched.
+struct LoweredKernels {
+  TranslatedKernels code;
+  std::vector<DeviceKernel> geometry;
 };
 
 } // namespace
 
-static FailureOr<DeviceText>
-generate(ModuleOp module, const CompileOptions &options, CodeForm form) {
-  initializeTarget();
+static FailureOr<LoweredKernels> lower(ModuleOp module,
+                                       const CompileOptions &options) {
   MLIRContext *context = module.getContext();
   context->loadDialect<func::FuncDialect, NVVM::NVVMDialect, scf::SCFDialect>();
   registerNVVMDialectTranslation(*context);
   OwningOpRef<ModuleOp> copy = copyKernels(module);
   bool tracks = !options.exportedTracks.empty();
-  DeviceText result{{}, listGeometry(*copy, tracks)};
+  std::vector<DeviceKernel> geometry = listGeometry(*copy, tracks);
   if (tracks && failed(addExportedTracks(*copy, options.exportedTracks)))
     return failure();
   if (failed(lowerKernels(*copy, createCudaLoopsPass())))
     return failure();
 
   std::vector<std::string> exported;
-  for (const DeviceKernel &kernel : result.kernels)
+  for (const DeviceKernel &kernel : geometry)
     exported.push_back(kernel.name);
-  llvm::LLVMContext llvmContext;
-  auto kernels = translateKernels(*copy, exported, llvmContext);
-  if (!kernels)
+  auto code = translateKernels(*copy, exported);
+  if (failed(code))
     return failure();
   // A call would need a stack.
-  for (llvm::Function &function : *kernels)
+  for (llvm::Function &function : *code->module)
     if (!function.isDeclaration() && function.hasInternalLinkage())
       function.addFnAttr(llvm::Attribute::AlwaysInline);
-  auto text = generateCode(*kernels, {"nvptx64-nvidia-cuda", kLevels[0]}, form);
-  if (!text)
-    return emitError(module.getLoc(), llvm::toString(text.takeError()));
-  result.text = std::move(*text);
-  return result;
+  return LoweredKernels{std::move(*code), std::move(geometry)};
+}
+
+/// PTX, or LLVM IR, of all kernels.
+static llvm::Expected<std::string> generateText(LoweredKernels &kernels,
+                                                CodeForm form) {
+  initializeTarget();
+  return generateCode(*kernels.code.module, {"nvptx64-nvidia-cuda", kLevels[0]},
+                      form);
 }
 
 //===----------------------------------------------------------------------===//
@@ -162,7 +163,7 @@ public:
   StringRef getResource() const final { return "nvidia.com/gpu"; }
   void registerPasses() const final { registerPass(createCudaLoopsPass); }
 
-  FailureOr<std::vector<TargetCode>>
+  FailureOr<std::vector<PendingCode>>
   compile(ModuleOp module, const CompileOptions &options) const final;
   FailureOr<std::string> emit(ModuleOp module, StringRef level, CodeForm form,
                               const CompileOptions &options) const final;
@@ -170,47 +171,63 @@ public:
 
 } // namespace
 
-FailureOr<std::vector<TargetCode>>
-CudaBackend::compile(ModuleOp module, const CompileOptions &options) const {
-  FailureOr<DeviceText> ptx = generate(module, options, CodeForm::assembly);
-  if (failed(ptx))
-    return failure();
+/// The text, and machine code for `levels` where there is an assembler.
+static llvm::Expected<std::vector<TargetCode>>
+generate(LoweredKernels kernels, std::optional<std::string> ptxas,
+         std::vector<std::string> levels) {
+  auto ptx = generateText(kernels, CodeForm::assembly);
+  if (!ptx)
+    return ptx.takeError();
   std::vector<TargetCode> codes;
-  codes.push_back(
-      {TargetCode::deviceText, kLevels[0].str(), ptx->text, ptx->kernels});
+  codes.push_back({TargetCode::deviceText, kLevels[0].str(), std::move(*ptx),
+                   kernels.geometry});
+  if (!ptxas)
+    return codes;
+  auto cubins = assemble(*ptxas, codes.front().bytes, levels);
+  if (!cubins)
+    return cubins.takeError();
+  for (auto [level, cubin] : llvm::zip_equal(levels, *cubins))
+    codes.push_back({TargetCode::deviceBinary, level, std::move(cubin.bytes),
+                     merge(kernels.geometry, cubin.kernels)});
+  return codes;
+}
+
+FailureOr<std::vector<PendingCode>>
+CudaBackend::compile(ModuleOp module, const CompileOptions &options) const {
+  FailureOr<LoweredKernels> kernels = lower(module, options);
+  if (failed(kernels))
+    return failure();
   std::optional<std::string> ptxas = findPtxas();
-  if (!ptxas) {
+  if (!ptxas)
     sayNoAssembler(emitRemark(nowhere(module)))
         << ", so the binary has PTX alone, which the driver compiles when a "
            "run starts";
-    return codes;
-  }
   std::vector<std::string> levels = options.levels;
   if (levels.empty())
     levels.assign(std::begin(kLevels), std::end(kLevels));
-  auto cubins = assemble(*ptxas, ptx->text, levels);
-  if (!cubins)
-    return emitError(nowhere(module), llvm::toString(cubins.takeError()));
-  for (auto [level, cubin] : llvm::zip_equal(levels, *cubins))
-    codes.push_back({TargetCode::deviceBinary, level, std::move(cubin.bytes),
-                     merge(ptx->kernels, cubin.kernels)});
-  return codes;
+  std::vector<PendingCode> pending;
+  pending.push_back(std::async(std::launch::async, generate,
+                               std::move(*kernels), std::move(ptxas),
+                               std::move(levels)));
+  return pending;
 }
 
 FailureOr<std::string> CudaBackend::emit(ModuleOp module, StringRef level,
                                          CodeForm form,
                                          const CompileOptions &options) const {
-  bool binary = form == CodeForm::object;
-  FailureOr<DeviceText> ptx =
-      generate(module, options, binary ? CodeForm::assembly : form);
-  if (failed(ptx))
+  FailureOr<LoweredKernels> kernels = lower(module, options);
+  if (failed(kernels))
     return failure();
+  bool binary = form == CodeForm::object;
+  auto text = generateText(*kernels, binary ? CodeForm::assembly : form);
+  if (!text)
+    return emitError(nowhere(module), llvm::toString(text.takeError()));
   if (!binary)
-    return std::move(ptx->text);
+    return std::move(*text);
   std::optional<std::string> ptxas = findPtxas();
   if (!ptxas)
     return sayNoAssembler(emitError(nowhere(module)));
-  auto cubins = assemble(*ptxas, ptx->text, level.str());
+  auto cubins = assemble(*ptxas, *text, level.str());
   if (!cubins)
     return emitError(nowhere(module), llvm::toString(cubins.takeError()));
   return std::move(cubins->front().bytes);

@@ -1,14 +1,19 @@
 //===- FinishTree.cpp - block sums to uniforms ----------------------------===//
 //
-// The pairwise tree over the block sums, three of its levels at a time, by all
+// The pairwise tree over the block sums, three of its levels at a time, by the
 // threads of one thread block: one thread alone would need milliseconds for a
-// large model. What the body makes of the sums is then the work of one.
+// large model. What the body makes of the sums is then the work of one. The
+// rest of the body, the schedule above all, is a chain of hundreds of f64
+// operations as long as the tree: the block's last warp walks it meanwhile,
+// outside the barriers of the tree.
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/Target/Loops/Finish.h"
 #include "cuda/Codegen/GpuFrame.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
 using namespace dsc;
@@ -16,53 +21,118 @@ using namespace dsc;
 /// Sums that a thread combines: three levels of pairs.
 static constexpr int64_t kFan = 8;
 
-/// The tree over the sums [kFan * node, kFan * (node + 1)) of `count`: an
-/// absent right neighbour leaves the left one as it is.
-static Value emitNode(GpuFrame &frame, Value base, Value count, Value node) {
+/// Whether the `i`-th sum of a node is there, of which `left` are; a comparison
+/// of 64 bits would cost two.
+static Value emitExists(GpuFrame &frame, Value left, int64_t i) {
+  Value number = arith::ConstantOp::create(frame.builder, frame.loc,
+                                           frame.builder.getI32IntegerAttr(i));
+  return frame.less(number, left);
+}
+
+/// The sums [kFan * node, kFan * (node + 1)) of `count`, of which the first one
+/// exists, and how many do. In the place of one that is absent the first is
+/// loaded, for nothing.
+static SmallVector<Value> emitLoads(GpuFrame &frame, Value base, Value count,
+                                    Value node) {
   OpBuilder &builder = frame.builder;
-  Value first = frame.mulI(node, kFan), last = frame.addI(count, frame.i64(-1));
-  SmallVector<Value> values, exists;
+  Type f64 = builder.getF64Type();
+  Value first = frame.mulI(node, kFan);
+  Value place = frame.address(base, f64, first);
+  Value left = arith::TruncIOp::create(
+      builder, frame.loc, builder.getI32Type(),
+      arith::MinSIOp::create(
+          builder, frame.loc,
+          arith::SubIOp::create(builder, frame.loc, count, first),
+          frame.i64(kFan)));
+  SmallVector<Value> values;
   for (int64_t i = 0; i < kFan; ++i) {
-    Value index = frame.addI(first, frame.i64(i));
-    exists.push_back(frame.less(index, count));
-    Value inside = arith::MinSIOp::create(builder, frame.loc, index, last);
-    values.push_back(frame.load(base, builder.getF64Type(), inside));
+    Value inside =
+        arith::SelectOp::create(builder, frame.loc, emitExists(frame, left, i),
+                                frame.i64(i), frame.i64(0));
+    values.push_back(frame.load(place, f64, inside));
   }
+  values.push_back(left);
+  return values;
+}
+
+/// The tree over a node's sums: an absent right neighbour leaves the left one
+/// as it is.
+static Value emitNode(GpuFrame &frame, ValueRange loaded) {
+  OpBuilder &builder = frame.builder;
+  SmallVector<Value> values(loaded.drop_back());
   for (int64_t distance = 1; distance < kFan; distance *= 2)
-    for (int64_t left = 0; left < kFan; left += 2 * distance) {
-      int64_t right = left + distance;
-      Value sum = arith::AddFOp::create(builder, frame.loc, values[left],
-                                        values[right]);
-      values[left] = arith::SelectOp::create(builder, frame.loc, exists[right],
-                                             sum, values[left]);
+    for (int64_t to = 0; to < kFan; to += 2 * distance) {
+      int64_t from = to + distance;
+      Value sum =
+          arith::AddFOp::create(builder, frame.loc, values[to], values[from]);
+      values[to] = arith::SelectOp::create(
+          builder, frame.loc, emitExists(frame, loaded.back(), from), sum,
+          values[to]);
     }
   return values[0];
 }
 
-/// Combines `count` sums in place and returns how many are left. A node is
-/// written before those that later rounds read, but among those that this round
-/// reads: hence the barrier in between.
-static Value emitLevels(GpuFrame &frame, Value base, Value count) {
+/// Combines `count` sums in place and returns how many are left. The nodes of a
+/// round of the loop are written where this round or one before has read: hence
+/// the barrier in between, which also keeps the assembler from loading one sum
+/// after the other.
+static Value emitLevels(GpuFrame &frame, int64_t threads, Value base,
+                        Value count) {
   OpBuilder &builder = frame.builder;
   Type f64 = builder.getF64Type();
   Value nodes = arith::DivUIOp::create(builder, frame.loc,
                                        frame.addI(count, frame.i64(kFan - 1)),
                                        frame.i64(kFan));
-  frame.loop(frame.i64(0), nodes, frame.i64(frame.geometry.threads),
-             [&](Value first) {
-               Value node = frame.addI(first, frame.entry.thread);
-               Value sum = emitNode(frame, base, count, node);
-               frame.barrier();
-               frame.onlyIf(frame.less(node, nodes),
-                            [&] { frame.store(sum, base, f64, node); });
-               frame.barrier();
-             });
+  auto yield = [&](ValueRange values) {
+    scf::YieldOp::create(builder, frame.loc, values);
+  };
+  frame.loop(frame.i64(0), nodes, frame.i64(threads), [&](Value first) {
+    Value node = frame.addI(first, frame.entry.thread);
+    Value exists = frame.less(node, nodes);
+    auto loaded = scf::IfOp::create(
+        builder, frame.loc, exists,
+        [&](OpBuilder &, Location) {
+          yield(emitLoads(frame, base, count, node));
+        },
+        [&](OpBuilder &, Location) {
+          SmallVector<Value> nothing(kFan, frame.f64(0));
+          nothing.push_back(arith::ConstantOp::create(
+              builder, frame.loc, builder.getI32IntegerAttr(0)));
+          yield(nothing);
+        });
+    frame.barrierOf(threads);
+    frame.onlyIf(exists, [&] {
+      frame.store(emitNode(frame, loaded.getResults()), base, f64, node);
+    });
+  });
+  frame.barrierOf(threads);
   return nodes;
 }
 
 void GpuFrame::emitFinish() {
-  SmallVector<Value> sums = emitTrees(*this, [&](Value base, Value count) {
-    return emitLevels(*this, base, count);
-  });
-  onlyFirstThread([&] { emitStepValues(*this, sums); });
+  SmallVector<Value> sums = placeSums(*this);
+  auto emitTreesBy = [&](int64_t threads) {
+    emitTrees(*this, sums, [&](Value base, Value count) {
+      return emitLevels(*this, threads, base, count);
+    });
+  };
+  StepValues values(*this);
+  if (!values.hasEarlyPart()) {
+    emitTreesBy(geometry.threads);
+    onlyFirstThread([&] { emitStepValues(*this, sums); });
+    return;
+  }
+  // Where nothing is handed over, nobody has to meet.
+  Value place;
+  if (values.countHandedOver() > 0)
+    place =
+        share("handed_over", builder.getI64Type(), values.countHandedOver());
+  int64_t others = geometry.threads - kWarp;
+  onlyIf(less(entry.thread, i64(others)), [&] { emitTreesBy(others); });
+  Value isNext = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
+                                       entry.thread, i64(others));
+  onlyIf(isNext, [&] { values.emitEarly(place); });
+  if (place)
+    barrier();
+  onlyFirstThread([&] { values.emitLate(sums, place); });
 }

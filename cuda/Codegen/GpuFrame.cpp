@@ -13,6 +13,10 @@ using namespace dsc::plan_ir;
 
 static constexpr unsigned kGlobalMemory = 1, kSharedMemory = 3;
 
+/// Of a block's sixteen barriers the one at which a part of it meets; all of it
+/// meets at 0.
+static constexpr int32_t kPartBarrier = 1;
+
 /// Of a device allocation, and of a vector of four f32.
 static constexpr int64_t kAddressAlignment = 16;
 
@@ -97,6 +101,10 @@ GpuFrame::GpuFrame(OpBuilder &builder, KernelOp kernel)
     : KernelFrame(builder, kernel), geometry(geometryOf(kernel.getKind())),
       entry(builder, loc, kernel.getSymName(), operands.size(),
             geometry.threads, /*stops=*/true) {
+  if (geometry.enough != 0)
+    entry.function->setAttr(
+        NVVM::NVVMDialect::getMinctasmAttrName(),
+        builder.getI32IntegerAttr(int32_t(geometry.enough)));
   begin = entry.begin;
   end = entry.end;
   bool own = hasOwnOperands(*this);
@@ -125,6 +133,17 @@ Value GpuFrame::share(StringRef purpose, Type type, int64_t count) {
 }
 
 void GpuFrame::barrier() { NVVM::Barrier0Op::create(builder, loc); }
+
+void GpuFrame::barrierOf(int64_t threads) {
+  if (threads == geometry.threads)
+    return barrier();
+  auto constant = [&](int64_t value) -> Value {
+    return arith::ConstantOp::create(builder, loc,
+                                     builder.getI32IntegerAttr(value));
+  };
+  NVVM::BarrierOp::create(builder, loc, TypeRange(), constant(kPartBarrier),
+                          constant(threads), {}, Value());
+}
 
 void GpuFrame::onlyFirstThread(llvm::function_ref<void()> emit) {
   onlyIf(less(entry.thread, i64(1)), emit);

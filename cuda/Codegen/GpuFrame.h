@@ -16,13 +16,19 @@ namespace dsc {
 
 /// How a kernel is launched, and what of its range a thread block takes at a
 /// time: elements, reduction blocks or steps; 0 for all of it, by one block.
+/// The assembler saves registers for as many blocks as a multiprocessor takes,
+/// at the price of loads one after the other; where `enough` is not 0, so many
+/// blocks will do.
 struct Geometry {
-  int64_t threads, span;
+  int64_t threads, span, enough = 0;
 };
 
 /// Geometry of a kernel of each kind, and of the one that evaluates tracks.
 Geometry geometryOf(plan_ir::KernelKind kind);
 inline constexpr Geometry kTracksGeometry{128, 128};
+
+/// Threads that a device runs together.
+inline constexpr int64_t kWarp = 32;
 
 /// An entry of which every argument is a device address, but for two, i64 begin
 /// and end. With `stops` the address of a word follows that ends it. The
@@ -52,6 +58,8 @@ public:
   mlir::Value share(llvm::StringRef purpose, mlir::Type type, int64_t count);
   /// Waits for all threads of the block.
   void barrier();
+  /// Waits for the first threads of the block alone, whole warps.
+  void barrierOf(int64_t threads);
   /// Emits what one thread of a block does.
   void onlyFirstThread(llvm::function_ref<void()> emit);
 

@@ -24,9 +24,9 @@ Geometry dsc::geometryOf(KernelKind kind) {
   case KernelKind::map:
     return {256, 256 * kTogether};
   case KernelKind::reduce:
-    return {64, 4};
+    return {64, 4, 8};
   case KernelKind::finish:
-    return {256, 0};
+    return {256, 0, 1};
   }
   return {};
 }

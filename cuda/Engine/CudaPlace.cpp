@@ -10,6 +10,7 @@
 #include "runtime/Engine/Torch/Place.h"
 
 #include <ATen/Context.h>
+#include <c10/core/Event.h>
 #include <c10/cuda/CUDACachingAllocator.h>
 #include <c10/cuda/CUDAFunctions.h>
 #include <c10/cuda/CUDAGraphsC10Utils.h>
@@ -63,6 +64,14 @@ void torch_engine::preparePlace() {
 /// for nothing beside that of the recorded ones.
 static constexpr c10::cuda::MempoolId_t kPool = {1, 0x647363};
 
+/// Beside the steps' own; one for the process, so that what was recorded there
+/// stays good.
+static c10::cuda::CUDAStream besideStream() {
+  static const c10::cuda::CUDAStream stream = c10::cuda::getStreamFromPool(
+      /*isHighPriority=*/false, torch_engine::placeDevice().index());
+  return stream;
+}
+
 struct torch_engine::QueueScope::Held {
   explicit Held(cudaStream_t stream)
       : guard(c10::cuda::getStreamFromExternal(stream, placeDevice().index())) {
@@ -73,7 +82,9 @@ struct torch_engine::QueueScope::Held {
       allocator::emptyCache();
     allocator::beginAllocateToPool(
         placeDevice().index(), kPool,
-        [stream](cudaStream_t other) { return other == stream; });
+        [stream, beside = besideStream().stream()](cudaStream_t other) {
+          return other == stream || other == beside;
+        });
   }
   ~Held() { allocator::endAllocateToPool(placeDevice().index(), kPool); }
 
@@ -85,3 +96,40 @@ torch_engine::QueueScope::QueueScope(void *queue) {
     held = std::make_unique<Held>(static_cast<cudaStream_t>(queue));
 }
 torch_engine::QueueScope::~QueueScope() = default;
+
+/// Multiplications of a product that fills a GPU: beside others it would gain
+/// nothing, and hold its operands for longer.
+static constexpr int64_t kFills = int64_t(1) << 31;
+
+struct torch_engine::Branch::Beside {
+  std::vector<at::Tensor> kept;
+};
+
+torch_engine::Branch::Branch() : beside(std::make_unique<Beside>()) {}
+torch_engine::Branch::~Branch() = default;
+
+/// Events order the streams, in a recording as well: there they are edges of
+/// the graph. Memory that is let go in join() is taken again behind the wait.
+static void order(c10::cuda::CUDAStream before, c10::cuda::CUDAStream after) {
+  c10::Event event(c10::DeviceType::CUDA);
+  event.record(before);
+  event.block(after);
+}
+
+/// Called by autograd's thread, whose current stream is that of the step.
+void torch_engine::Branch::run(int64_t size, std::vector<at::Tensor> reads,
+                               const std::function<void()> &work) {
+  if (size >= kFills)
+    return work();
+  order(c10::cuda::getCurrentCUDAStream(), besideStream());
+  c10::cuda::CUDAStreamGuard guard(besideStream());
+  work();
+  std::move(reads.begin(), reads.end(), std::back_inserter(beside->kept));
+}
+
+void torch_engine::Branch::join() {
+  if (beside->kept.empty())
+    return;
+  order(besideStream(), c10::cuda::getCurrentCUDAStream());
+  beside->kept.clear();
+}

@@ -3,7 +3,7 @@
 #ifndef DSC_CUDA_RUNTIME_STEPKERNELS_H
 #define DSC_CUDA_RUNTIME_STEPKERNELS_H
 
-#include <cstdint>
+#include "cuda/Runtime/Code.h"
 
 namespace dsc::cuda {
 
@@ -34,6 +34,35 @@ inline constexpr const char *kStepNotes[] = {
     "none", "load_batch in program 'micro'",
     "the last backward in program 'micro'", "guard in program 'update'",
     "advance in program 'update'"};
+
+/// What Step.ptx holds. The first go over memory, the others run as one thread.
+enum class StepKernel {
+  take,
+  zero,
+  keep,
+  join,
+  addLoss,
+  addTold,
+  beginUpdate,
+  guard,
+  advance,
+  record
+};
+
+/// Step.ptx, loaded.
+class StepKernels {
+public:
+  explicit StepKernels(Gpu &gpu);
+
+  const LoadedKernel &operator[](StepKernel kernel) const {
+    return kernels[size_t(kernel)];
+  }
+  static const char *nameOf(StepKernel kernel);
+
+private:
+  Code code;
+  std::vector<LoadedKernel> kernels;
+};
 
 } // namespace dsc::cuda
 

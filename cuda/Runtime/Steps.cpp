@@ -6,17 +6,12 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdlib>
 #include <fmt/format.h>
 #include <functional>
 #include <thread>
 
 using namespace dsc;
 using namespace dsc::cuda;
-
-/// Threads of a block that copies batches, and bytes of a word that it copies.
-static constexpr unsigned kCopyThreads = 256;
-static constexpr int64_t kCopyBytes = 16;
 
 /// Steps op by op before a part is recorded.
 static constexpr int64_t kWarmUps = 2;
@@ -25,19 +20,7 @@ static constexpr int64_t kWarmUps = 2;
 /// sleep would make them longer.
 static constexpr std::chrono::microseconds kSpin{200}, kPause{20};
 
-/// Symbols in Step.ptx; the first go over memory, the others run as one thread.
-static constexpr const char *kOwnKernels[] = {
-    "dsc_take",     "dsc_zero",     "dsc_keep",         "dsc_join",
-    "dsc_add_loss", "dsc_add_told", "dsc_begin_update", "dsc_guard",
-    "dsc_advance",  "dsc_record"};
-static constexpr size_t kGridKernels = 4;
-
-Steps::Steps(Gpu &gpu)
-    : gpu(gpu), code(gpu, stepText, "the step's own kernels") {
-  for (const char *name : kOwnKernels)
-    own.push_back(own.size() < kGridKernels
-                      ? code.find(name, kCopyThreads, kCopyThreads)
-                      : code.find(name, 1, 0));
+Steps::Steps(Gpu &gpu) : gpu(gpu), own(gpu), calls(gpu.driver) {
   for (Stream &stream : streams)
     gpu.check(gpu.driver.createStream(&stream, kNonBlocking), "a stream");
   gpu.check(gpu.driver.createEvent(&stepDone, kDisableTiming), "an event");
@@ -98,8 +81,7 @@ void Steps::check(Status status, const std::string &what) {
 
 void Steps::lookAfter(std::chrono::steady_clock::time_point begin) {
   try {
-    if (callFailed)
-      std::rethrow_exception(callFailure);
+    calls.check();
     if (look)
       look(std::chrono::duration_cast<std::chrono::milliseconds>(
           std::chrono::steady_clock::now() - begin));
@@ -199,7 +181,7 @@ void Steps::runNow(const std::function<void()> &body) {
   body();
   wait();
   enqueued.clear();
-  calls.clear();
+  calls.forget();
 }
 
 void Steps::makeRecording(Recording &recording,
@@ -254,169 +236,4 @@ void Steps::restart() {
   int64_t thawed = 0;
   gpu.upload(control + offsetof(StepControl, frozen), &thawed, sizeof(thawed),
              "the step's control block");
-}
-
-//===----------------------------------------------------------------------===//
-// What a part holds
-//===----------------------------------------------------------------------===//
-
-void Steps::launch(const LoadedKernel &kernel, int64_t count,
-                   const std::vector<int64_t> &values,
-                   const std::string &what) {
-  std::vector<void *> parameters;
-  for (const int64_t &value : values)
-    parameters.push_back(const_cast<int64_t *>(&value));
-  check(gpu.driver.launch(kernel.function, kernel.blocksFor(count), 1, 1,
-                          kernel.threads, 1, 1, 0, streams.front(),
-                          parameters.data(), nullptr),
-        what);
-}
-
-void Steps::launchOwn(Own kernel, std::vector<int64_t> values, int64_t words) {
-  values.insert(values.begin(), {int64_t(control), int64_t(progress)});
-  launch(own[size_t(kernel)], words, values, kOwnKernels[size_t(kernel)]);
-}
-
-void Steps::takeBatch() {
-  int64_t words = shape.batchBytes / kCopyBytes;
-  launchOwn(Own::take,
-            {int64_t(ring), int64_t(staged), words, kSlots, shape.batches},
-            words);
-  words = plan.gradientBytes / kCopyBytes;
-  if (shape.accumulates)
-    launchOwn(Own::zero, {int64_t(plan.gradients), words}, words);
-}
-
-void Steps::addLoss() {
-  Address row =
-      told + size_t(shape.rank * (shape.batches + 1)) * sizeof(double);
-  launchOwn(Own::addLoss,
-            {int64_t(row), int64_t(staged + offsetof(BatchHeader, stopAsked)),
-             shape.batches});
-}
-
-void Steps::addTold() {
-  launchOwn(Own::addTold, {int64_t(told), shape.ranks, shape.batches});
-}
-
-/// A part may be recorded only once its table is there: it was run before.
-Address Steps::tableOf(const std::vector<SubtreeKeep> &keeps) {
-  static_assert(sizeof(SubtreeKeep) == 2 * sizeof(int64_t));
-  if (keepTable == 0) {
-    size_t bytes = keeps.size() * sizeof(SubtreeKeep);
-    keepTable = gpu.allocate("the table of sums", bytes, Use::model);
-    gpu.upload(keepTable, keeps.data(), bytes, "the table of sums");
-  }
-  return keepTable;
-}
-
-void Steps::keepSum(Address gradients, Address subtrees, int64_t elements,
-                    const std::vector<SubtreeKeep> &keeps) {
-  int64_t words = elements * int64_t(sizeof(float)) / kCopyBytes;
-  launchOwn(
-      Own::keep,
-      {int64_t(gradients), int64_t(subtrees), words, int64_t(tableOf(keeps))},
-      words);
-}
-
-void Steps::joinSums(const SumsJoin &join) {
-  int64_t bytes = join.elements * int64_t(sizeof(float));
-  int64_t words = bytes / kCopyBytes;
-  if (words == 0)
-    return;
-  auto at = [](float *root) { return reinterpret_cast<Address>(root); };
-  if (join.additions.empty())
-    check(gpu.driver.copyAsync(at(join.sums), at(join.roots[0]), size_t(bytes),
-                               streams.front()),
-          "a copy of sums");
-  // The last one is that of root 0.
-  for (const SubtreeJoin &addition : join.additions) {
-    float *left = join.roots[size_t(addition.left)];
-    bool isLast = &addition == &join.additions.back();
-    launchOwn(Own::join,
-              {int64_t(at(left)), int64_t(at(join.roots[addition.right])),
-               int64_t(at(isLast ? join.sums : left)), words},
-              words);
-  }
-}
-
-void Steps::clear(void *address, int64_t bytes) {
-  check(gpu.driver.fillAsync(reinterpret_cast<Address>(address), 0,
-                             size_t(bytes), streams.front()),
-        "a buffer is cleared");
-}
-
-void Steps::beginUpdate() {
-  int64_t observed =
-      shape.lossSlot < 0
-          ? 0
-          : int64_t(plan.state) + shape.lossSlot * int64_t(sizeof(double));
-  launchOwn(Own::beginUpdate,
-            {int64_t(staged) + int64_t(offsetof(BatchHeader, seed)), observed});
-}
-
-void Steps::guard() {
-  launchOwn(Own::guard, {int64_t(plan.uniforms) +
-                         plan.finiteSlot * int64_t(sizeof(double))});
-}
-
-void Steps::advance() {
-  launchOwn(Own::advance,
-            {int64_t(plan.counters) + kStep * int64_t(sizeof(int64_t))});
-}
-
-void Steps::record() {
-  launchOwn(Own::record,
-            {int64_t(records), recordBytes / int64_t(sizeof(double)), kSlots,
-             int64_t(plan.uniforms), plan.uniformCount, int64_t(plan.state),
-             plan.stateCount});
-}
-
-/// Op by op, each is waited for before the next, so that a failure is the op's
-/// own.
-void Steps::announce(const std::string &op) {
-  if (isRecording)
-    return;
-  waitFor(streams.front(), "the step's work");
-  enqueued = op;
-}
-
-void Steps::fetchNow(void *memory, const void *address, int64_t bytes) {
-  wait();
-  check(gpu.driver.download(memory, reinterpret_cast<Address>(address), bytes),
-        "a copy to the host");
-}
-
-void Steps::fetch(void *memory, const void *address, int64_t bytes) {
-  check(gpu.driver.downloadAsync(memory, reinterpret_cast<Address>(address),
-                                 bytes, streams.front()),
-        "a copy to the host");
-}
-
-void Steps::store(void *address, const void *memory, int64_t bytes) {
-  check(gpu.driver.uploadAsync(reinterpret_cast<Address>(address), memory,
-                               bytes, streams.front()),
-        "a copy from the host");
-}
-
-/// An exception may not pass through the driver.
-void Steps::HostCall::make() {
-  if (steps.callFailed)
-    return;
-  try {
-    body();
-  } catch (...) {
-    steps.callFailure = std::current_exception();
-    steps.callFailed = true;
-  }
-}
-
-void Steps::callHost(std::function<void()> body) {
-  HostCall &call = (isRecording ? recordedCalls : calls)
-                       .emplace_back(*this, std::move(body));
-  HostFunction trampoline = [](void *data) {
-    static_cast<HostCall *>(data)->make();
-  };
-  check(gpu.driver.launchHost(streams.front(), trampoline, &call),
-        "a call of the host");
 }

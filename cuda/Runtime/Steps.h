@@ -14,14 +14,12 @@
 #define DSC_CUDA_RUNTIME_STEPS_H
 
 #include "cuda/Runtime/Code.h"
+#include "cuda/Runtime/HostCalls.h"
 #include "cuda/Runtime/Recording.h"
 #include "cuda/Runtime/StepKernels.h"
 #include "runtime/Device/Device.h"
 
 #include <array>
-#include <atomic>
-#include <deque>
-#include <exception>
 
 namespace dsc::cuda {
 
@@ -91,27 +89,9 @@ private:
 
   Stream streamOf(int64_t ticket) const { return streams[ticket % kSlots]; }
   void makeRecording(Recording &recording, const std::function<void()> &body);
-  /// What the driver calls, in a thread of its own.
-  struct HostCall {
-    Steps &steps;
-    std::function<void()> body;
-    void make();
-  };
-  /// Kernels of Step.ptx, in the order of kOwnKernels.
-  enum class Own {
-    take,
-    zero,
-    keep,
-    join,
-    addLoss,
-    addTold,
-    beginUpdate,
-    guard,
-    advance,
-    record
-  };
   /// `words` is how many it goes over.
-  void launchOwn(Own kernel, std::vector<int64_t> values, int64_t words = 1);
+  void launchOwn(StepKernel kernel, std::vector<int64_t> values,
+                 int64_t words = 1);
   Address tableOf(const std::vector<SubtreeKeep> &keeps);
   void check(Status status, const std::string &what);
   void waitFor(Stream stream, const std::string &what);
@@ -127,8 +107,7 @@ private:
   Gpu &gpu;
   StepBuffers plan;
   StepShape shape;
-  Code code; ///< Step.ptx
-  std::vector<LoadedKernel> own;
+  StepKernels own;
   std::array<Stream, kSlots> streams = {};
   Event stepDone = nullptr;
   Look look;
@@ -144,11 +123,7 @@ private:
   std::array<Recording, kStepParts> recordings;
   bool isRecording = false;
   std::string enqueued; ///< the last op, where each is waited for
-  /// Those of what was recorded, and of what runs op by op. They stay where
-  /// they are.
-  std::deque<HostCall> recordedCalls, calls;
-  std::atomic<bool> callFailed = false;
-  std::exception_ptr callFailure; ///< the first one, once `callFailed` is set
+  HostCalls calls;
 };
 
 } // namespace dsc::cuda

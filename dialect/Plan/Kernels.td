@@ -54,7 +54,7 @@ def Plan_BufferOp : Plan_Op<"buffer", [Symbol]> {
                        Plan_ExtentAttr:$extent, I64Attr:$count,
                        DefaultValuedAttr<F64Attr, "0.0">:$fill, UnitAttr:$saved,
                        DefaultValuedAttr<Plan_PlacementAttr, "Placement::replicate">:$placement);
-  let assemblyFormat = "$sym_name $dtype $extent `[` $count `]` attr-dict";
+  let assemblyFormat = "$sym_name $dtype `` $extent `[` $count `]` attr-dict";
   let hasVerifier = 1;
 }
 
@@ -86,7 +86,7 @@ def Plan_KernelOp : Plan_Op<"kernel", [Symbol, DeclareOpInterfaceMethods<SymbolU
                        OptionalAttr<FlatSymbolRefAttr>:$prologue,
                        F64Attr:$bytes_per_element, StrArrayAttr:$stages);
   let assemblyFormat = [{
-    $sym_name $kind $body $operand_uses
+    $sym_name `` $kind $body $operand_uses
     `uniforms` `=` $uniforms (`prologue` `=` $prologue^)?
     `bytes` `=` $bytes_per_element `stages` `=` $stages attr-dict
   }];

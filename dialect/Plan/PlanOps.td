@@ -78,7 +78,7 @@ class Plan_StepOp<string mnemonic, dag own = (ins), string format = "">
                                  DefaultValuedAttr<Plan_LaneAttr, "Lane::compute">:$lane,
                                  DefaultValuedAttr<I64Attr, "-1">:$signals));
   let assemblyFormat = format #
-      " (`waits` $waits^)? (`on` $lane^)? (`signals` `(` $signals^ `)`)? attr-dict";
+      " (`waits` $waits^)? (`on` `` $lane^)? (`signals` `(` $signals^ `)`)? attr-dict";
 }
 
 def Plan_LoadBatchOp : Plan_StepOp<"load_batch"> {

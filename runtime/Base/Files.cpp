@@ -239,7 +239,6 @@ void dsc::checkReplaceable(const std::string &path, std::string_view contents) {
 
 void dsc::writeFileDurably(const std::string &path, std::string_view contents) {
   refuseWhatIsNoFile(path);
-  // A message names the file that was asked for, not the one beside it.
   std::string folder = parentOf(path);
   if (::access(folder.c_str(), W_OK) != 0)
     throw Error(
@@ -254,9 +253,13 @@ void dsc::writeFileDurably(const std::string &path, std::string_view contents) {
     struct stat old;
     if (::stat(path.c_str(), &old) == 0)
       (void)::chmod(temporary.c_str(), old.st_mode & 07777);
-  } catch (const Error &) {
+  } catch (const Error &error) {
     ::unlink(temporary.c_str());
-    throw;
+    // A message names the file that was asked for, not the one beside it.
+    std::string message = error.what();
+    if (size_t at = message.find(temporary); at != std::string::npos)
+      message.replace(at, temporary.size(), path);
+    throw Error(error.code(), message, error.hint());
   }
   renameDurably(temporary, path);
 }

@@ -2,11 +2,13 @@
 
 #include "runtime/Base/Options.h"
 
+#include "runtime/Base/Stdout.h"
 #include "runtime/Base/Terminal.h"
 
 #include <charconv>
 #include <cmath>
 #include <fmt/format.h>
+#include <sstream>
 
 using namespace dsc;
 
@@ -150,7 +152,9 @@ bool dsc::parseOptions(CLI::App &app, int argc, char **argv) {
   } catch (const CLI::ParseError &error) {
     if (error.get_exit_code() != 0)
       throw explain(app, error);
-    app.exit(error); // --help
+    std::ostringstream answer; // to --help
+    app.exit(error, answer);
+    printStdout(answer.str());
     return false;
   }
   refuseEmpty(namedCommand(app));

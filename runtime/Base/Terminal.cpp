@@ -17,6 +17,11 @@ size_t dsc::terminalWidth(int descriptor) {
   return ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
+unsigned dsc::chartWidth(int descriptor) {
+  size_t width = terminalWidth(descriptor);
+  return width ? unsigned(width) : 80;
+}
+
 bool dsc::canRewriteLines(int descriptor) {
   const char *kind = std::getenv("TERM");
   return isTerminal(descriptor) && kind && std::string_view(kind) != "dumb";

@@ -14,6 +14,9 @@ bool isTerminal(int descriptor);
 /// How many letters a line of the terminal has; 0 when it does not say.
 size_t terminalWidth(int descriptor);
 
+/// How wide a drawing is; 80 where there is no terminal.
+unsigned chartWidth(int descriptor);
+
 /// A terminal that takes more than text: lines can be written anew.
 bool canRewriteLines(int descriptor);
 

@@ -191,8 +191,17 @@ void Heartbeat::letOthersRead() {
 // Leaving
 //===----------------------------------------------------------------------===//
 
-static bool isRefusal(Exit code) {
-  return code == Exit::usage || code == Exit::artifact || code == Exit::refused;
+/// No retry mends a refusal on any rank, and a stop is meant for all.
+static bool isOfAll(Exit code) {
+  return code == Exit::usage || code == Exit::artifact ||
+         code == Exit::refused || code == Exit::stopped;
+}
+
+/// What is said of a stop begins with it: "stopped by a signal ...".
+static Loss lossOf(int rank, const Error &reason) {
+  const char *what = reason.code() == Exit::stopped ? "was" : "failed:";
+  return {rank, fmt::format("rank {} {} {}", rank, what, reason.what()),
+          isOfAll(reason.code()) ? reason.code() : Exit::peer, reason.hint()};
 }
 
 /// The note comes first: who sees that a rank has failed finds the reason.
@@ -202,10 +211,7 @@ void Heartbeat::fail(const Error &reason) {
   if (ranks == 1 || isOver)
     return;
   try {
-    leaveLossNote(*store,
-                  {self, fmt::format("rank {} failed: {}", self, reason.what()),
-                   isRefusal(reason.code()) ? reason.code() : Exit::peer,
-                   reason.hint()});
+    leaveLossNote(*store, lossOf(self, reason));
     store->set(stateKey(self), kFailed);
     letOthersRead();
   } catch (const Error &) {

@@ -60,7 +60,7 @@ public:
   void note(const std::string &doing);
 
   /// Says that this rank leaves because of `reason`, and falls silent. A
-  /// refusal, which no retry can mend, ends the others with its own code.
+  /// refusal and a stop end the others with their own codes.
   void fail(const Error &reason);
 
   /// Says that this rank is done, and falls silent. Rank 0, which may serve the

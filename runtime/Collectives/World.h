@@ -4,7 +4,7 @@
 #define DSC_RUNTIME_COLLECTIVES_WORLD_H
 
 #include "runtime/Collectives/Communicator.h"
-#include "runtime/Collectives/Store.h"
+#include "runtime/Collectives/Store/Store.h"
 
 #include <chrono>
 #include <vector>

@@ -42,7 +42,10 @@ const DeviceKind &dsc::findDeviceKind(const std::string &name) {
       continue;
     names.push_back(kind.name);
   }
-  std::string near = nearestName(name, names);
+  // The host comes last, and is spelled much like what it is not.
+  std::string near = name == "gpu" && names.size() > 1
+                         ? names.front()
+                         : nearestName(name, names);
   throw Error(Exit::usage,
               fmt::format("there is no device '{}', expected auto, {}", name,
                           fmt::join(names, " or ")),

@@ -4,13 +4,12 @@
 #include "runtime/Base/Files.h"
 #include "runtime/Base/Limits.h"
 #include "runtime/Base/Options.h"
+#include "runtime/Base/Stdout.h"
 #include "runtime/Base/Terminal.h"
 #include "runtime/Base/Version.h"
-#include "runtime/Launch/Commands.h"
+#include "runtime/Launch/Commands/Commands.h"
 
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <functional>
 #include <limits>
 #include <system_error>
@@ -291,6 +290,21 @@ static void report(const std::string &message, const std::string &hint) {
   (void)!::write(STDERR_FILENO, text.data(), text.size());
 }
 
+/// What was asked for may not have reached stdout.
+static Exit runAndFlush(const std::string &own, int argc, char **argv) {
+  try {
+    Exit code = LaunchCommandLine(own).run(argc, argv);
+    flushStdout();
+    return code;
+  } catch (const std::system_error &error) {
+    // A text that is longer than stdout's buffer fails while it is printed.
+    if (!std::ferror(stdout))
+      throw;
+    checkStdout(error.code().value());
+    return Exit::done;
+  }
+}
+
 int dsc::launch(int argc, char **argv) {
   try {
     std::string self = programPath();
@@ -298,12 +312,7 @@ int dsc::launch(int argc, char **argv) {
     // that lost its end, which opening it will say.
     bool launcher = self.substr(self.rfind('/') + 1) == "dsc-run";
     bool binary = isTrainingBinary(self) || !launcher;
-    int code = int(LaunchCommandLine(binary ? self : "").run(argc, argv));
-    // What was asked for may not have reached stdout.
-    if (std::fflush(stdout) != 0 || std::ferror(stdout))
-      throw Error(Exit::storage, std::string("cannot write to stdout: ") +
-                                     std::strerror(errno));
-    return code;
+    return int(runAndFlush(binary ? self : "", argc, argv));
   } catch (const Error &error) {
     report(error.what(), error.hint());
     return int(error.code());
@@ -311,13 +320,6 @@ int dsc::launch(int argc, char **argv) {
     report("there is not enough memory", "a smaller train.micro_batch needs "
                                          "less");
     return int(Exit::device);
-  } catch (const std::system_error &error) {
-    // A text that is longer than stdout's buffer fails while it is printed.
-    bool lost = std::ferror(stdout);
-    report(lost ? "cannot write to stdout: " + error.code().message()
-                : std::string("an internal fault: ") + error.what(),
-           "");
-    return int(lost ? Exit::storage : Exit::internal);
   } catch (const std::exception &error) {
     report(std::string("an internal fault: ") + error.what(), "");
     return int(Exit::internal);

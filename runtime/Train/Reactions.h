@@ -12,7 +12,7 @@
 
 #include "runtime/Artifact/Kernels.h"
 #include "runtime/Device/Device.h"
-#include "runtime/Train/Manifest.h"
+#include "runtime/Train/Checkpoint/Manifest.h"
 
 namespace dsc {
 

@@ -4,7 +4,7 @@
 
 #include "runtime/Base/Error.h"
 #include "runtime/Base/Files.h"
-#include "runtime/Train/CheckpointStore.h"
+#include "runtime/Train/Checkpoint/CheckpointStore.h"
 
 #include <cerrno>
 #include <cstdlib>

@@ -7,8 +7,8 @@
 #include "runtime/Base/Version.h"
 #include "runtime/Collectives/Messages.h"
 #include "runtime/Engine/Mirrored.h"
-#include "runtime/Train/Compatibility.h"
-#include "runtime/Train/StagedCommunicator.h"
+#include "runtime/Train/Checkpoint/Compatibility.h"
+#include "runtime/Train/Exchange/StagedCommunicator.h"
 #include "runtime/Train/TrainingRun.h"
 
 #include <fmt/format.h>
@@ -46,9 +46,9 @@ Exit TrainingRun::run() {
   try {
     return job.measured ? measure() : loop();
   } catch (const Error &error) {
-    if (error.code() != Exit::device)
+    if (error.code() != Exit::device && error.code() != Exit::storage)
       throw;
-    failOnDevice(error);
+    failWithSaved(error);
   }
 }
 
@@ -90,14 +90,8 @@ LockWait TrainingRun::waitForEnding() {
   return {kEnding, note};
 }
 
-bool TrainingRun::findStartAlone() {
-  directory = findRunToResume(job.place);
-  if (!directory.empty()) {
-    lock = std::make_unique<DirectoryLock>(directory, waitForEnding());
-    store = std::make_unique<CheckpointStore>(directory);
-    store->clean();
-    removeUnfinishedFiles(directory);
-  }
+/// The checkpoint that was asked for, else the newest whole one, if any.
+void TrainingRun::findCheckpoint() {
   std::vector<std::string> damaged;
   if (!job.place.checkpoint.empty())
     start = openCheckpoint(job.place.checkpoint);
@@ -109,6 +103,17 @@ bool TrainingRun::findStartAlone() {
     throw Error(Exit::refused,
                 "every checkpoint in '" + directory + "' is damaged",
                 "start a new run with another --run-dir");
+}
+
+bool TrainingRun::findStartAlone() {
+  directory = findRunToResume(job.place);
+  if (!directory.empty()) {
+    lock = std::make_unique<DirectoryLock>(directory, waitForEnding());
+    store = std::make_unique<CheckpointStore>(directory);
+    store->clean();
+    removeUnfinishedFiles(directory);
+  }
+  findCheckpoint();
   if (!start) {
     if (job.place.resume)
       console.note("there is no checkpoint to resume: starting at step 0");
@@ -118,6 +123,14 @@ bool TrainingRun::findStartAlone() {
   state = start->manifest.state;
   if (!directory.empty())
     savedStep = state.steps;
+  if (isNothingLeft())
+    return false;
+  state.finished = false;
+  return true;
+}
+
+/// Whether all is done already that this call is asked for; says so.
+bool TrainingRun::isNothingLeft() {
   bool longer = !accepted.empty() && state.steps < plan.training()->steps();
   if (state.finished && !longer) {
     if (store) {
@@ -127,15 +140,13 @@ bool TrainingRun::findStartAlone() {
     }
     console.note(fmt::format("'{}' is finished: {} steps are done", start->path,
                              state.steps));
-    return false;
+    return true;
   }
   // What is due at the last step may still be undone.
-  if (state.steps >= target && (state.evaluated || target == 0)) {
-    console.note(
-        fmt::format("'{}' is at step {} already", start->path, state.steps));
+  if (state.steps < target || (!state.evaluated && target > 0))
     return false;
-  }
-  state.finished = false;
+  console.note(
+      fmt::format("'{}' is at step {} already", start->path, state.steps));
   return true;
 }
 

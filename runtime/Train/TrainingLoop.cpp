@@ -152,15 +152,15 @@ bool TrainingRun::step() {
   return true;
 }
 
-/// The device is lost, but what was saved is not.
-void TrainingRun::failOnDevice(const Error &error) const {
+/// The device is lost or the disk full, but what was saved is there.
+void TrainingRun::failWithSaved(const Error &error) const {
   std::string saved = savedStep >= 0 && store ? store->pathOf(savedStep)
                       : start                 ? start->path
                                               : "";
   std::string hint = error.hint();
   if (hint.empty() && !saved.empty())
     hint = "go on from it with --resume";
-  throw Error(Exit::device,
+  throw Error(error.code(),
               error.what() +
                   (saved.empty()
                        ? std::string("; no checkpoint was saved yet")

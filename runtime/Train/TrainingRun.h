@@ -14,10 +14,10 @@
 #include "runtime/Base/Lock.h"
 #include "runtime/Collectives/Communicator.h"
 #include "runtime/Monitor/Console.h"
-#include "runtime/Train/CheckpointStore.h"
-#include "runtime/Train/Executor.h"
-#include "runtime/Train/Parameters.h"
+#include "runtime/Train/Checkpoint/CheckpointStore.h"
+#include "runtime/Train/Model/Parameters.h"
 #include "runtime/Train/Reactions.h"
+#include "runtime/Train/Step/Executor.h"
 #include "runtime/Train/Trainer.h"
 
 #include <chrono>
@@ -35,6 +35,8 @@ private:
   bool findStart();
   LockWait waitForEnding();
   bool findStartAlone();
+  void findCheckpoint();
+  bool isNothingLeft();
   bool shareStart(bool more);
   void openParts();
   void openDeviceCommunicator();
@@ -56,7 +58,7 @@ private:
   /// For the hint of a run that has to end.
   std::string whatIsSaved() const;
   void handleNonfinite(double loss, const StepBatches &batches);
-  [[noreturn]] void failOnDevice(const Error &error) const;
+  [[noreturn]] void failWithSaved(const Error &error) const;
   const plan::Phase &phaseOf(int64_t step) const {
     return reactions->phaseOf(step, job.kernels);
   }

@@ -66,12 +66,13 @@ void GraphTag::print(std::FILE *file) const {
   std::fprintf(file, "graph\n");
   for (size_t at = 0; at < order.size(); ++at)
     if (auto list = lists.find(order[at]); list != lists.end())
-      for (const GraphNode &node : list->second)
+      for (const GraphNode &node : list->second) {
         if (node.awaited)
           std::fprintf(file, "%d: wait for %d %d\n", int(at),
                        numberOf(node.awaited), int(node.count));
         else
           std::fprintf(file, "%d: %s\n", int(at), node.what.c_str());
+      }
   std::fflush(file);
 }
 

@@ -26,15 +26,29 @@ BELOW = {
     "cuda/Codegen": ["compiler/Target"],
     "compiler/Artifact": ["compiler/Target"],
     "compiler/Driver": ["compiler/Lowering", "compiler/Artifact", "compiler/Import", "runtime/Report", "runtime/RangeTest"],
+    "compiler/Driver/Launch": ["compiler/Driver"],
+    "compiler/Driver/LrFind": ["compiler/Driver"],
+    "compiler/Driver/Plot": ["compiler/Driver"],
+    "compiler/Driver/Plan": ["compiler/Driver/Plot"],
+    "compiler/Driver/CommandLine": ["compiler/Driver/Plan"],
     # the runtime
     "runtime/Device": ["runtime/Artifact"],
-    "runtime/Collectives": ["runtime/Base"],
+    "runtime/Collectives/Store": ["runtime/Base"],
+    "runtime/Collectives": ["runtime/Collectives/Store"],
+    "runtime/Collectives/SharedMemory": ["runtime/Collectives"],
     "runtime/Engine": ["runtime/Device"],
     "runtime/Data": ["runtime/Engine", "runtime/Data/Catalog"],
     "runtime/Monitor": ["runtime/Base"],
-    "runtime/Train": ["runtime/Data", "runtime/Collectives", "runtime/Monitor"],
+    "runtime/Train/Checkpoint": ["runtime/Artifact", "runtime/Monitor"],
+    "runtime/Train/Exchange": ["runtime/Device", "runtime/Collectives"],
+    "runtime/Train/Model": ["runtime/Engine", "runtime/Collectives", "runtime/Train/Checkpoint"],
+    "runtime/Train/Step": ["runtime/Data", "runtime/Train/Exchange", "runtime/Train/Model"],
+    "runtime/Train": ["runtime/Train/Step"],
     "runtime/Report": ["runtime/Base", "runtime/RangeTest"],
-    "runtime/Launch": ["runtime/Train", "runtime/Report"],
+    "runtime/Launch/Rendezvous": ["runtime/Collectives"],
+    "runtime/Launch/Ranks": ["runtime/Launch/Rendezvous", "runtime/Artifact"],
+    "runtime/Launch/Commands": ["runtime/Launch/Ranks", "runtime/Train", "runtime/Report"],
+    "runtime/Launch": ["runtime/Launch/Commands"],
     "cuda/Runtime": ["runtime/Device", "runtime/Collectives"],
     "cuda/Engine": ["runtime/Engine"],
     # the programs
@@ -42,7 +56,7 @@ BELOW = {
     "tools/dsc": ["runtime/Base"],
     "tools/dsc-run": ["runtime/Launch"],
     "tools/dsc-opt": ["compiler/Lowering", "compiler/Artifact"],
-    "tools/dsc-compile": ["compiler/Driver"],
+    "tools/dsc-compile": ["compiler/Driver/CommandLine"],
     "tools/bench": ["runtime/Launch"],
     "tools/gpu": ["runtime/Engine", "cuda/Runtime"],
 }
@@ -53,7 +67,7 @@ CONFINED = {
     r"(mlir|llvm|llvm-c)/": ["dialect/", "compiler/", "cuda/Codegen/", "tools/dsc-tblgen/", "tools/dsc-opt/", "tools/dsc-compile/"],
     r"toml\+\+/": ["compiler/Recipe/"],
     r"(boost|google/protobuf)/": ["runtime/Monitor/"],
-    r"httplib\.h": ["runtime/Collectives/"],
+    r"httplib\.h": ["runtime/Collectives/Store/"],
 }
 
 INCLUDE = re.compile(r'^\s*#?\s*include\s*(["<])([^">]+)[">]', re.MULTILINE)
@@ -103,7 +117,7 @@ def main(root):
     root = pathlib.Path(root)
     files = [
         path
-        for top in ("dialect", "compiler", "runtime", "tools", "cuda")
+        for top in sorted({layer.split("/")[0] for layer in BELOW})
         for path in sorted((root / top).rglob("*"))
         if path.suffix in SUFFIXES
     ]

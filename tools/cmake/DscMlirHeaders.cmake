@@ -4,8 +4,9 @@ file(WRITE ${CMAKE_BINARY_DIR}/MlirHeaders.cpp.new "")
 file(COPY_FILE ${CMAKE_BINARY_DIR}/MlirHeaders.cpp.new ${CMAKE_BINARY_DIR}/MlirHeaders.cpp ONLY_IF_DIFFERENT)
 
 # For ccache, which has to see what a compiled header stands for. GCC forgets of it that it is the system's, and would
-# warn of std::string.
-set(DSC_PRECOMPILED_OPTIONS -fpch-preprocess -Wno-stringop-overflow -Wno-array-bounds)
+# warn of std::string. What it holds is more memory than GCC takes for a reason to collect garbage, over and over: up to
+# 600 MB it need not look.
+set(DSC_PRECOMPILED_OPTIONS -fpch-preprocess -Wno-stringop-overflow -Wno-array-bounds --param=ggc-min-heapsize=600000)
 
 add_library(dsc-mlir-headers OBJECT ${CMAKE_BINARY_DIR}/MlirHeaders.cpp)
 target_include_directories(dsc-mlir-headers SYSTEM PRIVATE ${MLIR_INCLUDE_DIRS} ${LLVM_INCLUDE_DIRS})

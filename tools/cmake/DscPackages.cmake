@@ -21,3 +21,6 @@ find_path(DSC_BOOST boost/crc.hpp REQUIRED)
 # the layout of its classes depends.
 find_path(DSC_HTTPLIB_HEADERS httplib.h REQUIRED)
 find_library(DSC_HTTPLIB NAMES cpp-httplib REQUIRED)
+add_library(DscHttplib INTERFACE)
+target_link_libraries(DscHttplib INTERFACE ${DSC_HTTPLIB})
+target_compile_definitions(DscHttplib INTERFACE CPPHTTPLIB_OPENSSL_SUPPORT)

@@ -1,5 +1,5 @@
 //===- main.cpp - dsc-run, and every training binary ----------------------===//
 
-#include "runtime/Launch/Commands.h"
+#include "runtime/Launch/Commands/Commands.h"
 
 int main(int argc, char **argv) { return dsc::launch(argc, argv); }

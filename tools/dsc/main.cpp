@@ -7,6 +7,7 @@
 
 #include "runtime/Base/Error.h"
 #include "runtime/Base/Files.h"
+#include "runtime/Base/Stdout.h"
 #include "runtime/Base/Terminal.h"
 #include "runtime/Base/Version.h"
 
@@ -107,7 +108,9 @@ static int dispatch(int argc, char **argv) {
 
 int main(int argc, char **argv) {
   try {
-    return dispatch(argc, argv);
+    int code = dispatch(argc, argv);
+    flushStdout();
+    return code;
   } catch (const Error &error) {
     return fail(error.what(), error.hint(), error.code());
   }

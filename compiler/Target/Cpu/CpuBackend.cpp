@@ -7,11 +7,9 @@
 #include "runtime/Artifact/KernelAbi.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "llvm/IR/LLVMContext.h"
 #include "llvm/Support/TargetSelect.h"
 
 #include <mutex>
-#include <thread>
 
 using namespace mlir;
 using namespace dsc;
@@ -117,23 +115,38 @@ static void prepare(llvm::Module &module, const CpuLevel &level,
   }
 }
 
-namespace {
+static llvm::Expected<std::vector<TargetCode>>
+generateLevel(TranslatedKernels kernels, const CpuLevel &level, CodeForm form) {
+  auto bytes = generateCode(*kernels.module, level.machine, form);
+  if (!bytes)
+    return bytes.takeError();
+  std::vector<TargetCode> codes;
+  codes.push_back(
+      {TargetCode::object, level.name.str(), std::move(*bytes), {}});
+  return codes;
+}
 
-/// One level's code: translated in turn, generated side by side.
-struct LevelJob {
-  const CpuLevel *level;
-  std::unique_ptr<llvm::LLVMContext> context;
-  std::unique_ptr<llvm::Module> module;
-  std::string bytes, error;
-
-  void run(CodeForm form) {
-    auto code = generateCode(*module, level->machine, form);
-    if (code)
-      bytes = std::move(*code);
-    else
-      error = llvm::toString(code.takeError());
+/// Levels are translated in turn and generated side by side.
+static FailureOr<std::vector<PendingCode>>
+startLevels(ModuleOp lowered, ArrayRef<std::string> exported,
+            ArrayRef<StringRef> names, CodeForm form) {
+  std::vector<PendingCode> pending;
+  for (StringRef name : names) {
+    const CpuLevel *level = findCpuLevel(name);
+    if (!level)
+      return emitError(lowered.getLoc(), "found no level '")
+             << name << "' of target cpu";
+    auto kernels = translateKernels(lowered, exported);
+    if (failed(kernels))
+      return failure();
+    prepare(*kernels->module, *level, exported);
+    pending.push_back(std::async(std::launch::async, generateLevel,
+                                 std::move(*kernels), std::cref(*level), form));
   }
-};
+  return pending;
+}
+
+namespace {
 
 class CpuBackend final : public TargetBackend {
 public:
@@ -149,53 +162,35 @@ public:
     return getLevels().take_front(2);
   }
 
-  FailureOr<std::vector<TargetCode>>
+  FailureOr<std::vector<PendingCode>>
   compile(ModuleOp module, const CompileOptions &options) const final {
-    return generate(module, options, CodeForm::object);
+    return start(module, options, CodeForm::object);
   }
 
   FailureOr<std::string> emit(ModuleOp module, StringRef level, CodeForm form,
                               const CompileOptions &options) const final {
     CompileOptions one = options;
     one.levels = {level.str()};
-    auto code = generate(module, one, form);
+    auto pending = start(module, one, form);
+    if (failed(pending))
+      return failure();
+    auto code = waitForCode(std::move(*pending), module.getContext());
     if (failed(code))
       return failure();
     return std::move(code->front().bytes);
   }
 
 private:
-  FailureOr<std::vector<TargetCode>>
-  generate(ModuleOp module, const CompileOptions &options, CodeForm form) const;
+  FailureOr<std::vector<PendingCode>>
+  start(ModuleOp module, const CompileOptions &options, CodeForm form) const;
   SmallVector<StringRef> levels;
 };
 
 } // namespace
 
-/// Starts a job for each level asked for.
-static LogicalResult createJobs(LoweredKernels &lowered,
-                                ArrayRef<StringRef> names,
-                                std::vector<LevelJob> &jobs) {
-  ModuleOp module = *lowered.module;
-  for (StringRef name : names) {
-    LevelJob job;
-    job.level = findCpuLevel(name);
-    if (!job.level)
-      return emitError(module.getLoc(), "found no level '")
-             << name << "' of target cpu";
-    job.context = std::make_unique<llvm::LLVMContext>();
-    job.module = translateKernels(module, lowered.exported, *job.context);
-    if (!job.module)
-      return failure();
-    prepare(*job.module, *job.level, lowered.exported);
-    jobs.push_back(std::move(job));
-  }
-  return success();
-}
-
-FailureOr<std::vector<TargetCode>>
-CpuBackend::generate(ModuleOp module, const CompileOptions &options,
-                     CodeForm form) const {
+FailureOr<std::vector<PendingCode>>
+CpuBackend::start(ModuleOp module, const CompileOptions &options,
+                  CodeForm form) const {
   initializeTargets();
   FailureOr<LoweredKernels> lowered = lower(module, options);
   if (failed(lowered))
@@ -203,22 +198,7 @@ CpuBackend::generate(ModuleOp module, const CompileOptions &options,
   SmallVector<StringRef> names(options.levels.begin(), options.levels.end());
   if (names.empty())
     llvm::append_range(names, getDefaultLevels());
-  std::vector<LevelJob> jobs;
-  if (failed(createJobs(*lowered, names, jobs)))
-    return failure();
-  std::vector<std::thread> threads;
-  for (LevelJob &job : MutableArrayRef<LevelJob>(jobs).drop_front())
-    threads.emplace_back([&] { job.run(form); });
-  jobs.front().run(form);
-  for (std::thread &thread : threads)
-    thread.join();
-  std::vector<TargetCode> code;
-  for (LevelJob &job : jobs) {
-    if (!job.error.empty())
-      return emitError(module.getLoc(), job.error);
-    code.push_back({TargetCode::object, job.level->name.str(), job.bytes, {}});
-  }
-  return code;
+  return startLevels(*lowered->module, lowered->exported, names, form);
 }
 
 std::unique_ptr<TargetBackend> dsc::createCpuBackend() {

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/Target/Cpu/CpuFrame.h"
+#include "compiler/Target/Loops/Finish.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -35,7 +36,9 @@ static Value emitLevel(CpuFrame &frame, Value base, Value count) {
 }
 
 void CpuFrame::emitFinish() {
-  emitStepValues(*this, emitTrees(*this, [&](Value base, Value count) {
+  SmallVector<Value> sums = placeSums(*this);
+  emitTrees(*this, sums, [&](Value base, Value count) {
     return emitLevel(*this, base, count);
-  }));
+  });
+  emitStepValues(*this, sums);
 }

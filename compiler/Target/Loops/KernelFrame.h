@@ -102,6 +102,9 @@ template <class Frame> llvm::LogicalResult emitKernels(mlir::ModuleOp module) {
 // Parts of kernels that are the same on every machine
 //===----------------------------------------------------------------------===//
 
+/// The index of the step that is being made.
+mlir::Value loadStep(KernelFrame &frame);
+
 /// The uniforms of a map, each rounded once to f32: loaded, or computed by the
 /// kernel's prologue.
 llvm::SmallVector<mlir::Value> emitUniforms(KernelFrame &frame);
@@ -109,18 +112,6 @@ llvm::SmallVector<mlir::Value> emitUniforms(KernelFrame &frame);
 /// A map's update of one element.
 void emitElement(KernelFrame &frame, mlir::Value index,
                  mlir::ValueRange uniforms);
-
-/// Combines the block sums of each reduction of a finish in place, and returns
-/// where its sum then is. `emitLevels` emits one or more levels of the pairwise
-/// tree over `count` sums at `base`, and returns how many are left.
-llvm::SmallVector<mlir::Value>
-emitTrees(KernelFrame &frame,
-          llvm::function_ref<mlir::Value(mlir::Value base, mlir::Value count)>
-              emitLevels);
-
-/// What a finish makes of the sum of each reduction, at those places: the
-/// uniforms and, where the schedule reacts, its state.
-void emitStepValues(KernelFrame &frame, mlir::ValueRange sums);
 
 /// The elements of a reduction block: the first one, and the one after the
 /// last.

@@ -68,13 +68,14 @@ LogicalResult dsc::lowerKernels(ModuleOp module, std::unique_ptr<Pass> loops) {
   return passes.run(module);
 }
 
-std::unique_ptr<llvm::Module>
-dsc::translateKernels(ModuleOp lowered, ArrayRef<std::string> exported,
-                      llvm::LLVMContext &context) {
-  auto module = translateModuleToLLVMIR(lowered, context, "kernels");
-  if (!module)
-    return nullptr;
-  for (llvm::Function &function : *module) {
+FailureOr<TranslatedKernels>
+dsc::translateKernels(ModuleOp lowered, ArrayRef<std::string> exported) {
+  TranslatedKernels kernels{std::make_unique<llvm::LLVMContext>(), nullptr};
+  kernels.module =
+      translateModuleToLLVMIR(lowered, *kernels.context, "kernels");
+  if (!kernels.module)
+    return failure();
+  for (llvm::Function &function : *kernels.module) {
     if (function.isDeclaration())
       continue;
     function.addFnAttr("no-builtins");
@@ -82,7 +83,7 @@ dsc::translateKernels(ModuleOp lowered, ArrayRef<std::string> exported,
     if (!llvm::is_contained(exported, function.getName()))
       function.setLinkage(llvm::GlobalValue::InternalLinkage);
   }
-  return module;
+  return kernels;
 }
 
 //===----------------------------------------------------------------------===//

@@ -12,6 +12,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
 
+#include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 
 #include <string>
@@ -30,11 +31,16 @@ std::vector<std::string> listKernels(mlir::ModuleOp module);
 llvm::LogicalResult lowerKernels(mlir::ModuleOp module,
                                  std::unique_ptr<mlir::Pass> loops);
 
+/// LLVM IR in a context of its own, so that any thread can take it.
+struct TranslatedKernels {
+  std::unique_ptr<llvm::LLVMContext> context;
+  std::unique_ptr<llvm::Module> module;
+};
+
 /// LLVM IR of a lowered module. Every function is internal but those in
-/// `exported`. Null after a diagnostic.
-std::unique_ptr<llvm::Module>
-translateKernels(mlir::ModuleOp lowered, llvm::ArrayRef<std::string> exported,
-                 llvm::LLVMContext &context);
+/// `exported`.
+mlir::FailureOr<TranslatedKernels>
+translateKernels(mlir::ModuleOp lowered, llvm::ArrayRef<std::string> exported);
 
 /// The function of that name in `module`, or null after a diagnostic.
 mlir::func::FuncOp findTracks(mlir::ModuleOp module, llvm::StringRef name);

@@ -15,6 +15,11 @@
 
 namespace dsc {
 
+/// What a plan has one of.
+template <typename OpType> OpType only(mlir::ModuleOp plan) {
+  return *plan.getOps<OpType>().begin();
+}
+
 /// A parameter as `match`, `layer_decay` and the layout see it.
 struct ParameterFacts {
   plan_ir::ParameterOp op;

@@ -4,7 +4,8 @@
 // calls of a unit in turn and their derivatives in reverse: a result is there
 // until its last reader in the unit, an output of a unit until the unit's
 // backward is over, what a derivative reads until that has run, the gradient of
-// a parameter until the unit's backward hands it over.
+// a parameter until the unit's backward hands it over; those of a layer's
+// product with its weight are handed over as soon as they are there.
 //
 //===----------------------------------------------------------------------===//
 
@@ -184,16 +185,30 @@ void MicroBatch::passGradient(CallOp op, Value input) {
   gradients[memory] = gradient ? gradient : meter.take(bytesOf(memory));
 }
 
+/// A layer's product of what comes in and its weight. Where nothing that comes
+/// in is differentiated, its derivative is one like others.
+static bool isWeightProduct(CallOp op) {
+  Value input;
+  if (op.getCallee() == "aten::addmm")
+    input = op.getInputs()[1];
+  else if (op.getCallee() == "aten::linear")
+    input = op.getInputs()[0];
+  return input && memoryOf(input).getDefiningOp<CallOp>();
+}
+
 void MicroBatch::differentiate(CallOp op,
                                SmallVectorImpl<Hold> &parameterGradients) {
   CallCost cost(op);
   Hold scratch = meter.take(cost.of(cost.callee->scratchBytes, binding));
-  for (Value input : op.getInputs()) {
-    if (Value memory = memoryOf(input); isParameter(memory))
-      parameterGradients.push_back(meter.take(bytesOf(memory)));
-    else
+  for (Value input : op.getInputs())
+    if (Value memory = memoryOf(input); isParameter(memory)) {
+      Hold gradient = meter.take(bytesOf(memory));
+      if (!isWeightProduct(op))
+        parameterGradients.push_back(std::move(gradient));
+    }
+  for (Value input : op.getInputs())
+    if (!isParameter(memoryOf(input)))
       passGradient(op, input);
-  }
   saved.erase(op);
   for (Value result : op->getResults())
     gradients.erase(result);

@@ -51,8 +51,8 @@ bool PhasePlacer::addRest(Operation *table, StringRef key, LengthAttr length) {
       if (rest.share == Fraction(0)) {
         report.error(table, key,
                      "\"rest\" is the length of two phases, " +
-                         quoteName(getName(entries[rest.entry].table)) +
-                         " and " + quoteName(getName(table)) + ", expected one",
+                         quoteName(labelOf(entries[rest.entry].table)) +
+                         " and " + quoteName(labelOf(table)) + ", expected one",
                      isa<RepeatOp>(table)
                          ? "write times = 4, or another number of cycles"
                          : "share it, as in \"50% of rest\"");
@@ -109,7 +109,7 @@ bool PhasePlacer::addRepeat(RepeatOp repeat, ArrayRef<PhaseInterface> cycle) {
 
 void PhasePlacer::reportTooMany(RepeatOp repeat) {
   report.error(repeat, repeat->hasAttr("times") ? "times" : "phases",
-               "the cycles of " + quoteName(getName(repeat)) +
+               "the cycles of " + quoteName(labelOf(repeat)) +
                    " are not alike and come to more than " +
                    Twine(kMostListedPhases) + " phases",
                "fewer cycles; or cycles of whole steps without 'growth' and "
@@ -129,7 +129,7 @@ bool PhasePlacer::sumCycles(Entry &entry) {
     cycle = cycle + steps;
   if (cycle < Fraction(1)) {
     report.error(repeat, "phases",
-                 "a cycle of " + quoteName(getName(repeat)) +
+                 "a cycle of " + quoteName(labelOf(repeat)) +
                      " comes to less than a step");
     return false;
   }
@@ -168,7 +168,7 @@ std::string PhasePlacer::showSum(const Fraction &sum) {
       continue;
     if (terms > 1)
       text += " + ";
-    text += getName(entry.table).take_front(40).str() + " " +
+    text += StringRef(labelOf(entry.table)).take_front(40).str() + " " +
             formatFraction(entry.steps);
   }
   return text + " = " + formatFraction(sum);
@@ -279,7 +279,7 @@ void PhasePlacer::placeCycles(const Entry &entry, const Fraction &position,
   if (begin == end) {
     report.error(repeat, lengthKey(repeat),
                  "no step of the run is left for the cycles of " +
-                     quoteName(getName(repeat)),
+                     quoteName(labelOf(repeat)),
                  "shorten the phases beside it; one that multiplies the "
                  "schedule names a 'multiplier'");
     return;
@@ -308,7 +308,7 @@ void PhasePlacer::placeCycles(const Entry &entry, const Fraction &position,
   }
   if (cut && !last)
     report.error(repeat, "phases",
-                 "the last cycle of " + quoteName(getName(repeat)) +
+                 "the last cycle of " + quoteName(labelOf(repeat)) +
                      " is cut at step " + Twine(end) +
                      ", but phases follow, expected whole cycles",
                  "write times = 4, or another number of cycles, and let a "

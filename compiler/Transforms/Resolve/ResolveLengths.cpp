@@ -8,6 +8,7 @@
 #include "compiler/Transforms/Resolve/PlacePhases.h"
 #include "compiler/Transforms/Resolve/Resolve.h"
 #include "compiler/Transforms/Schedule/RecipeSchedule.h"
+#include "compiler/Transforms/Schedule/Repeat.h"
 #include "dialect/Dsc/Diagnostics.h"
 #include "dialect/Dsc/PhaseValues.h"
 #include "runtime/Base/Limits.h"
@@ -144,7 +145,7 @@ bool LengthsResolver::checkRepeat(RepeatOp repeat,
     if (!isNew) {
       report.error(repeat, "phases",
                    "phase " + quoteName(name.getValue()) + " repeats in " +
-                       quoteName(getName(other->second)) +
+                       quoteName(labelOf(other->second)) +
                        " already, expected it once");
       return false;
     }

@@ -4,6 +4,8 @@
 
 #include "compiler/Transforms/Schedule/Modifiers.h"
 
+#include "llvm/ADT/StringExtras.h"
+
 using namespace mlir;
 using namespace dsc;
 
@@ -23,6 +25,17 @@ static ArrayRef<PhaseInterface> takeCycle(ArrayRef<PhaseInterface> list,
     if (phase->getAttr("name") != name)
       return {};
   return list.take_front(names.size());
+}
+
+std::string dsc::labelOf(Operation *table) {
+  if (auto name = table->getAttrOfType<StringAttr>("name"))
+    return name.str();
+  auto repeat = dyn_cast<RepeatOp>(table);
+  if (!repeat || !repeat.getPhasesAttr())
+    return "";
+  auto names = repeat.getPhasesAttr().getAsRange<StringAttr>();
+  return llvm::join(
+      llvm::map_range(names, [](StringAttr name) { return name.str(); }), ", ");
 }
 
 SmallVector<PhaseGroup> dsc::groupPhases(ArrayRef<PhaseInterface> list,

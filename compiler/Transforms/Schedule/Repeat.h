@@ -23,6 +23,10 @@ struct PhaseGroup {
 llvm::SmallVector<PhaseGroup> groupPhases(llvm::ArrayRef<PhaseInterface> list,
                                           llvm::ArrayRef<RepeatOp> repeats);
 
+/// What messages call a phase or a repetition. The latter needs no name; it is
+/// known by its phases then: "up, down".
+std::string labelOf(mlir::Operation *table);
+
 /// What the resolve passes found out about a repetition.
 struct ResolvedRepeat {
   RepeatOp op;

@@ -14,7 +14,7 @@ using namespace mlir;
 using namespace dsc;
 
 using Kind = Formula::Kind;
-using Predicate = arith::CmpFPredicate;
+using FloatPredicate = arith::CmpFPredicate;
 
 static Value notANumber(Scalar &s) {
   return s.f64(std::numeric_limits<double>::quiet_NaN());
@@ -26,7 +26,7 @@ static Value whereDefined(Scalar &s, Value holds, Value inside) {
 }
 
 static Value isFinite(Scalar &s, Value x) {
-  return s.compare(Predicate::OLT, s.abs(x),
+  return s.compare(FloatPredicate::OLT, s.abs(x),
                    s.f64(std::numeric_limits<double>::infinity()));
 }
 
@@ -48,31 +48,31 @@ static Value emitPower(Scalar &s, Value base, Value exponent,
   constexpr double infinity = std::numeric_limits<double>::infinity();
   Value isKnownBase = isFinite(s, base), isKnownPower = isFinite(s, exponent);
   Value isInDomain =
-      s.compare(Predicate::OGE, base, s.f64(whole ? -infinity : 0));
+      s.compare(FloatPredicate::OGE, base, s.f64(whole ? -infinity : 0));
   Value power = s.pow(s.select(isKnownBase, s.abs(base), s.f64(1)),
                       s.select(isKnownPower, exponent, s.f64(1)));
   if (whole && std::fmod(written.number, 2) != 0)
-    power = s.select(s.compare(Predicate::OLT, base, s.f64(0)), s.neg(power),
-                     power);
+    power = s.select(s.compare(FloatPredicate::OLT, base, s.f64(0)),
+                     s.neg(power), power);
   return whereDefined(
       s, isKnownBase,
       whereDefined(s, isKnownPower, whereDefined(s, isInDomain, power)));
 }
 
-static Predicate predicateOf(Kind kind) {
+static FloatPredicate predicateOf(Kind kind) {
   switch (kind) {
   case Kind::less:
-    return Predicate::OLT;
+    return FloatPredicate::OLT;
   case Kind::lessEqual:
-    return Predicate::OLE;
+    return FloatPredicate::OLE;
   case Kind::greater:
-    return Predicate::OGT;
+    return FloatPredicate::OGT;
   case Kind::greaterEqual:
-    return Predicate::OGE;
+    return FloatPredicate::OGE;
   case Kind::equal:
-    return Predicate::OEQ;
+    return FloatPredicate::OEQ;
   default:
-    return Predicate::UNE;
+    return FloatPredicate::UNE;
   }
 }
 
@@ -128,7 +128,7 @@ static Value emitFunction(Scalar &s, Kind kind, ArrayRef<Value> operands) {
   case Kind::floor:
     return s.floor(x);
   case Kind::step:
-    return s.select(s.compare(Predicate::OLT, operands[1], x), s.f64(0),
+    return s.select(s.compare(FloatPredicate::OLT, operands[1], x), s.f64(0),
                     s.f64(1));
   default: // where
     return s.select(operands[0], operands[1], operands[2]);

@@ -8,17 +8,28 @@
 #include "runtime/Collectives/Sums.h"
 
 #include <ATen/ops/from_blob.h>
+#include <c10/util/Logging.h>
 
 #include <cstdlib>
 #include <cstring>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <net/if.h>
 
 using namespace dsc;
 using namespace dsc::gloo_ranks;
 using c10d::ProcessGroupGloo;
 
-static std::string firstLine(const std::string &text) {
-  return text.substr(0, text.find('\n'));
+/// Of "[FILE:LINE] REASON" and "[enforce fail at FILE:LINE] CONDITION. REASON"
+/// the reason.
+static std::string reasonOf(const std::string &text) {
+  std::string line = text.substr(0, text.find('\n'));
+  size_t place = line.starts_with('[') ? line.find("] ") : std::string::npos;
+  if (place == std::string::npos)
+    return line;
+  bool isCheck = line.starts_with("[enforce fail at ");
+  size_t reason = isCheck ? line.find(". ", place) : place;
+  return reason == std::string::npos ? line : line.substr(reason + 2);
 }
 
 /// What LibTorch and Gloo throw, as our error.
@@ -29,22 +40,58 @@ static Error translated(const std::exception &exception,
   const auto *theirs = dynamic_cast<const c10::Error *>(&exception);
   return Error(Exit::peer,
                fmt::format("{}: {}", where,
-                           firstLine(theirs ? theirs->what_without_backtrace()
-                                            : exception.what())));
+                           reasonOf(theirs ? theirs->what_without_backtrace()
+                                           : exception.what())));
 }
+
+namespace {
+
+/// While one lives, LibTorch does not print what it throws as well.
+class NoLog {
+public:
+  NoLog() {
+    if (!std::getenv("TORCH_CPP_LOG_LEVEL"))
+      FLAGS_caffe2_log_level = c10::GLOG_FATAL;
+  }
+  ~NoLog() { FLAGS_caffe2_log_level = before; }
+  NoLog(const NoLog &) = delete;
+  NoLog &operator=(const NoLog &) = delete;
+
+private:
+  int before = FLAGS_caffe2_log_level;
+};
+
+} // namespace
 
 //===----------------------------------------------------------------------===//
 // Opening
 //===----------------------------------------------------------------------===//
 
+static void checkInterface(const std::string &name) {
+  if (::if_nametoindex(name.c_str()) != 0)
+    return;
+  std::vector<std::string> known;
+  struct if_nameindex *all = ::if_nameindex();
+  for (auto *entry = all; entry && entry->if_index != 0; ++entry)
+    known.push_back(entry->if_name);
+  if (all)
+    ::if_freenameindex(all);
+  throw Error(Exit::usage,
+              fmt::format("this host has no network interface '{}'", name),
+              fmt::format("let GLOO_SOCKET_IFNAME be one of {}",
+                          fmt::join(known, ", ")));
+}
+
 GlooCommunicator::GlooCommunicator(const World &world)
     : CheckedCommunicator(world, "gloo"), timeout(world.timeout) {
   NoPipeSignal quiet;
+  NoLog silent;
   try {
     auto options = ProcessGroupGloo::Options::create(timeout);
     options->threads = 1;
     if (const char *name = std::getenv("GLOO_SOCKET_IFNAME"); name && *name) {
       address = name;
+      checkInterface(address);
       options->devices = {ProcessGroupGloo::createDeviceForInterface(address)};
     } else {
       address =

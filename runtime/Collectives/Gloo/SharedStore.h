@@ -3,7 +3,7 @@
 #ifndef DSC_RUNTIME_COLLECTIVES_GLOO_SHAREDSTORE_H
 #define DSC_RUNTIME_COLLECTIVES_GLOO_SHAREDSTORE_H
 
-#include "runtime/Collectives/Store.h"
+#include "runtime/Collectives/Store/Store.h"
 
 #include <torch/csrc/distributed/c10d/Store.hpp>
 

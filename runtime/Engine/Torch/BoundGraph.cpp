@@ -90,12 +90,30 @@ void UnitBinder::bindOperands(const plan::Call &call, BoundCall &bound) {
   }
 }
 
+/// What is left to defaults scales by one.
+static std::optional<WeightProduct> productOf(const BoundCall &call,
+                                              size_t given) {
+  auto value = [&](size_t i) {
+    const std::vector<int32_t> &read = call.operands[i].values();
+    return read.empty() ? -1 : read.front();
+  };
+  auto parameter = [&](size_t i) { return call.operands[i].parameter(); };
+  if (call.name == "aten::addmm" && given == 3 && value(1) >= 0 &&
+      parameter(0) >= 0 && parameter(2) >= 0)
+    return WeightProduct{value(1), parameter(2), parameter(0), false};
+  if (call.name == "aten::linear" && value(0) >= 0 && parameter(1) >= 0 &&
+      (given == 2 || parameter(2) >= 0))
+    return WeightProduct{value(0), parameter(1), parameter(2), true};
+  return std::nullopt;
+}
+
 BoundCall UnitBinder::bindCall(const plan::Call &call) {
   std::string name = call.name()->str();
   if (call.overload()->size() != 0)
     name.append(1, '.').append(call.overload()->str());
-  BoundCall bound{find(call, name), name, {}, {}, {}};
+  BoundCall bound{find(call, name), name, {}, {}, {}, std::nullopt};
   bindOperands(call, bound);
+  bound.product = productOf(bound, call.operands()->size());
   bound.results.assign(call.results()->begin(), call.results()->end());
   for (int32_t result : bound.results) {
     if (result < 0)

@@ -13,10 +13,19 @@
 
 #include <ATen/core/dispatch/Dispatcher.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace dsc::torch_engine {
+
+/// A call that multiplies a value by a parameter, [inputs, outputs] or, where
+/// it is transposed, [outputs, inputs], and may add another.
+struct WeightProduct {
+  int32_t input; ///< a value
+  int32_t weight, bias = -1;
+  bool isTransposed;
+};
 
 struct BoundCall {
   c10::OperatorHandle op;
@@ -25,6 +34,7 @@ struct BoundCall {
   std::vector<int32_t> results; ///< value of each, -1 where nobody reads it
   std::vector<int32_t>
       released; ///< values of this unit that nobody reads after
+  std::optional<WeightProduct> product;
 };
 
 struct BoundUnit {

@@ -8,9 +8,12 @@
 #ifndef DSC_RUNTIME_ENGINE_TORCH_PLACE_H
 #define DSC_RUNTIME_ENGINE_TORCH_PLACE_H
 
+#include <ATen/core/Tensor.h>
 #include <c10/core/Device.h>
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -46,6 +49,25 @@ public:
 private:
   struct Held;
   std::unique_ptr<Held> held;
+};
+
+/// Work that nothing waits for before join(). A device does it beside what this
+/// thread enqueues meanwhile, where it is too little to fill the device; else
+/// it is done at once.
+class Branch {
+public:
+  Branch();
+  ~Branch();
+
+  /// `size` is the number of multiplications, `reads` are tensors that the work
+  /// reads: they stay until join().
+  void run(int64_t size, std::vector<at::Tensor> reads,
+           const std::function<void()> &work);
+  void join();
+
+private:
+  struct Beside;
+  std::unique_ptr<Beside> beside;
 };
 
 } // namespace dsc::torch_engine

@@ -108,7 +108,7 @@ void TorchEngine::beginDeviceBatch(const DeviceBatch &batch) {
     deviceBatch = batch;
     beginFields({batch.layout.samples, batch.layout.length}, /*train=*/true);
     // Where micro-batches are summed the device has zeroed the gradients.
-    written.assign(written.size(), batch.accumulates);
+    parameterGradients.begin(batch.accumulates);
     c10::AutoGradMode noGradients(false);
     for (size_t i = 0; i < graph->batch_fields()->size(); ++i)
       values[graph->batch_fields()->Get(i)] = deviceField(i);

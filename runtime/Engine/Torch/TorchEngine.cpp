@@ -67,9 +67,6 @@ void TorchEngine::bind(const plan::Plan &thePlan,
   } catch (const std::exception &exception) {
     throw translated(exception, "the model's parameters");
   }
-  std::vector<bool> trained;
-  for (const at::Tensor &gradient : parameterGradients)
-    trained.push_back(gradient.defined());
   try {
     units = bindUnits(*graph, trained);
   } catch (const std::exception &exception) {
@@ -99,7 +96,8 @@ void TorchEngine::bindParameters(std::span<const ParameterBinding> bindings) {
   auto computeType =
       isMixed ? c10::ScalarType::BFloat16 : c10::ScalarType::Float;
   parameters.clear();
-  parameterGradients.clear();
+  constants.clear();
+  std::vector<at::Tensor> places;
   for (size_t i = 0; i < bindings.size(); ++i) {
     const auto *shape = plan->parameters()->Get(i)->shape();
     std::vector<int64_t> dims(shape->begin(), shape->end());
@@ -109,13 +107,17 @@ void TorchEngine::bindParameters(std::span<const ParameterBinding> bindings) {
       leaf.requires_grad_(true);
       gradient = onDevice(bindings[i].gradient, dims, c10::ScalarType::Float);
     }
+    constants.push_back(leaf.detach());
     parameters.push_back(std::move(leaf));
-    parameterGradients.push_back(std::move(gradient));
+    places.push_back(std::move(gradient));
   }
-  written.assign(bindings.size(), false);
+  parameterGradients.bind(std::move(places));
+  trained = parameterGradients.trained();
 }
 
-void TorchEngine::beginStep(int64_t) { written.assign(written.size(), false); }
+void TorchEngine::beginStep(int64_t) {
+  parameterGradients.begin(/*isZeroed=*/false);
+}
 
 //===----------------------------------------------------------------------===//
 // Forward
@@ -166,9 +168,13 @@ void TorchEngine::takeResults(const BoundCall &call) {
 void TorchEngine::call(const BoundUnit &unit, const BoundCall &call) {
   try {
     stack.clear();
+    bool isProduct = training && products.takes(call, values, trained);
     for (const BoundOperand &operand : call.operands)
-      operand.push(stack, values, parameters);
+      operand.push(stack, values, isProduct ? constants : parameters);
     call.op.callBoxed(stack);
+    if (isProduct)
+      products.watch(*call.product, values[call.product->input],
+                     stack.front().toTensor());
     takeResults(call);
     stack.clear();
     for (int32_t value : call.released)
@@ -234,16 +240,6 @@ void TorchEngine::passOn(int32_t value, const at::Tensor &gradient) {
   sum = sum.defined() ? sum.add(gradient) : gradient;
 }
 
-void TorchEngine::writeGradient(int32_t parameter, const at::Tensor &gradient) {
-  if (!gradient.defined())
-    return;
-  if (written[parameter])
-    parameterGradients[parameter].add_(gradient);
-  else
-    parameterGradients[parameter].copy_(gradient);
-  written[parameter] = true;
-}
-
 void TorchEngine::backward(int32_t index, double seed) {
   BoundUnit &unit = unitAt(index);
   if (!training)
@@ -265,10 +261,11 @@ void TorchEngine::backward(int32_t index, double seed) {
     std::vector<at::Tensor> results = torch::autograd::grad(
         roots, leaves, rootGradients, /*retain_graph=*/false,
         /*create_graph=*/false, /*allow_unused=*/true);
+    products.join();
     for (size_t i = 0; i < unitEdges.size(); ++i)
       passOn(unitEdges[i].value, results[i]);
-    for (size_t i = 0; i < unit.parameters.size(); ++i)
-      writeGradient(unit.parameters[i], results[unitEdges.size() + i]);
+    parameterGradients.write(unit.parameters,
+                             std::span(results).subspan(unitEdges.size()));
   } catch (const std::exception &exception) {
     throw translated(exception, "unit '" + unit.name + "', backward",
                      sizes.batch);
@@ -277,9 +274,7 @@ void TorchEngine::backward(int32_t index, double seed) {
 
 void TorchEngine::finishGradients(std::span<const int32_t> which) {
   c10::AutoGradMode noGradients(false);
-  for (int32_t i : which)
-    if (parameterGradients[i].defined() && !written[i])
-      parameterGradients[i].zero_();
+  parameterGradients.finish(which);
 }
 
 //===----------------------------------------------------------------------===//

@@ -11,7 +11,9 @@
 
 #include "runtime/Engine/BatchLayout.h"
 #include "runtime/Engine/Torch/BoundGraph.h"
+#include "runtime/Engine/Torch/ParameterGradients.h"
 #include "runtime/Engine/Torch/Place.h"
+#include "runtime/Engine/Torch/WeightProducts.h"
 
 #include <optional>
 
@@ -59,7 +61,6 @@ private:
                     std::vector<at::Tensor> &roots,
                     std::vector<at::Tensor> &gradients);
   void passOn(int32_t value, const at::Tensor &gradient);
-  void writeGradient(int32_t parameter, const at::Tensor &gradient);
 
   const plan::Plan *plan = nullptr;
   const plan::Graph *graph = nullptr;
@@ -67,8 +68,10 @@ private:
   std::vector<BoundUnit> units;
 
   std::vector<at::Tensor> parameters; ///< leaves over the runtime's memory
-  std::vector<at::Tensor> parameterGradients; ///< f32 arena views, or undefined
-  std::vector<bool> written;                  ///< by a backward of this step
+  std::vector<at::Tensor> constants;  ///< the same, not differentiated
+  std::vector<bool> trained;
+  ParameterGradients parameterGradients;
+  WeightProducts products{parameterGradients};
 
   Sizes sizes;
   bool training = false;

@@ -72,10 +72,11 @@ plan.kernel @scheduled map @scheduled_body
   uniforms = [0] prologue = @scheduled_uniforms bytes = 12.0 stages = ["schedule", "sgd"]
 
 // A lane to a thread: its terms in order, many loads ahead of the first sum;
-// then one thread adds lanes that are 8, 4, 2 and 1 apart.
+// then one thread adds lanes that are 8, 4, 2 and 1 apart. Registers for eight
+// blocks hold what is under way; for more, the assembler would load less ahead.
 // CHECK: llvm.mlir.global internal @norm_lanes0() {addr_space = 3 : i32{{.*}}} : !llvm.array<64 x f64>
 // CHECK-LABEL: llvm.func @norm(
-// CHECK-SAME: nvvm.reqntid = array<i32: 64>
+// CHECK-SAME: nvvm.minctasm = 8 : i32, nvvm.reqntid = array<i32: 64>
 // CHECK: scf.for
 // CHECK: arith.minsi
 // CHECK: scf.for
@@ -100,25 +101,102 @@ plan.kernel @norm reduce @norm_body
   uniforms = [] bytes = 4.0 stages = ["norm"]
 
 // The tree by all threads of one block, eight sums to one, a barrier between
-// reading and writing; the body by the first thread. Threads read what others
-// wrote, so nothing is said about aliases.
+// reading and adding; the body by the first thread. Threads read what others
+// wrote, so nothing is said about aliases. All of this body waits for the sum:
+// the rate is the same at every step.
 // CHECK-LABEL: llvm.func @finish(
 // CHECK-NOT: llvm.noalias
-// CHECK-SAME: nvvm.kernel
+// CHECK-SAME: nvvm.minctasm = 1 : i32, nvvm.reqntid = array<i32: 256>
 // CHECK: scf.while
-// CHECK: scf.for
+// CHECK: %[[ALL:.*]] = arith.constant 256 : i64
+// CHECK: scf.for %{{.*}} step %[[ALL]]
+// CHECK: scf.if
 // CHECK-COUNT-8: llvm.load %{{.*}} : !llvm.ptr<1> -> f64
-// CHECK-COUNT-7: arith.select
+// CHECK-NOT: arith.addf
 // CHECK: nvvm.barrier0
 // CHECK: scf.if
+// CHECK-COUNT-7: arith.addf
 // CHECK: llvm.store %{{.*}} : f64, !llvm.ptr<1>
 // CHECK: nvvm.barrier0
 // CHECK: scf.if
 // CHECK: call @finish_body
 // CHECK: llvm.store %{{.*}} : f64, !llvm.ptr<1>
+func.func private @constant_rate(%step: i64) -> f64 {
+  %unused = arith.sitofp %step : i64 to f64
+  %rate = arith.constant 0.5 : f64
+  return %rate : f64
+}
 func.func private @finish_body(%step: i64, %sum: f64) -> f64 {
-  return %sum : f64
+  %rate = func.call @constant_rate(%step) : (i64) -> f64
+  %scaled = arith.mulf %sum, %rate : f64
+  return %scaled : f64
 }
 plan.kernel @finish finish @finish_body
   [#plan.use<partials @partials>, #plan.use<counters @counters>, #plan.use<uniforms @uniforms>]
   uniforms = [] bytes = 0.0 stages = ["norm"]
+
+// What waits for no sum is the work of the last warp beside the tree, whose
+// threads meet without it. It stores what it can, here what becomes of the
+// step, and hands over what the first thread needs of it besides the sum: the
+// rate, and the state, which that one does not read.
+// CHECK: llvm.mlir.global internal @scheduled_finish_handed_over() {addr_space = 3 : i32{{.*}}} : !llvm.array<2 x i64>
+// CHECK-LABEL: llvm.func @scheduled_finish(
+// CHECK-NOT: nvvm.barrier0
+// CHECK: %[[OTHERS:.*]] = arith.constant 224 : i64
+// CHECK: arith.cmpi slt, %{{.*}}, %[[OTHERS]]
+// CHECK: scf.if
+// CHECK: scf.while
+// CHECK: %[[STEP:.*]] = arith.constant 224 : i64
+// CHECK: scf.for %{{.*}} step %[[STEP]]
+// CHECK: %[[COUNT:.*]] = arith.constant 224 : i32
+// CHECK: nvvm.barrier id = %{{.*}} number_of_threads = %[[COUNT]]
+// CHECK: nvvm.barrier id =
+// CHECK: arith.cmpi eq
+// CHECK: scf.if
+// CHECK: llvm.load %{{.*}} : !llvm.ptr<1> -> i64
+// CHECK: llvm.load %{{.*}} : !llvm.ptr<1> -> f64
+// CHECK: call @moving_rate
+// CHECK: llvm.store %{{.*}} : f64, !llvm.ptr<1>
+// CHECK-COUNT-2: llvm.store %{{.*}} : f64, !llvm.ptr<3>
+// CHECK: nvvm.barrier0
+// CHECK: scf.if
+// CHECK: llvm.load %{{.*}} : !llvm.ptr<1> -> f64
+// CHECK-COUNT-2: llvm.load %{{.*}} : !llvm.ptr<3> -> f64
+// CHECK: arith.mulf
+// CHECK: arith.constant 1.000000e+00
+// CHECK: arith.addf
+// CHECK: llvm.store %{{.*}} : f64, !llvm.ptr<1>
+// CHECK: llvm.store %{{.*}} : f64, !llvm.ptr<1>
+func.func private @moving_rate(%step: i64) -> f64 {
+  %rate = arith.sitofp %step : i64 to f64
+  return %rate : f64
+}
+func.func private @scheduled_finish_body(%step: i64, %sum: f64, %state: f64) -> (f64, f64, f64) {
+  %one = arith.constant 1.0 : f64
+  %rate = func.call @moving_rate(%step) : (i64) -> f64
+  %scaled = arith.mulf %sum, %rate : f64
+  %next = arith.addf %scaled, %one : f64
+  %kept = arith.maximumf %next, %state : f64
+  return %scaled, %rate, %kept : f64, f64, f64
+}
+plan.buffer @two_uniforms f64 program[2]
+plan.buffer @state f64 program[1]
+plan.kernel @scheduled_finish finish @scheduled_finish_body
+  [#plan.use<partials @partials>, #plan.use<counters @counters>, #plan.use<uniforms @two_uniforms>, #plan.use<state @state>]
+  uniforms = [] bytes = 0.0 stages = ["norm", "schedule"]
+
+// Where the first thread needs nothing of the last warp, nobody waits for it.
+// CHECK-LABEL: llvm.func @apart(
+// CHECK: nvvm.barrier id =
+// CHECK: call @moving_rate
+// CHECK: llvm.store %{{.*}} : f64, !llvm.ptr<1>
+// CHECK-NOT: nvvm.barrier
+// CHECK: llvm.store %{{.*}} : f64, !llvm.ptr<1>
+// CHECK: llvm.return
+func.func private @apart_body(%step: i64, %sum: f64) -> (f64, f64) {
+  %rate = func.call @moving_rate(%step) : (i64) -> f64
+  return %rate, %sum : f64, f64
+}
+plan.kernel @apart finish @apart_body
+  [#plan.use<partials @partials>, #plan.use<counters @counters>, #plan.use<uniforms @two_uniforms>]
+  uniforms = [] bytes = 0.0 stages = ["norm", "schedule"]

@@ -127,6 +127,23 @@ TEST(Signals, FirstAsksSecondEnds) {
   EXPECT_TRUE(WIFSIGNALED(status));
 }
 
+/// By nohup, or by a script's '&'.
+TEST(Signals, WhatIsIgnoredStaysIgnored) {
+  pid_t child = ::fork();
+  if (child == 0) {
+    std::signal(SIGHUP, SIG_IGN);
+    installSignalHandlers();
+    ::raise(SIGHUP);
+    int ignored = stopRequested();
+    ::raise(SIGTERM);
+    ::_exit(ignored == 0 && stopRequested() == SIGTERM ? 75 : 1);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 75);
+}
+
 /// One that comes before a run can stop in good order is not lost, and does not
 /// end it.
 TEST(Signals, AreHeldUntilThereAreHandlers) {

@@ -150,6 +150,19 @@ TEST(Heartbeat, ARefusalIsToldWithItsCodeAndRemedy) {
   }));
 }
 
+TEST(Heartbeat, AStopBeforeATrainingIsOneOfAllRanks) {
+  EXPECT_TRUE(inRanks(2, [&](const World &world) {
+    Watch watch(world, kQuick);
+    if (world.rank == 1)
+      return watch.heartbeat.fail(
+          Error(Exit::stopped, "stopped by a signal before all ranks had met"));
+    auto [rank, reason, code, hint] = watch.loss();
+    EXPECT_EQ(reason,
+              "rank 1 was stopped by a signal before all ranks had met");
+    EXPECT_EQ(code, Exit::stopped);
+  }));
+}
+
 /// As of a rank whose note was lost.
 TEST(Heartbeat, ARankThatSaysThatItFailedIsLostWithoutANote) {
   EXPECT_TRUE(inRanks(3, [&](const World &world) {

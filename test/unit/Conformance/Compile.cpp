@@ -17,7 +17,10 @@ static DeviceImage compileLevel(mlir::ModuleOp module,
   for (auto &backend : createBackends()) {
     if (!llvm::is_contained(backend->getLevels(), level))
       continue;
-    auto code = backend->compile(module, options);
+    auto pending = backend->compile(module, options);
+    if (failed(pending))
+      break;
+    auto code = waitForCode(std::move(*pending), module.getContext());
     if (succeeded(code))
       return {backend->getName().str(), code->front()};
   }

@@ -40,7 +40,7 @@ static int order(const Real &a, const Real &b) {
 }
 
 /// A whole number is its own floor, however little it misses it by.
-static Real floorOf(const Real &x) {
+static Real floorOrNearest(const Real &x) {
   Real nearest;
   mpfr_rint(nearest.get(), x.get(), MPFR_RNDN);
   if (order(x, nearest) == 0)
@@ -118,7 +118,7 @@ static Real applyFunction(Kind kind, const Operands &x) {
   case Kind::abs:
     return apply(mpfr_abs, *x[0]);
   case Kind::floor:
-    return floorOf(*x[0]);
+    return floorOrNearest(*x[0]);
   case Kind::step:
     return Real(order(*x[1], *x[0]) != -1);
   default: // where

@@ -122,7 +122,9 @@ std::string Program::compile(const std::string &level) const {
   options.levels = {level};
   options.exportedTracks = "tracks";
   ModuleOp kernelModule = *const_cast<OwningOpRef<ModuleOp> &>(module);
-  auto code = createCpuBackend()->compile(kernelModule, options);
+  auto pending = createCpuBackend()->compile(kernelModule, options);
+  EXPECT_TRUE(succeeded(pending));
+  auto code = waitForCode(std::move(*pending), kernelModule.getContext());
   EXPECT_TRUE(succeeded(code));
   return code->front().bytes;
 }

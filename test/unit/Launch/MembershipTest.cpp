@@ -1,6 +1,6 @@
 //===- MembershipTest.cpp - ranks meet, and lose one another --------------===//
 
-#include "runtime/Launch/Membership.h"
+#include "runtime/Launch/Ranks/Membership.h"
 
 #include <csignal>
 #include <filesystem>

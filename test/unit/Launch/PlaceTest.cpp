@@ -1,8 +1,8 @@
 //===- PlaceTest.cpp - what launchers tell their processes ----------------===//
 
-#include "runtime/Launch/Place.h"
+#include "runtime/Launch/Rendezvous/Place.h"
 #include "runtime/Base/Error.h"
-#include "runtime/Launch/SlurmLists.h"
+#include "runtime/Launch/Rendezvous/SlurmLists.h"
 
 #include <gmock/gmock.h>
 #include <map>

@@ -1,6 +1,6 @@
 //===- ProcessTest.cpp - another process of this host ---------------------===//
 
-#include "runtime/Launch/Process.h"
+#include "runtime/Launch/Rendezvous/Process.h"
 
 #include <algorithm>
 #include <csignal>

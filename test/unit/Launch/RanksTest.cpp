@@ -1,6 +1,6 @@
 //===- RanksTest.cpp - how many ranks a run has ---------------------------===//
 
-#include "runtime/Launch/Ranks.h"
+#include "runtime/Launch/Ranks/Ranks.h"
 #include "runtime/Artifact/RankRules.h"
 #include "runtime/Base/Error.h"
 

@@ -1,6 +1,6 @@
 //===- RendezvousTest.cpp - where ranks of several hosts meet -------------===//
 
-#include "runtime/Launch/Rendezvous.h"
+#include "runtime/Launch/Rendezvous/Rendezvous.h"
 #include "runtime/Base/Error.h"
 
 #include <gtest/gtest.h>

@@ -10,6 +10,11 @@ using namespace dsc::test::ptx;
 static constexpr uint64_t kMostSlots = uint64_t(1) << 27;
 static constexpr uint32_t kMostEpochs = 1 << 22;
 
+static constexpr const char *kNotReached =
+    "waits at a barrier that another thread does not reach";
+static constexpr const char *kOtherPart =
+    "meets another part of the block than before, which is not known here";
+
 /// What registers and memory hold that nobody wrote, in one order and in the
 /// other: a result made of it differs.
 static uint64_t junkOf(Order order) {
@@ -27,6 +32,7 @@ BlockRun::BlockRun(const Block &block, const Launch &launch, Order order,
   if (count * stride > kMostSlots)
     throw Fault("kernel '" + kernel.name + "' has too many registers");
   this->block.shared = &shared;
+  this->block.threads = uint32_t(count);
   slots.assign(count * stride, junkOf(order));
   local.assign(count, Region("local memory", kernel.localBytes));
   threads.resize(count);
@@ -41,6 +47,9 @@ BlockRun::BlockRun(const Block &block, const Launch &launch, Order order,
 void BlockRun::begin(std::array<uint32_t, 3> index, uint64_t number,
                      uint64_t oldest) {
   blockIndex = index;
+  barriers = {};
+  meetings = {};
+  meetings.parts.assign(threads.size(), 0);
   auto spoil = [&](Region &region) {
     std::ranges::fill(region.bytes, char(junkOf(order)));
   };
@@ -50,7 +59,7 @@ void BlockRun::begin(std::array<uint32_t, 3> index, uint64_t number,
     Thread &thread = threads[i];
     thread.state = Thread::running;
     thread.next = block.kernel->code.data();
-    thread.accessor = {number, i, 0, oldest};
+    thread.accessor = {number, i, 0, oldest, &meetings};
     uint64_t *special = thread.slots;
     const std::array<uint32_t, 3> &size = launch.block;
     *special++ = i % size[0];
@@ -59,21 +68,28 @@ void BlockRun::begin(std::array<uint32_t, 3> index, uint64_t number,
     special = std::ranges::copy(size, special).out;
     special = std::ranges::copy(index, special).out;
     special = std::ranges::copy(launch.grid, special).out;
-    *special = i % 32;
+    *special = i % kWarp;
   }
 }
 
+/// Where a barrier opens, those that it lets go run on before others start: so
+/// what threads do apart from the others comes before these in one order, and
+/// after them in the other.
 void BlockRun::run(std::array<uint32_t, 3> index, uint64_t number,
                    uint64_t oldest) {
   begin(index, number, oldest);
-  do {
-    if (order == Order::forward)
-      for (auto thread = threads.begin(); thread != threads.end(); ++thread)
-        runToBarrier(*thread);
-    else
-      for (auto thread = threads.rbegin(); thread != threads.rend(); ++thread)
-        runToBarrier(*thread);
-  } while (!releaseBarrier());
+  for (size_t i = 0; i < threads.size();) {
+    size_t at = order == Order::forward ? i : threads.size() - 1 - i;
+    ++i;
+    if (threads[at].state != Thread::running)
+      continue;
+    runToBarrier(threads[at]);
+    if (threads[at].state == Thread::waiting && arrive(threads[at]))
+      i = 0;
+  }
+  for (const Thread &thread : threads)
+    if (thread.state == Thread::waiting)
+      fail(thread, thread.next - 1, kNotReached);
 }
 
 void BlockRun::runToBarrier(Thread &thread) {
@@ -95,24 +111,70 @@ void BlockRun::runToBarrier(Thread &thread) {
              " instructions");
 }
 
-bool BlockRun::releaseBarrier() {
-  const Thread &first = threads.front();
-  for (Thread &thread : threads) {
-    if (thread.state == first.state &&
-        (thread.state == Thread::done || thread.next == first.next))
-      continue;
-    const Thread &waiting = thread.state == Thread::waiting ? thread : first;
-    fail(waiting, waiting.next - 1,
-         "waits at a barrier that another thread does not reach");
+bool BlockRun::arrive(const Thread &thread) {
+  Barrier &barrier = barriers[thread.barrier];
+  if (barrier.arrived++ == 0) {
+    barrier.expected = thread.expected;
+    barrier.next = thread.next;
   }
-  if (first.state == Thread::done)
-    return true;
-  for (Thread &thread : threads) {
+  if (thread.next != barrier.next)
+    fail(thread, thread.next - 1, kNotReached);
+  if (thread.expected != barrier.expected)
+    fail(thread, thread.next - 1,
+         "waits for " + std::to_string(thread.expected) +
+             " threads at a barrier where another thread waits for " +
+             std::to_string(barrier.expected));
+  if (barrier.arrived < barrier.expected)
+    return false;
+  checkMeeting(thread);
+  open(thread.barrier);
+  return true;
+}
+
+/// A warp arrives as one. Which parts of a block have met is known as long as
+/// they are the same ones.
+void BlockRun::checkMeeting(const Thread &last) const {
+  const Barrier &barrier = barriers[last.barrier];
+  bool isWhole = barrier.expected == threads.size();
+  auto isHere = [&](const Thread &thread) {
+    return thread.state == Thread::waiting && thread.barrier == last.barrier;
+  };
+  for (size_t i = 0; i < threads.size(); ++i) {
+    bool here = isHere(threads[i]);
+    if (here != isHere(threads[i / kWarp * kWarp]))
+      fail(last, last.next - 1, "waits at a barrier without all of a warp");
+    if (here && !isWhole &&
+        meetings.parts[i] != (barrier.members == 0 ? 0 : last.barrier + 1))
+      fail(threads[i], last.next - 1, kOtherPart);
+  }
+  if (!isWhole && barrier.members != 0 && barrier.members != barrier.expected)
+    fail(last, last.next - 1, kOtherPart);
+}
+
+void BlockRun::open(uint32_t number) {
+  Barrier &barrier = barriers[number];
+  bool isWhole = barrier.expected == threads.size();
+  ++meetings.opened;
+  if (isWhole) {
+    meetings.whole = meetings.opened;
+    std::ranges::fill(meetings.parts, 0);
+    for (Barrier &other : barriers)
+      other.members = 0;
+  } else {
+    barrier.members = barrier.expected;
+  }
+  barrier.arrived = 0;
+  for (size_t i = 0; i < threads.size(); ++i) {
+    Thread &thread = threads[i];
+    if (thread.state != Thread::waiting || thread.barrier != number)
+      continue;
     thread.state = Thread::running;
-    if (++thread.accessor.epoch == kMostEpochs)
+    thread.accessor.epoch = meetings.opened;
+    if (!isWhole)
+      meetings.parts[i] = number + 1;
+    if (meetings.opened == kMostEpochs)
       fail(thread, thread.next - 1, "too many barriers");
   }
-  return false;
 }
 
 void BlockRun::fail(const Thread &thread, const Instruction *at,

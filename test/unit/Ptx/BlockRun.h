@@ -22,10 +22,19 @@ public:
 private:
   void begin(std::array<uint32_t, 3> index, uint64_t number, uint64_t oldest);
   void runToBarrier(Thread &thread);
-  /// True when every thread is done.
-  bool releaseBarrier();
+  /// A thread waits; true where it is the last one that its barrier expects.
+  bool arrive(const Thread &thread);
+  void checkMeeting(const Thread &last) const;
+  void open(uint32_t barrier);
   [[noreturn]] void fail(const Thread &thread, const Instruction *at,
                          const std::string &message) const;
+
+  struct Barrier {
+    uint32_t arrived = 0, expected = 0;
+    const Instruction *next = nullptr; ///< behind it
+    /// Threads that it has let go since all of the block have met.
+    uint32_t members = 0;
+  };
 
   Block block;
   Launch launch;
@@ -35,6 +44,8 @@ private:
   std::vector<Region> local;
   std::vector<uint64_t> slots;
   std::vector<Thread> threads;
+  std::array<Barrier, kBarriers> barriers = {};
+  Meetings meetings;
   std::array<uint32_t, 3> blockIndex = {};
 };
 

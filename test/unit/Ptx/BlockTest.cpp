@@ -178,6 +178,106 @@ TEST(Barriers, AreReachedByAll) {
               HasSubstr(message));
 }
 
+/// Threads 0 to 31 hand words on among themselves while the others are at work
+/// of their own; then all meet.
+static std::string partsOf(const std::string &inPart,
+                           const std::string &inRest) {
+  return kernelOf(ownWord +
+                  ".shared .align 4 .b8 words[256];\n"
+                  "mov.b64 %d2, words; cvt.u64.u32 %d3, %r2;\n"
+                  "add.s64 %d3, %d2, %d3;\n"
+                  "setp.ge.u32 %p1, %r1, 32; @%p1 bra rest;\n"
+                  "st.shared.b32 [%d3], %r1; bar.sync 1, 32;\n"
+                  "ld.shared.b32 %r3, [words+4];" +
+                  inPart +
+                  "bra all;\n"
+                  "rest: st.shared.b32 [%d3], 7;" +
+                  inRest +
+                  "all: bar.sync 0;\n"
+                  "ld.shared.b32 %r3, [words+128];\n"
+                  "setp.eq.b32 %p2, %r1, 0; @%p2 st.global.b32 [%out], %r3;");
+}
+
+TEST(Barriers, AreOfAPart) {
+  EXPECT_EQ(runFor<u32>(partsOf("", ""), 1, blockOf(64))[0], 7u);
+  std::string twice = "bar.sync 1, 32; st.shared.b32 [%d3], %r3;";
+  EXPECT_EQ(faultOf(partsOf(twice, ""), blockOf(64)), "");
+}
+
+/// In one order the part is run before the rest, in the other behind it.
+TEST(Barriers, OfAPartKeepNobodyElse) {
+  EXPECT_THAT(
+      faultOf(partsOf("ld.shared.b32 %r4, [words+128];", ""), blockOf(64)),
+      HasSubstr("a race: touches byte 128 of shared memory, which thread 32 "
+                "wrote since the last barrier of both"));
+  EXPECT_THAT(faultOf(partsOf("", "ld.shared.b32 %r4, [words];"), blockOf(64)),
+              HasSubstr("which thread 0 wrote since the last barrier of both"));
+  // Those that have met at barriers of their own have not met each other.
+  EXPECT_THAT(faultOf(partsOf("", "bar.sync 2, 32;"
+                                  "ld.shared.b32 %r4, [words];"),
+                      blockOf(64)),
+              HasSubstr("which thread 0 wrote since the last barrier of both"));
+  EXPECT_THAT(faultOf(partsOf("st.shared.b32 [words], 1;", ""), blockOf(64)),
+              HasSubstr("thread 1: a race: touches byte 0"));
+}
+
+TEST(Barriers, AreGivenWholeWarps) {
+  auto faultAt = [](const std::string &barrier, u32 threads) {
+    return faultOfBody("mov.u32 %r1, %tid.x;" + barrier, blockOf(threads));
+  };
+  EXPECT_THAT(faultAt("bar.sync 16;", 32),
+              HasSubstr("a block has no barrier 16"));
+  for (const char *count : {"0", "16", "96", "-32"})
+    EXPECT_THAT(faultAt("bar.sync 1, " + std::string(count) + ";", 64),
+                HasSubstr("threads, not for whole warps of a block of 64"))
+        << count;
+  // As many threads as two warps have, but halves of four.
+  EXPECT_THAT(faultAt("and.b32 %r2, %r1, 16; setp.eq.b32 %p1, %r2, 0;"
+                      "@%p1 bar.sync 1, 64;",
+                      128),
+              HasSubstr("waits at a barrier without all of a warp"));
+}
+
+TEST(Barriers, ExpectWhoComes) {
+  // One warp too few, and one that gives another number.
+  EXPECT_THAT(faultOfBody("mov.u32 %r1, %tid.x; setp.lt.u32 %p1, %r1, 32;\n"
+                          "@%p1 bar.sync 1, 64;",
+                          blockOf(96)),
+              HasSubstr("waits at a barrier that another thread does not "
+                        "reach"));
+  EXPECT_THAT(faultOfBody("mov.u32 %r1, %tid.x; setp.lt.u32 %p1, %r1, 32;\n"
+                          "mov.b32 %r2, 64; @%p1 mov.b32 %r2, 96;\n"
+                          "bar.sync 1, %r2;",
+                          blockOf(96)),
+              HasSubstr("waits for 64 threads at a barrier where another "
+                        "thread waits for 96"));
+  // The third warp is left behind.
+  EXPECT_THAT(faultOfBody("bar.sync 1, 64;", blockOf(96)),
+              HasSubstr("waits at a barrier that another thread does not "
+                        "reach"));
+}
+
+TEST(Barriers, OfPartsThatChangeAreNotKnown) {
+  const char *message = "meets another part of the block than before";
+  EXPECT_THAT(faultOf(partsOf("bar.sync 2, 32;", ""), blockOf(64)),
+              HasSubstr(message));
+  EXPECT_THAT(faultOfBody("mov.u32 %r1, %tid.x; setp.lt.u32 %p1, %r1, 64;\n"
+                          "@%p1 bar.sync 1, 64;\n"
+                          "setp.ge.u32 %p1, %r1, 32; @%p1 bar.sync 1, 64;",
+                          blockOf(96)),
+              HasSubstr(message));
+  // A barrier of all in between makes it known.
+  EXPECT_EQ(
+      faultOfBody("bar.sync 1, 32; bar.sync 0; bar.sync 2, 32;", blockOf(32)),
+      "");
+  EXPECT_EQ(faultOf(kernelOf("mov.u32 %r1, %tid.x; setp.lt.u32 %p1, %r1, 64;\n"
+                             "@%p1 bar.sync 1, 64; bar.sync 0;\n"
+                             "setp.ge.u32 %p1, %r1, 32;\n"
+                             "@%p1 bar.sync 1, 64;"),
+                    blockOf(96)),
+            "");
+}
+
 TEST(Kernels, EndOrSayWhere) {
   EXPECT_THAT(faultOfBody("again: bra again;"),
               HasSubstr("line 10, block (0, 0, 0), thread 0: the launch has no "

@@ -44,9 +44,13 @@ struct Kernel {
   std::optional<std::array<uint64_t, 3>> required, most;
 };
 
+/// Threads that a device runs together, and barriers of a block.
+inline constexpr uint32_t kWarp = 32, kBarriers = 16;
+
 /// What threads of a block share.
 struct Block {
   const Kernel *kernel;
+  uint32_t threads;
   std::vector<Region> *global; ///< by number
   Region *constant, *shared;
   const char *parameters;
@@ -58,6 +62,7 @@ struct Thread {
   const Instruction *next;
   uint64_t *slots;
   State state;
+  uint32_t barrier, expected; ///< where it waits, and for how many threads
   Block *block;
   Region *local;
   Accessor accessor;

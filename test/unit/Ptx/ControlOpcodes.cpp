@@ -26,8 +26,27 @@ void branchByIndex(Thread &thread, const Instruction &instruction) {
 
 void leave(Thread &thread, const Instruction &) { thread.state = Thread::done; }
 
-void wait(Thread &thread, const Instruction &) {
+void waitFor(Thread &thread, uint32_t barrier, uint32_t threads) {
+  if (barrier >= kBarriers)
+    throw Fault("a block has no barrier " + std::to_string(barrier));
+  thread.barrier = barrier;
+  thread.expected = threads;
   thread.state = Thread::waiting;
+}
+
+void waitForAll(Thread &thread, const Instruction &instruction) {
+  waitFor(thread, thread.get<Type::u32>(instruction.slots[0]),
+          thread.block->threads);
+}
+
+void waitForPart(Thread &thread, const Instruction &instruction) {
+  uint32_t threads = thread.get<Type::u32>(instruction.slots[1]);
+  uint32_t most = thread.block->threads;
+  if (threads == 0 || threads % kWarp != 0 || threads > most)
+    throw Fault("waits for " + std::to_string(threads) +
+                " threads, not for whole warps of a block of " +
+                std::to_string(most));
+  waitFor(thread, thread.get<Type::u32>(instruction.slots[0]), threads);
 }
 
 void trap(Thread &, const Instruction &) { throw Fault("the kernel traps"); }
@@ -43,7 +62,9 @@ void dsc::test::ptx::addControlOpcodes(OpcodeTable &table) {
   for (const char *opcode : {"ret", "ret.uni", "exit"})
     table.add(opcode, leave, {});
   table.add("trap", trap, {});
-  // Of the sixteen barriers, the one that is used.
-  for (const char *opcode : {"bar.sync", "barrier.sync"})
-    table.add(opcode, wait, {{Formal::zero}});
+  for (const char *opcode : {"bar.sync", "barrier.sync"}) {
+    table.add(opcode, waitForAll, {{Formal::source, Type::u32}});
+    table.add(opcode, waitForPart,
+              {{Formal::source, Type::u32}, {Formal::source, Type::u32}});
+  }
 }

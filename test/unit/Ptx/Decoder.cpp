@@ -127,9 +127,6 @@ private:
     case Formal::targets:
       instruction.immediate = addBranchTable(operand);
       break;
-    case Formal::zero:
-      if (operand.kind != Operand::integer || operand.bits != 0)
-        refuse("expected barrier 0, alone");
     }
     return slot;
   }

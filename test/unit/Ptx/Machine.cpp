@@ -81,7 +81,7 @@ void Machine::run(std::string_view name, const Launch &launch,
   std::string parameters = packArguments(kernel, arguments);
   for (Region &region : regions)
     region.beginLaunch();
-  Block block{&kernel, &regions, &constants, nullptr, parameters.data()};
+  Block block{&kernel, 0, &regions, &constants, nullptr, parameters.data()};
   BlockRun blockRun(block, launch, order, limit);
   uint64_t oldest = blocks + 1;
   auto [width, height, depth] = launch.grid;

@@ -14,9 +14,14 @@ void Region::checkRace(uint64_t writer, uint64_t offset,
   if (writer >> 32 != accessor.block)
     throw Fault("a race:" + where + "another block wrote");
   uint32_t epoch = writer & 0x3FFFFF, thread = writer >> 22 & 0x3FF;
-  if (epoch == accessor.epoch && thread != accessor.thread)
+  const Meetings &meetings = *accessor.meetings;
+  if (thread == accessor.thread || epoch < meetings.whole)
+    return;
+  uint32_t part = meetings.parts[thread];
+  bool haveMet = part != 0 && part == meetings.parts[accessor.thread];
+  if (!haveMet || epoch == accessor.epoch)
     throw Fault("a race:" + where + "thread " + std::to_string(thread) +
-                " wrote since the last barrier");
+                " wrote since the last barrier of both");
 }
 
 void Region::failAddress(uint64_t offset, unsigned size) const {

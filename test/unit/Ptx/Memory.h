@@ -1,9 +1,10 @@
 //===- Memory.h - memory that sees misuse and races -------------*- C++ -*-===//
 //
 // Every byte remembers who wrote it last. Two threads of a block that touch a
-// byte between two barriers, one of them writing, race; so do two blocks of a
-// launch. A read that comes before the other's write is not seen, but is in the
-// reverse order, in which the machine runs every kernel too.
+// byte, one of them writing, race where they have not met at a barrier in
+// between; so do two blocks of a launch. A read that comes before the other's
+// write is not seen, but is in the reverse order, in which the machine runs
+// every kernel too.
 //
 //===----------------------------------------------------------------------===//
 
@@ -31,11 +32,21 @@ inline constexpr uint64_t kSharedWindow = 0xFFFFF1;
 inline constexpr uint64_t kLocalWindow = 0xFFFFF2;
 inline constexpr uint64_t kSpaceBase = 0x1000;
 
+/// How far the threads of a block have met. Its barriers are counted as they
+/// open; such a count is an epoch.
+struct Meetings {
+  uint32_t opened = 0, whole = 0; ///< the last one; the last one of all threads
+  /// Of each thread, since the latter: which threads it has met, and these
+  /// alone. 0 for none.
+  std::vector<uint32_t> parts;
+};
+
 /// Who touches memory, and since which barrier of its block.
 struct Accessor {
   uint64_t block = 0; ///< number over all launches
   uint32_t thread = 0, epoch = 0;
   uint64_t oldest = 0; ///< first block of the launch
+  const Meetings *meetings = nullptr;
 
   uint64_t stamp() const {
     return block << 32 | uint64_t(thread) << 22 | epoch;

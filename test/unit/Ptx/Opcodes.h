@@ -15,7 +15,7 @@
 namespace dsc::test::ptx {
 
 struct Formal {
-  enum Role { result, source, address, parameter, label, targets, zero } role;
+  enum Role { result, source, address, parameter, label, targets } role;
   Type type = Type::b64;
   unsigned count = 1;         ///< of the vector, 1 for none
   bool mayBeWider = false;    ///< the register

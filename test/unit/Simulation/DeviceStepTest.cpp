@@ -9,7 +9,7 @@
 #include "RightPlans.h"
 
 #include "runtime/Artifact/Artifact.h"
-#include "runtime/Train/Executor.h"
+#include "runtime/Train/Step/Executor.h"
 #include "test/unit/Collectives/HalfOfPair.h"
 
 #include <fmt/format.h>

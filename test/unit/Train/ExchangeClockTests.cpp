@@ -1,6 +1,6 @@
 //===- ExchangeClockTests.cpp ---------------------------------------------===//
 
-#include "runtime/Train/ExchangeClock.h"
+#include "runtime/Train/Exchange/ExchangeClock.h"
 
 #include <gtest/gtest.h>
 

@@ -7,8 +7,8 @@
 #include "runtime/Base/Files.h"
 #include "runtime/Base/Hash.h"
 #include "runtime/Device/Device.h"
-#include "runtime/Train/Parameters.h"
-#include "runtime/Train/Sampler.h"
+#include "runtime/Train/Model/Parameters.h"
+#include "runtime/Train/Model/Sampler.h"
 
 #include <cstring>
 #include <elf.h>

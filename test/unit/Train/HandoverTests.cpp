@@ -2,7 +2,7 @@
 
 #include "TestPlan.h"
 #include "runtime/Artifact/Artifact.h"
-#include "runtime/Train/Handover.h"
+#include "runtime/Train/Exchange/Handover.h"
 #include "test/unit/Collectives/HalfOfPair.h"
 
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 //===- ManifestTests.cpp - what comes back of a manifest ------------------===//
 
 #include "runtime/Base/Error.h"
-#include "runtime/Train/Manifest.h"
+#include "runtime/Train/Checkpoint/Manifest.h"
 
 #include <cmath>
 #include <gtest/gtest.h>

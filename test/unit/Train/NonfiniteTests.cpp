@@ -3,7 +3,7 @@
 #include "TestPlan.h"
 
 #include "runtime/Base/Files.h"
-#include "runtime/Train/CheckpointStore.h"
+#include "runtime/Train/Checkpoint/CheckpointStore.h"
 
 #include <cmath>
 #include <cstdlib>

@@ -3,7 +3,7 @@
 #include "TestPlan.h"
 #include "runtime/Artifact/Artifact.h"
 #include "runtime/Base/Error.h"
-#include "runtime/Train/PlacedMemory.h"
+#include "runtime/Train/Model/PlacedMemory.h"
 #include "test/unit/Collectives/HalfOfPair.h"
 
 #include <gtest/gtest.h>

@@ -4,7 +4,7 @@
 
 #include "runtime/Base/Files.h"
 #include "runtime/Base/Signals.h"
-#include "runtime/Train/CheckpointStore.h"
+#include "runtime/Train/Checkpoint/CheckpointStore.h"
 
 #include <chrono>
 #include <csignal>
@@ -30,10 +30,27 @@ static void expectSame(const std::map<std::string, std::string> &expected,
                                               : "");
 }
 
-TEST(Run, LeavesTheContract) {
+namespace {
+
+/// A run in a folder of its own, which begins anew or goes on.
+struct Run : testing::Test {
   Workplace place;
   TestPlan plan;
-  EXPECT_EQ(trainCode(testJob(plan, "run")), 0);
+  TrainJob job = testJob(plan, "run");
+
+  /// As if nothing had come between.
+  void expectLikeWhole() {
+    EXPECT_EQ(trainCode(testJob(plan, "whole")), 0);
+    expectSame(contract("whole"), "run");
+  }
+};
+
+struct Resume : Run {};
+
+} // namespace
+
+TEST_F(Run, LeavesTheContract) {
+  EXPECT_EQ(trainCode(job), 0);
   EXPECT_EQ(listDirectory("run/checkpoints"),
             (Names{"last", "step-00000035", "step-00000040"}));
   EXPECT_EQ(eventsOf("run", "step").size(), 40u);
@@ -52,10 +69,7 @@ TEST(Run, LeavesTheContract) {
   EXPECT_EQ(readFile("run/recipe.toml"), "name = \"tiny\"\n");
 }
 
-TEST(Run, StepsStopsAndSaves) {
-  Workplace place;
-  TestPlan plan;
-  TrainJob job = testJob(plan, "run");
+TEST_F(Run, StepsStopsAndSaves) {
   job.steps = 12;
   EXPECT_EQ(trainCode(job), 0);
   EXPECT_EQ(eventsOf("run", "step").size(), 12u);
@@ -65,14 +79,10 @@ TEST(Run, StepsStopsAndSaves) {
   job.steps = -1;
   job.place.resume = true;
   EXPECT_EQ(trainCode(job), 0);
-  EXPECT_EQ(trainCode(testJob(plan, "whole")), 0);
-  expectSame(contract("whole"), "run");
+  expectLikeWhole();
 }
 
-TEST(Run, StepsZeroLeavesTheInitialState) {
-  Workplace place;
-  TestPlan plan;
-  TrainJob job = testJob(plan, "run");
+TEST_F(Run, StepsZeroLeavesTheInitialState) {
   job.steps = 0;
   EXPECT_EQ(trainCode(job), 0);
   EXPECT_EQ(listDirectory("run/checkpoints"), (Names{"last", "step-00000000"}));
@@ -80,14 +90,10 @@ TEST(Run, StepsZeroLeavesTheInitialState) {
   job.steps = -1;
   job.place.resume = true;
   EXPECT_EQ(trainCode(job), 0);
-  EXPECT_EQ(trainCode(testJob(plan, "whole")), 0);
-  expectSame(contract("whole"), "run");
+  expectLikeWhole();
 }
 
-TEST(Resume, OfAFinishedRunChangesNothing) {
-  Workplace place;
-  TestPlan plan;
-  TrainJob job = testJob(plan, "run");
+TEST_F(Resume, OfAFinishedRunChangesNothing) {
   EXPECT_EQ(trainCode(job), 0);
   std::string events = readFile("run/events.jsonl");
   std::string info = readFile("run/run.json");
@@ -97,20 +103,13 @@ TEST(Resume, OfAFinishedRunChangesNothing) {
   EXPECT_EQ(readFile("run/run.json"), info);
 }
 
-TEST(Resume, StartsWhereThereIsNothing) {
-  Workplace place;
-  TestPlan plan;
-  TrainJob job = testJob(plan, "run");
+TEST_F(Resume, StartsWhereThereIsNothing) {
   job.place.resume = true;
   EXPECT_EQ(trainCode(job), 0);
-  EXPECT_EQ(trainCode(testJob(plan, "whole")), 0);
-  expectSame(contract("whole"), "run");
+  expectLikeWhole();
 }
 
-TEST(Resume, FromAnOlderCheckpointForgetsTheLaterOnes) {
-  Workplace place;
-  TestPlan plan;
-  TrainJob job = testJob(plan, "run");
+TEST_F(Resume, FromAnOlderCheckpointForgetsTheLaterOnes) {
   EXPECT_EQ(trainCode(job), 0);
   auto expected = contract("run");
   job.place.resume = true;
@@ -125,10 +124,7 @@ TEST(Resume, FromAnOlderCheckpointForgetsTheLaterOnes) {
   expectSame(expected, "run");
 }
 
-TEST(Resume, IntoAnotherDirectoryForks) {
-  Workplace place;
-  TestPlan plan;
-  TrainJob job = testJob(plan, "run");
+TEST_F(Resume, IntoAnotherDirectoryForks) {
   EXPECT_EQ(trainCode(job), 0);
   auto expected = contract("run");
   job.place = {"tiny", "fork", true, "run/checkpoints/step-00000035"};
@@ -140,10 +136,7 @@ TEST(Resume, IntoAnotherDirectoryForks) {
   expectSame(expected, "run");
 }
 
-TEST(Resume, FallsBackFromADamagedCheckpoint) {
-  Workplace place;
-  TestPlan plan;
-  TrainJob job = testJob(plan, "run");
+TEST_F(Resume, FallsBackFromADamagedCheckpoint) {
   EXPECT_EQ(trainCode(job), 0);
   auto expected = contract("run");
   job.place.resume = true;
@@ -162,10 +155,7 @@ TEST(Resume, FallsBackFromADamagedCheckpoint) {
   expectSame(expected, "run");
 }
 
-TEST(Resume, RefusesWhenEveryCheckpointIsDamaged) {
-  Workplace place;
-  TestPlan plan;
-  TrainJob job = testJob(plan, "run");
+TEST_F(Resume, RefusesWhenEveryCheckpointIsDamaged) {
   EXPECT_EQ(trainCode(job), 0);
   for (const char *step : {"35", "40"})
     std::filesystem::resize_file(std::string("run/checkpoints/step-000000") +
@@ -180,10 +170,7 @@ TEST(Resume, RefusesWhenEveryCheckpointIsDamaged) {
   EXPECT_EQ(trainCode(job), 4);
 }
 
-TEST(Resume, CleansWhatAKillLeft) {
-  Workplace place;
-  TestPlan plan;
-  TrainJob job = testJob(plan, "run");
+TEST_F(Resume, CleansWhatAKillLeft) {
   job.steps = 10;
   EXPECT_EQ(trainCode(job), 0);
   makeDirectories("run/checkpoints/.writing-step-00000015");
@@ -195,15 +182,14 @@ TEST(Resume, CleansWhatAKillLeft) {
             (Names{"last", "step-00000005", "step-00000010", "step-00000011"}));
 }
 
-TEST(Resume, MicroBatchesAndPrecisionGoOnExactly) {
-  Workplace place;
+TEST_F(Resume, MicroBatchesAndPrecisionGoOnExactly) {
   PlanChoices choices;
   choices.precision = plan::Precision::bf16_mixed;
   choices.microBatch = 2;
   choices.logEvery = 3;
-  TestPlan plan(choices);
-  EXPECT_EQ(trainCode(testJob(plan, "whole")), 0);
-  TrainJob job = testJob(plan, "run");
+  TestPlan reduced(choices);
+  EXPECT_EQ(trainCode(testJob(reduced, "whole")), 0);
+  job = testJob(reduced, "run");
   job.place.resume = true;
   for (int64_t steps : {3, 4, 17, 40}) {
     job.steps = steps;

@@ -4,7 +4,7 @@
 
 #include "runtime/Base/Files.h"
 #include "runtime/Base/Lock.h"
-#include "runtime/Train/Compatibility.h"
+#include "runtime/Train/Checkpoint/Compatibility.h"
 
 #include <filesystem>
 #include <gtest/gtest.h>

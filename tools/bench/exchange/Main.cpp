@@ -13,7 +13,7 @@
 
 #include "runtime/Base/Error.h"
 #include "runtime/Collectives/World.h"
-#include "runtime/Launch/Place.h"
+#include "runtime/Launch/Rendezvous/Place.h"
 
 #include <algorithm>
 #include <chrono>

@@ -3,7 +3,7 @@
 #include "tools/bench/exchange/RankUpdate.h"
 
 #include "runtime/Base/Error.h"
-#include "runtime/Train/PlacedMemory.h"
+#include "runtime/Train/Model/PlacedMemory.h"
 
 using namespace dsc;
 using namespace dsc::bench;

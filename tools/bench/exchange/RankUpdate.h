@@ -4,7 +4,7 @@
 #define DSC_TOOLS_BENCH_EXCHANGE_RANKUPDATE_H
 
 #include "runtime/Artifact/Artifact.h"
-#include "runtime/Train/Exchange.h"
+#include "runtime/Train/Exchange/Exchange.h"
 
 namespace dsc::bench {
 

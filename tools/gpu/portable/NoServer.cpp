@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/Base/Error.h"
-#include "runtime/Collectives/Store.h"
+#include "runtime/Collectives/Store/Store.h"
 
 using namespace dsc;
 

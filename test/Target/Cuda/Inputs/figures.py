@@ -19,4 +19,6 @@ for kernel in binary["kernels"]:
     for level, of in figures.items():
         assert 0 < of["registers"] <= MOST_REGISTERS, (kernel["name"], level, of)
         assert of["local_bytes"] == of["spill_bytes"] == 0, (kernel["name"], level, of)
-        assert (of["shared_bytes"] > 0) == (kernel["kind"] == "reduce"), (kernel["name"], level, of)
+        # A finish has some where one warp of it hands over what another one needs.
+        if kernel["kind"] != "finish":
+            assert (of["shared_bytes"] > 0) == (kernel["kind"] == "reduce"), (kernel["name"], level, of)

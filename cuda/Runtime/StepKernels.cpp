@@ -1,0 +1,28 @@
+//===- StepKernels.cpp ----------------------------------------------------===//
+
+#include "cuda/Runtime/StepKernels.h"
+
+using namespace dsc;
+using namespace dsc::cuda;
+
+/// Threads of a block that goes over memory.
+static constexpr unsigned kThreads = 256;
+
+/// In the order of StepKernel.
+static constexpr const char *kNames[] = {
+    "dsc_take",     "dsc_zero",     "dsc_keep",         "dsc_join",
+    "dsc_add_loss", "dsc_add_told", "dsc_begin_update", "dsc_guard",
+    "dsc_advance",  "dsc_record"};
+static constexpr size_t kOverMemory = 4;
+
+StepKernels::StepKernels(Gpu &gpu)
+    : code(gpu, stepText, "the step's own kernels") {
+  for (const char *name : kNames)
+    kernels.push_back(kernels.size() < kOverMemory
+                          ? code.find(name, kThreads, kThreads)
+                          : code.find(name, 1, 0));
+}
+
+const char *StepKernels::nameOf(StepKernel kernel) {
+  return kNames[size_t(kernel)];
+}
