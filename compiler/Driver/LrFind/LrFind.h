@@ -1,8 +1,8 @@
 //===- LrFind.h - the parts of dsc lr-find ----------------------*- C++ -*-===//
 //
-// Private to the command: LrFindCommand.cpp orders the tests and reports,
-// LrFindTest.cpp compiles and runs one, LrFindOutput.cpp and LrFindSvg.cpp
-// write what was found, LrFindWrite.cpp puts it into the recipe.
+// Private to the command: Command.cpp orders the tests and reports, Test.cpp
+// compiles and runs one, Output.cpp and Svg.cpp write what was found, Write.cpp
+// puts it into the recipe.
 //
 //===----------------------------------------------------------------------===//
 
