@@ -7,20 +7,31 @@
 using namespace mlir;
 using namespace dsc;
 
+PendingCode dsc::startCode(
+    llvm::unique_function<llvm::Expected<std::vector<TargetCode>>()> make) {
+  return std::async(std::launch::async, [make = std::move(make)]() mutable {
+    MadeCode made;
+    if (auto codes = make())
+      made.codes = std::move(*codes);
+    else
+      made.failure = llvm::toString(codes.takeError());
+    return made;
+  });
+}
+
 FailureOr<std::vector<TargetCode>>
 dsc::waitForCode(std::vector<PendingCode> pending, MLIRContext *context) {
   std::vector<TargetCode> codes;
-  bool whole = true;
+  bool isWhole = true;
   for (PendingCode &part : pending) {
-    auto made = part.get();
-    if (!made) {
-      emitError(UnknownLoc::get(context), llvm::toString(made.takeError()));
-      whole = false;
-      continue;
+    MadeCode made = part.get();
+    if (!made.failure.empty()) {
+      emitError(UnknownLoc::get(context), made.failure);
+      isWhole = false;
     }
-    std::move(made->begin(), made->end(), std::back_inserter(codes));
+    std::move(made.codes.begin(), made.codes.end(), std::back_inserter(codes));
   }
-  if (!whole)
+  if (!isWhole)
     return failure();
   return codes;
 }

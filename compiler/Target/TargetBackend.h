@@ -13,6 +13,7 @@
 
 #include "mlir/IR/BuiltinOps.h"
 
+#include "llvm/ADT/FunctionExtras.h"
 #include "llvm/Support/Error.h"
 
 #include <future>
@@ -51,8 +52,18 @@ struct TargetCode {
   std::vector<DeviceKernel> kernels; ///< of a device's code
 };
 
+/// Code, or why there is none.
+struct MadeCode {
+  std::vector<TargetCode> codes;
+  std::string failure;
+};
+
 /// Code that is being made beside the caller, of one level or of several.
-using PendingCode = std::future<llvm::Expected<std::vector<TargetCode>>>;
+using PendingCode = std::future<MadeCode>;
+
+/// Begins to make it. Nothing of MLIR may be used there.
+PendingCode startCode(
+    llvm::unique_function<llvm::Expected<std::vector<TargetCode>>()> make);
 
 /// Waits for all of it, in its order. What fails is reported at no place of the
 /// recipe: it is this machine's or the code generator's.
@@ -68,6 +79,8 @@ struct CompileOptions {
   std::string exportedTracks;
 };
 
+/// What LLVM keeps once for all, such as its list of targets, is set up by the
+/// constructor: code that is being made reads it.
 class TargetBackend {
 public:
   virtual ~TargetBackend() = default;

@@ -118,7 +118,6 @@ static FailureOr<LoweredKernels> lower(ModuleOp module,
 /// PTX, or LLVM IR, of all kernels.
 static llvm::Expected<std::string> generateText(LoweredKernels &kernels,
                                                 CodeForm form) {
-  initializeTarget();
   return generateCode(*kernels.code.module, {"nvptx64-nvidia-cuda", kLevels[0]},
                       form);
 }
@@ -157,6 +156,8 @@ namespace {
 
 class CudaBackend final : public TargetBackend {
 public:
+  CudaBackend() { initializeTarget(); }
+
   StringRef getName() const final { return "cuda"; }
   ArrayRef<StringRef> getLevels() const final { return kLevels; }
   ArrayRef<StringRef> getDefaultLevels() const final { return kLevels; }
@@ -173,8 +174,8 @@ public:
 
 /// The text, and machine code for `levels` where there is an assembler.
 static llvm::Expected<std::vector<TargetCode>>
-generate(LoweredKernels kernels, std::optional<std::string> ptxas,
-         std::vector<std::string> levels) {
+generate(LoweredKernels &kernels, const std::optional<std::string> &ptxas,
+         ArrayRef<std::string> levels) {
   auto ptx = generateText(kernels, CodeForm::assembly);
   if (!ptx)
     return ptx.takeError();
@@ -206,9 +207,10 @@ CudaBackend::compile(ModuleOp module, const CompileOptions &options) const {
   if (levels.empty())
     levels.assign(std::begin(kLevels), std::end(kLevels));
   std::vector<PendingCode> pending;
-  pending.push_back(std::async(std::launch::async, generate,
-                               std::move(*kernels), std::move(ptxas),
-                               std::move(levels)));
+  pending.push_back(startCode([kernels = std::move(*kernels), ptxas,
+                               levels]() mutable {
+    return generate(kernels, ptxas, levels);
+  }));
   return pending;
 }
 

@@ -29,21 +29,24 @@ static Value emitExists(GpuFrame &frame, Value left, int64_t i) {
   return frame.less(number, left);
 }
 
-/// The sums [kFan * node, kFan * (node + 1)) of `count`, of which the first one
-/// exists, and how many do. In the place of one that is absent the first is
-/// loaded, for nothing.
-static SmallVector<Value> emitLoads(GpuFrame &frame, Value base, Value count,
-                                    Value node) {
+/// Of the kFan sums of a node, how many there are; the first one is.
+static Value emitLeft(GpuFrame &frame, Value count, Value node) {
+  OpBuilder &builder = frame.builder;
+  return arith::TruncIOp::create(
+      builder, frame.loc, builder.getI32Type(),
+      arith::MinSIOp::create(builder, frame.loc,
+                             arith::SubIOp::create(builder, frame.loc, count,
+                                                   frame.mulI(node, kFan)),
+                             frame.i64(kFan)));
+}
+
+/// The sums of a node, of which `left` are there. In the place of one that is
+/// absent the first is loaded, for nothing.
+static SmallVector<Value> emitLoads(GpuFrame &frame, Value base, Value node,
+                                    Value left) {
   OpBuilder &builder = frame.builder;
   Type f64 = builder.getF64Type();
-  Value first = frame.mulI(node, kFan);
-  Value place = frame.address(base, f64, first);
-  Value left = arith::TruncIOp::create(
-      builder, frame.loc, builder.getI32Type(),
-      arith::MinSIOp::create(
-          builder, frame.loc,
-          arith::SubIOp::create(builder, frame.loc, count, first),
-          frame.i64(kFan)));
+  Value place = frame.address(base, f64, frame.mulI(node, kFan));
   SmallVector<Value> values;
   for (int64_t i = 0; i < kFan; ++i) {
     Value inside =
@@ -51,23 +54,21 @@ static SmallVector<Value> emitLoads(GpuFrame &frame, Value base, Value count,
                                 frame.i64(i), frame.i64(0));
     values.push_back(frame.load(place, f64, inside));
   }
-  values.push_back(left);
   return values;
 }
 
 /// The tree over a node's sums: an absent right neighbour leaves the left one
 /// as it is.
-static Value emitNode(GpuFrame &frame, ValueRange loaded) {
+static Value emitNode(GpuFrame &frame, ValueRange sums, Value left) {
   OpBuilder &builder = frame.builder;
-  SmallVector<Value> values(loaded.drop_back());
+  SmallVector<Value> values(sums);
   for (int64_t distance = 1; distance < kFan; distance *= 2)
     for (int64_t to = 0; to < kFan; to += 2 * distance) {
       int64_t from = to + distance;
       Value sum =
           arith::AddFOp::create(builder, frame.loc, values[to], values[from]);
       values[to] = arith::SelectOp::create(
-          builder, frame.loc, emitExists(frame, loaded.back(), from), sum,
-          values[to]);
+          builder, frame.loc, emitExists(frame, left, from), sum, values[to]);
     }
   return values[0];
 }
@@ -89,20 +90,18 @@ static Value emitLevels(GpuFrame &frame, int64_t threads, Value base,
   frame.loop(frame.i64(0), nodes, frame.i64(threads), [&](Value first) {
     Value node = frame.addI(first, frame.entry.thread);
     Value exists = frame.less(node, nodes);
+    Value left = emitLeft(frame, count, node);
     auto loaded = scf::IfOp::create(
         builder, frame.loc, exists,
         [&](OpBuilder &, Location) {
-          yield(emitLoads(frame, base, count, node));
+          yield(emitLoads(frame, base, node, left));
         },
         [&](OpBuilder &, Location) {
-          SmallVector<Value> nothing(kFan, frame.f64(0));
-          nothing.push_back(arith::ConstantOp::create(
-              builder, frame.loc, builder.getI32IntegerAttr(0)));
-          yield(nothing);
+          yield(SmallVector<Value>(kFan, frame.f64(0)));
         });
     frame.barrierOf(threads);
     frame.onlyIf(exists, [&] {
-      frame.store(emitNode(frame, loaded.getResults()), base, f64, node);
+      frame.store(emitNode(frame, loaded.getResults(), left), base, f64, node);
     });
   });
   frame.barrierOf(threads);
@@ -122,7 +121,6 @@ void GpuFrame::emitFinish() {
     onlyFirstThread([&] { emitStepValues(*this, sums); });
     return;
   }
-  // Where nothing is handed over, nobody has to meet.
   Value place;
   if (values.countHandedOver() > 0)
     place =
@@ -132,7 +130,7 @@ void GpuFrame::emitFinish() {
   Value isNext = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
                                        entry.thread, i64(others));
   onlyIf(isNext, [&] { values.emitEarly(place); });
-  if (place)
+  if (values.mustMeet())
     barrier();
   onlyFirstThread([&] { values.emitLate(sums, place); });
 }

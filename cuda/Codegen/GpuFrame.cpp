@@ -101,10 +101,10 @@ GpuFrame::GpuFrame(OpBuilder &builder, KernelOp kernel)
     : KernelFrame(builder, kernel), geometry(geometryOf(kernel.getKind())),
       entry(builder, loc, kernel.getSymName(), operands.size(),
             geometry.threads, /*stops=*/true) {
-  if (geometry.enough != 0)
+  if (geometry.blocksAtOnce != 0)
     entry.function->setAttr(
         NVVM::NVVMDialect::getMinctasmAttrName(),
-        builder.getI32IntegerAttr(int32_t(geometry.enough)));
+        builder.getI32IntegerAttr(int32_t(geometry.blocksAtOnce)));
   begin = entry.begin;
   end = entry.end;
   bool own = hasOwnOperands(*this);

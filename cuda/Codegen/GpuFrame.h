@@ -17,10 +17,10 @@ namespace dsc {
 /// How a kernel is launched, and what of its range a thread block takes at a
 /// time: elements, reduction blocks or steps; 0 for all of it, by one block.
 /// The assembler saves registers for as many blocks as a multiprocessor takes,
-/// at the price of loads one after the other; where `enough` is not 0, so many
-/// blocks will do.
+/// at the price of loads one after the other; where `blocksAtOnce` is not 0, so
+/// many will do.
 struct Geometry {
-  int64_t threads, span, enough = 0;
+  int64_t threads, span, blocksAtOnce = 0;
 };
 
 /// Geometry of a kernel of each kind, and of the one that evaluates tracks.

@@ -17,6 +17,7 @@
 #include <c10/cuda/CUDAGuard.h>
 
 #include <cstdlib>
+#include <utility>
 
 using namespace dsc;
 
@@ -103,6 +104,7 @@ static constexpr int64_t kFills = int64_t(1) << 31;
 
 struct torch_engine::Branch::Beside {
   std::vector<at::Tensor> kept;
+  bool isUsed = false; ///< since the last join
 };
 
 torch_engine::Branch::Branch() : beside(std::make_unique<Beside>()) {}
@@ -119,16 +121,20 @@ static void order(c10::cuda::CUDAStream before, c10::cuda::CUDAStream after) {
 /// Called by autograd's thread, whose current stream is that of the step.
 void torch_engine::Branch::run(int64_t size, std::vector<at::Tensor> reads,
                                const std::function<void()> &work) {
-  if (size >= kFills)
+  // A small product before this one may have written to the same place.
+  if (size >= kFills) {
+    join();
     return work();
+  }
   order(c10::cuda::getCurrentCUDAStream(), besideStream());
+  std::move(reads.begin(), reads.end(), std::back_inserter(beside->kept));
+  beside->isUsed = true;
   c10::cuda::CUDAStreamGuard guard(besideStream());
   work();
-  std::move(reads.begin(), reads.end(), std::back_inserter(beside->kept));
 }
 
 void torch_engine::Branch::join() {
-  if (beside->kept.empty())
+  if (!std::exchange(beside->isUsed, false))
     return;
   order(besideStream(), c10::cuda::getCurrentCUDAStream());
   beside->kept.clear();

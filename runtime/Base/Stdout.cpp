@@ -17,8 +17,10 @@ void dsc::checkStdout(int reason) {
 }
 
 void dsc::printStdout(const std::string &text) {
-  if (std::fputs(text.c_str(), stdout) == EOF)
-    checkStdout(errno);
+  if (std::fputs(text.c_str(), stdout) != EOF)
+    return;
+  checkStdout(errno);
+  std::clearerr(stdout); // or flushStdout would find it, without its reason
 }
 
 void dsc::flushStdout() {

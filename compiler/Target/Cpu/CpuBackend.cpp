@@ -116,7 +116,7 @@ static void prepare(llvm::Module &module, const CpuLevel &level,
 }
 
 static llvm::Expected<std::vector<TargetCode>>
-generateLevel(TranslatedKernels kernels, const CpuLevel &level, CodeForm form) {
+generateLevel(TranslatedKernels &kernels, const CpuLevel &level, CodeForm form) {
   auto bytes = generateCode(*kernels.module, level.machine, form);
   if (!bytes)
     return bytes.takeError();
@@ -140,8 +140,10 @@ startLevels(ModuleOp lowered, ArrayRef<std::string> exported,
     if (failed(kernels))
       return failure();
     prepare(*kernels->module, *level, exported);
-    pending.push_back(std::async(std::launch::async, generateLevel,
-                                 std::move(*kernels), std::cref(*level), form));
+    pending.push_back(
+        startCode([kernels = std::move(*kernels), level, form]() mutable {
+          return generateLevel(kernels, *level, form);
+        }));
   }
   return pending;
 }
@@ -151,6 +153,7 @@ namespace {
 class CpuBackend final : public TargetBackend {
 public:
   CpuBackend() {
+    initializeTargets();
     for (const CpuLevel &level : cpuLevels)
       levels.push_back(level.name);
   }
@@ -191,7 +194,6 @@ private:
 FailureOr<std::vector<PendingCode>>
 CpuBackend::start(ModuleOp module, const CompileOptions &options,
                   CodeForm form) const {
-  initializeTargets();
   FailureOr<LoweredKernels> lowered = lower(module, options);
   if (failed(lowered))
     return failure();

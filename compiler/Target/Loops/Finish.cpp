@@ -174,6 +174,10 @@ bool StepValues::hasEarlyPart() const {
          llvm::any_of(body.front().getTerminator()->getOperands(), isComputed);
 }
 
+bool StepValues::mustMeet() const {
+  return !handedOver.empty() || countSlots(frame) > 0;
+}
+
 void StepValues::storeResults(bool ofLatePart, const IRMapping &mapping) {
   func::FuncOp body = frame.body;
   Operation *end = body.front().getTerminator();

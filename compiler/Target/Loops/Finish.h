@@ -44,6 +44,9 @@ public:
   bool hasEarlyPart() const;
   /// Values that are handed over, each in 8 bytes.
   int64_t countHandedOver() const { return int64_t(handedOver.size()); }
+  /// Whether the late part has to wait for the early one: for a value, or lest
+  /// it replaces state that is still to be read.
+  bool mustMeet() const;
 
   void emitEarly(mlir::Value place);
   void emitLate(mlir::ValueRange sums, mlir::Value place);

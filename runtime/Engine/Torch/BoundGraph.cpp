@@ -31,6 +31,8 @@ private:
   BoundCall bindCall(const plan::Call &call);
   c10::OperatorHandle find(const plan::Call &call, const std::string &name);
   void bindOperands(const plan::Call &call, BoundCall &bound);
+  std::optional<WeightProduct> productOf(const BoundCall &call,
+                                         size_t given) const;
   void bindParameters(BoundUnit &bound);
   void noteReleases(BoundUnit &bound);
   void checkValue(int32_t index) const;
@@ -91,18 +93,21 @@ void UnitBinder::bindOperands(const plan::Call &call, BoundCall &bound) {
 }
 
 /// What is left to defaults scales by one.
-static std::optional<WeightProduct> productOf(const BoundCall &call,
-                                              size_t given) {
+std::optional<WeightProduct> UnitBinder::productOf(const BoundCall &call,
+                                                   size_t given) const {
   auto value = [&](size_t i) {
     const std::vector<int32_t> &read = call.operands[i].values();
     return read.empty() ? -1 : read.front();
   };
   auto parameter = [&](size_t i) { return call.operands[i].parameter(); };
+  auto isTrained = [&](size_t i) {
+    return parameter(i) >= 0 && trained[parameter(i)];
+  };
   if (call.name == "aten::addmm" && given == 3 && value(1) >= 0 &&
-      parameter(0) >= 0 && parameter(2) >= 0)
+      isTrained(0) && isTrained(2))
     return WeightProduct{value(1), parameter(2), parameter(0), false};
-  if (call.name == "aten::linear" && value(0) >= 0 && parameter(1) >= 0 &&
-      (given == 2 || parameter(2) >= 0))
+  if (call.name == "aten::linear" && value(0) >= 0 && isTrained(1) &&
+      (given == 2 || isTrained(2)))
     return WeightProduct{value(0), parameter(1), parameter(2), true};
   return std::nullopt;
 }

@@ -19,8 +19,8 @@
 
 namespace dsc::torch_engine {
 
-/// A call that multiplies a value by a parameter, [inputs, outputs] or, where
-/// it is transposed, [outputs, inputs], and may add another.
+/// A call that multiplies a value by a trained parameter, [inputs, outputs] or,
+/// where it is transposed, [outputs, inputs], and may add another such.
 struct WeightProduct {
   int32_t input; ///< a value
   int32_t weight, bias = -1;

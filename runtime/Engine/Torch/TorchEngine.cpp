@@ -68,7 +68,7 @@ void TorchEngine::bind(const plan::Plan &thePlan,
     throw translated(exception, "the model's parameters");
   }
   try {
-    units = bindUnits(*graph, trained);
+    units = bindUnits(*graph, parameterGradients.trained());
   } catch (const std::exception &exception) {
     throw translated(exception, "the model's graph");
   }
@@ -112,7 +112,6 @@ void TorchEngine::bindParameters(std::span<const ParameterBinding> bindings) {
     places.push_back(std::move(gradient));
   }
   parameterGradients.bind(std::move(places));
-  trained = parameterGradients.trained();
 }
 
 void TorchEngine::beginStep(int64_t) {
@@ -168,7 +167,7 @@ void TorchEngine::takeResults(const BoundCall &call) {
 void TorchEngine::call(const BoundUnit &unit, const BoundCall &call) {
   try {
     stack.clear();
-    bool isProduct = training && products.takes(call, values, trained);
+    bool isProduct = training && WeightProducts::takes(call, values);
     for (const BoundOperand &operand : call.operands)
       operand.push(stack, values, isProduct ? constants : parameters);
     call.op.callBoxed(stack);

@@ -69,7 +69,6 @@ private:
 
   std::vector<at::Tensor> parameters; ///< leaves over the runtime's memory
   std::vector<at::Tensor> constants;  ///< the same, not differentiated
-  std::vector<bool> trained;
   ParameterGradients parameterGradients;
   WeightProducts products{parameterGradients};
 

@@ -10,11 +10,8 @@ using namespace dsc;
 using namespace dsc::torch_engine;
 
 bool WeightProducts::takes(const BoundCall &call,
-                           const std::vector<at::Tensor> &values,
-                           const std::vector<bool> &trained) const {
-  if (!call.product || !trained[call.product->weight])
-    return false;
-  if (int32_t bias = call.product->bias; bias >= 0 && !trained[bias])
+                           const std::vector<at::Tensor> &values) {
+  if (!call.product)
     return false;
   const at::Tensor &input = values[call.product->input];
   return input.requires_grad() && input.dim() == 2;
@@ -26,6 +23,8 @@ void WeightProducts::watch(const WeightProduct &product,
   auto kept = std::make_shared<at::Tensor>(input.detach());
   result.register_hook([this, product, kept](const at::Tensor &gradient) {
     at::Tensor input = std::move(*kept);
+    if (!gradient.defined())
+      return;
     branch.run(input.numel() * gradient.size(1), {input, gradient},
                [&] { differentiate(product, input, gradient); });
   });

@@ -28,8 +28,8 @@ public:
 
   /// Whether the gradients of this call's parameters are computed here. Its
   /// input has to be differentiated: else its result leads nowhere.
-  bool takes(const BoundCall &call, const std::vector<at::Tensor> &values,
-             const std::vector<bool> &trained) const;
+  static bool takes(const BoundCall &call,
+                    const std::vector<at::Tensor> &values);
 
   /// Has the gradients computed when `result` has its own.
   void watch(const WeightProduct &product, const at::Tensor &input,

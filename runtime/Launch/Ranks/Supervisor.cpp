@@ -299,7 +299,8 @@ void Supervisor::showRest() {
     if (!child.lines)
       continue;
     child.lines->read();
-    bool isAlike = first.code() == child.code() && isShared(child.code());
+    bool isAlike = !first.isSignalled() && first.code() == child.code() &&
+                   isShared(child.code());
     // The others know no more than that one has gone.
     bool isSaid =
         isAlike || (isSaidInTheEnd && child.code() == int(Exit::peer));

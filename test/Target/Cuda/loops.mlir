@@ -200,3 +200,19 @@ func.func private @apart_body(%step: i64, %sum: f64) -> (f64, f64) {
 plan.kernel @apart finish @apart_body
   [#plan.use<partials @partials>, #plan.use<counters @counters>, #plan.use<uniforms @two_uniforms>]
   uniforms = [] bytes = 0.0 stages = ["norm", "schedule"]
+
+// Nor does the first thread replace state that the last warp has still to read.
+// CHECK-LABEL: llvm.func @replaced(
+// CHECK: llvm.load %{{.*}} : !llvm.ptr<1> -> i64
+// CHECK: call @moving_rate
+// CHECK-COUNT-2: llvm.store %{{.*}} : f64, !llvm.ptr<1>
+// CHECK: nvvm.barrier0
+// CHECK: llvm.store %{{.*}} : f64, !llvm.ptr<1>
+// CHECK: llvm.return
+func.func private @replaced_body(%step: i64, %sum: f64, %state: f64) -> (f64, f64, f64) {
+  %rate = func.call @moving_rate(%step) : (i64) -> f64
+  return %rate, %state, %sum : f64, f64, f64
+}
+plan.kernel @replaced finish @replaced_body
+  [#plan.use<partials @partials>, #plan.use<counters @counters>, #plan.use<uniforms @two_uniforms>, #plan.use<state @state>]
+  uniforms = [] bytes = 0.0 stages = ["norm", "schedule"]
