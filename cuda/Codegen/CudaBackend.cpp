@@ -207,10 +207,10 @@ CudaBackend::compile(ModuleOp module, const CompileOptions &options) const {
   if (levels.empty())
     levels.assign(std::begin(kLevels), std::end(kLevels));
   std::vector<PendingCode> pending;
-  pending.push_back(startCode([kernels = std::move(*kernels), ptxas,
-                               levels]() mutable {
-    return generate(kernels, ptxas, levels);
-  }));
+  pending.push_back(
+      startCode([kernels = std::move(*kernels), ptxas, levels]() mutable {
+        return generate(kernels, ptxas, levels);
+      }));
   return pending;
 }
 

@@ -87,6 +87,8 @@ void CheckedCommunicator::perform(CallNote note,
     fail(Error(error.code(), fmt::format("{} while {}", error.what(), where),
                error.hint()));
   }
+  // What was aborted before it began has nothing to fail with.
+  throwIfFailed();
 }
 
 std::vector<CallNote>

@@ -62,6 +62,13 @@ Loss dsc::leaveLossNote(Store &store, const Loss &loss) {
   return parseNote(store.setOnce(kLost, noteOf(loss)));
 }
 
+std::optional<Loss> dsc::readLossNote(Store &store) {
+  std::optional<std::string> note = store.get(kLost);
+  if (!note)
+    return std::nullopt;
+  return parseNote(*note);
+}
+
 Heartbeat::Heartbeat(const World &world, OnLoss onLoss, Pace pace)
     : store(world.store), self(world.rank), ranks(world.size),
       onLoss(std::move(onLoss)), pace(pace) {
@@ -140,10 +147,8 @@ bool Heartbeat::beat(const std::string &state) {
 }
 
 bool Heartbeat::readNote() {
-  std::optional<std::string> note = store->get(kLost);
-  if (!note)
-    return true;
-  return lose(parseNote(*note));
+  std::optional<Loss> loss = readLossNote(*store);
+  return !loss || lose(*loss);
 }
 
 /// Looks at the next rank that has come and is not done yet.
@@ -237,12 +242,12 @@ void Heartbeat::finish() {
 void Heartbeat::awaitOthers() {
   for (int rank = 1; rank < ranks; ++rank) {
     std::string before;
-    Clock::time_point heard = Clock::now();
+    milliseconds silent{0};
     while (!store->get(kLost)) {
       std::string state = store->get(stateKey(rank)).value_or(kDone);
-      if (state != before)
-        heard = Clock::now();
-      if (!isBeat(state) || Clock::now() - heard > pace.silence)
+      milliseconds since = passed();
+      silent = state == before ? silent + since : 0ms;
+      if (!isBeat(state) || silent > pace.silence)
         break;
       before = state;
       std::this_thread::sleep_for(20ms);

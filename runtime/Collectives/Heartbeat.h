@@ -111,6 +111,9 @@ bool hasBeaten(Store &store, int rank);
 /// note says. Also for those who see a rank die and are none themselves.
 Loss leaveLossNote(Store &store, const Loss &loss);
 
+/// What the note says, if there is one.
+std::optional<Loss> readLossNote(Store &store);
+
 } // namespace dsc
 
 #endif // DSC_RUNTIME_COLLECTIVES_HEARTBEAT_H

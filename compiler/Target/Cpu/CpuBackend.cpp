@@ -116,7 +116,8 @@ static void prepare(llvm::Module &module, const CpuLevel &level,
 }
 
 static llvm::Expected<std::vector<TargetCode>>
-generateLevel(TranslatedKernels &kernels, const CpuLevel &level, CodeForm form) {
+generateLevel(TranslatedKernels &kernels, const CpuLevel &level,
+              CodeForm form) {
   auto bytes = generateCode(*kernels.module, level.machine, form);
   if (!bytes)
     return bytes.takeError();

@@ -180,12 +180,24 @@ void Membership::noteLoss(const Loss &loss) {
   ::_exit(int(loss.code));
 }
 
-/// A call may see that a peer's process has gone before this rank has read why.
+/// A call may see that a peer's process has gone before this rank has read why,
+/// or has had the time to.
 Error Membership::whyLost(const Error &error) {
-  std::unique_lock<std::mutex> lock(mutex);
-  if (error.code() == Exit::peer)
-    changed.wait_for(lock, kNoteIsLate, [&] { return lost.has_value(); });
-  return lost ? errorOf(*lost) : error;
+  {
+    std::unique_lock<std::mutex> lock(mutex);
+    if (error.code() == Exit::peer)
+      changed.wait_for(lock, kNoteIsLate, [&] { return lost.has_value(); });
+    if (lost)
+      return errorOf(*lost);
+  }
+  if (error.code() != Exit::peer)
+    return error;
+  try {
+    std::optional<Loss> noted = readLossNote(*world.store);
+    return noted ? errorOf(*noted) : error;
+  } catch (const Error &) {
+    return error; // whoever knows why took the store along
+  }
 }
 
 /// Not where that is said already, with what was done meanwhile.

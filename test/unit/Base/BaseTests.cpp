@@ -7,11 +7,13 @@
 #include "runtime/Base/Lock.h"
 #include "runtime/Base/Random.h"
 #include "runtime/Base/Signals.h"
+#include "runtime/Base/Stdout.h"
 #include "runtime/Base/Terminal.h"
 #include "runtime/Monitor/Journal.h"
 
 #include <cmath>
 #include <csignal>
+#include <fcntl.h>
 #include <filesystem>
 #include <gtest/gtest.h>
 #include <set>
@@ -159,6 +161,43 @@ TEST(Signals, AreHeldUntilThereAreHandlers) {
   ::waitpid(child, &status, 0);
   ASSERT_TRUE(WIFEXITED(status));
   EXPECT_EQ(WEXITSTATUS(status), 75);
+}
+
+/// The exit code of a child that prints so much to `descriptor`.
+static int printTo(int descriptor, size_t letters) {
+  pid_t child = ::fork();
+  if (child == 0) {
+    ::signal(SIGPIPE, SIG_IGN);
+    ::dup2(descriptor, STDOUT_FILENO);
+    try {
+      printStdout(std::string(letters, 'x'));
+      flushStdout();
+      ::_exit(0);
+    } catch (const Error &error) {
+      ::_exit(int(error.code()));
+    }
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WEXITSTATUS(status);
+}
+
+TEST(Stdout, ReaderThatIsGoneIsNoFailure) {
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  ::close(ends[0]);
+  // Less than a buffer, and so much that it fails while it is printed.
+  for (size_t letters : {10, 1000000})
+    EXPECT_EQ(printTo(ends[1], letters), 0) << letters;
+  ::close(ends[1]);
+}
+
+TEST(Stdout, FullDiskIsOneOfStorage) {
+  int full = ::open("/dev/full", O_WRONLY);
+  ASSERT_GE(full, 0);
+  for (size_t letters : {10, 1000000})
+    EXPECT_EQ(printTo(full, letters), int(Exit::storage)) << letters;
+  ::close(full);
 }
 
 TEST(BFloat16, RoundsToNearestEven) {

@@ -72,9 +72,9 @@ TEST_P(Failure, AStoppedRankIsLate) {
         float data[100] = {};
         expectEnd(
             *communicator, [&] { communicator->allReduce(data, 100); },
-            HasSubstr("rank 2 is late: it has not come for 1 s"));
+            HasSubstr("rank 2 is late: it has not come for 5 s"));
       },
-      1s);
+      5s);
   EXPECT_TRUE(ranks.join(2));
   ::kill(ranks.process(2), SIGKILL);
   ranks.reap(2);
@@ -142,13 +142,16 @@ TEST_P(CallsCompared, AnotherCallIsNamed) {
     if (world.rank == 2)
       expectEnd(
           *communicator, [&] { communicator->barrier(); },
-          HasSubstr("rank 2 calls barrier, but rank 0 calls all_reduce "
-                    "(f32) of 400 bytes"));
+          AnyOf(HasSubstr("rank 2 calls barrier, but rank 0 calls all_reduce "
+                          "(f32) of 400 bytes"),
+                HasSubstr("calls all_reduce (f32) of 400 bytes, but rank 2 "
+                          "calls barrier")));
     else
       expectEnd(
           *communicator, [&] { communicator->allReduce(data, 100); },
-          HasSubstr("calls all_reduce (f32) of 400 bytes, but rank 2 "
-                    "calls barrier"));
+          AnyOf(HasSubstr("calls all_reduce (f32) of 400 bytes, but rank 2 "
+                          "calls barrier"),
+                HasSubstr("rank 2 calls barrier, but rank ")));
   }));
 }
 

@@ -42,12 +42,19 @@ public:
 };
 
 /// A quicker one than that of a run.
-constexpr Heartbeat::Pace kQuick{50ms, 2s};
+constexpr Heartbeat::Pace kQuick{50ms, 3s};
 
 } // namespace
 
 static void awaitCount(Store &store, const char *key, int count) {
   while (store.add(key, 0) < count)
+    std::this_thread::sleep_for(1ms);
+}
+
+/// Until others can read of this rank what it is at.
+static void awaitBeat(const World &world, const std::string &doing) {
+  std::string key = "heartbeat/" + std::to_string(world.rank);
+  while (!world.store->get(key).value_or("").ends_with(" " + doing))
     std::this_thread::sleep_for(1ms);
 }
 
@@ -66,11 +73,11 @@ static void expectNamed(int signal) {
   Ranks ranks(4, [&](const World &world) {
     Watch watch(world, kQuick);
     watch.heartbeat.note("step 7");
-    std::this_thread::sleep_for(4 * kQuick.beat);
+    awaitBeat(world, "step 7");
     world.store->add("ready", 1);
     auto [rank, reason, code, hint] = watch.loss();
     EXPECT_EQ(rank, 1);
-    EXPECT_EQ(reason, "rank 1 has shown no sign of life for 2 s; it was last "
+    EXPECT_EQ(reason, "rank 1 has shown no sign of life for 3 s; it was last "
                       "at step 7");
     EXPECT_EQ(hint, kLossRemedy);
     std::this_thread::sleep_for(4 * kQuick.beat);
@@ -227,7 +234,8 @@ TEST(Heartbeat, TheServerStaysUntilOthersKnowWhoIsLost) {
   Ranks ranks(4, [&](World world) {
     std::shared_ptr<Store> files = world.store;
     world.store = openServerStore("127.0.0.1", port, "secret", world.rank == 0);
-    Watch watch(world, kQuick);
+    // It stays for three beats: time enough for others to ask.
+    Watch watch(world, {250ms, kQuick.silence});
     files->add("ready", 1);
     EXPECT_EQ(watch.loss().rank, 2);
   });

@@ -98,14 +98,25 @@ std::string dsc::test::errorOf(Exit code, const std::function<void()> &body) {
   return "";
 }
 
-int dsc::test::freePort() {
+static bool isFree(int port) {
   int socket = ::socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof(address);
-  ::bind(socket, reinterpret_cast<sockaddr *>(&address), size);
-  ::getsockname(socket, reinterpret_cast<sockaddr *>(&address), &size);
+  address.sin_port = ::htons(uint16_t(port));
+  bool isBound = ::bind(socket, reinterpret_cast<sockaddr *>(&address),
+                        sizeof(address)) == 0;
   ::close(socket);
-  return ntohs(address.sin_port);
+  return isBound;
+}
+
+/// Below those that the kernel gives away, and away from other processes'.
+int dsc::test::freePort() {
+  constexpr int kFirst = 10000, kPorts = 10000, kOfAProcess = 32;
+  static int taken = ::getpid() * kOfAProcess;
+  int port;
+  do
+    port = kFirst + taken++ % kPorts;
+  while (!isFree(port));
+  return port;
 }

@@ -56,7 +56,7 @@ bool inRanks(int count, const Ranks::Body &body);
 /// The message of the dsc::Error with `code` that `body` throws.
 std::string errorOf(Exit code, const std::function<void()> &body);
 
-/// A port of 127.0.0.1 that nobody listens on.
+/// A port of 127.0.0.1 that nobody listens on, nor is given unasked.
 int freePort();
 
 } // namespace dsc::test

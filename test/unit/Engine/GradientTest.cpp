@@ -231,9 +231,12 @@ TEST(Gradient, SameBitsInEveryProcess) {
   }
   uint64_t here = gradientBits();
   EXPECT_EQ(here, gradientBits());
-  std::string file = testing::TempDir() + "dsc-gradient-bits";
-  std::string command = "DSC_TEST_GRADIENT_BITS='" + file + "' /proc/" +
-                        std::to_string(getpid()) +
+  std::string self = std::to_string(getpid());
+  std::string file = testing::TempDir() + "dsc-gradient-bits-" + self;
+  // The one test of another process may belong to another shard than this one.
+  std::string command = "env -u GTEST_TOTAL_SHARDS -u GTEST_SHARD_INDEX "
+                        "-u GTEST_OUTPUT DSC_TEST_GRADIENT_BITS='" +
+                        file + "' /proc/" + self +
                         "/exe --gtest_filter=Gradient.SameBitsInEveryProcess"
                         " > /dev/null";
   ASSERT_EQ(std::system(command.c_str()), 0);

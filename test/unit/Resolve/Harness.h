@@ -15,6 +15,7 @@
 
 #include <fstream>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 namespace dsc {
@@ -102,10 +103,16 @@ inline std::string text(mlir::Operation *table, llvm::StringRef key) {
   return value ? value.getValue().str() : "(none)";
 }
 
+/// This process's own: others run more of the same tests.
+inline std::string temporaryPath(const std::string &name) {
+  return testing::TempDir() + "dsc-resolve-" + std::to_string(::getpid()) +
+         "-" + name;
+}
+
 /// Records of `line` text, 8 letters and a newline each, below the test's
 /// folder.
 inline std::string writeWords(const std::string &name, int lines) {
-  std::string path = testing::TempDir() + "dsc-resolve-" + name;
+  std::string path = temporaryPath(name);
   std::ofstream out(path);
   for (int i = 0; i < lines; ++i)
     out << "word" << 1000 + i << "\n";

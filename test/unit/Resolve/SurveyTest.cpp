@@ -58,7 +58,7 @@ TEST(Survey, AnEvaluationMayHaveFilesOfItsOwn) {
 }
 
 TEST(Survey, RowsNeedNoTokenizer) {
-  std::string path = testing::TempDir() + "dsc-resolve-rows.csv";
+  std::string path = temporaryPath("rows.csv");
   std::ofstream out(path);
   for (int i = 0; i < 40; ++i)
     out << i << "," << i * 2 << "," << i % 4 << "\n";

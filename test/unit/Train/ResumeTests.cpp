@@ -231,7 +231,7 @@ static void killUntilDone(int signal, unsigned seed, int rounds,
             installSignalHandlers();
             return trainCode(job);
           },
-          signal, delay);
+          signal, [&] { ::usleep(useconds_t(delay)); });
       ASSERT_TRUE(code == -1 || code == 0 || code == 75) << code;
       killed += code != 0;
     }
@@ -271,9 +271,13 @@ TEST(Kill, TerminateExits75AndLosesNoStep) {
         installSignalHandlers();
         return trainCode(job);
       },
-      SIGTERM, 300000);
+      SIGTERM,
+      [] {
+        while (!pathExists("run/events.jsonl") ||
+               eventsOf("run", "step").empty())
+          ::usleep(1000);
+      });
   EXPECT_EQ(code, 75);
-  std::string last = eventsOf("run", "step").back();
   std::vector<std::string> damaged;
   auto newest = CheckpointStore("run").newest(damaged);
   ASSERT_TRUE(newest);

@@ -360,14 +360,14 @@ std::map<std::string, std::string> dsc::test::contract(const std::string &run) {
 }
 
 int dsc::test::runChild(const std::function<int()> &body, int signal,
-                        int64_t delay) {
+                        const std::function<void()> &wait) {
   pid_t child = ::fork();
   if (child == 0) {
     int code = body();
     ::_exit(code);
   }
   if (signal) {
-    ::usleep(useconds_t(delay));
+    wait();
     ::kill(child, signal);
   }
   int status = 0;

@@ -72,10 +72,10 @@ private:
 /// `time`, metrics without `seconds`, names and bytes of the checkpoints.
 std::map<std::string, std::string> contract(const std::string &runDirectory);
 
-/// Runs `body` in a child process; kills it with `signal` after `delay`
-/// microseconds. Returns the exit code, or -1 when the signal ended it.
+/// Runs `body` in a child process; kills it with `signal` when `wait` returns.
+/// Returns the exit code, or -1 when the signal ended it.
 int runChild(const std::function<int()> &body, int signal = 0,
-             int64_t delay = 0);
+             const std::function<void()> &wait = {});
 
 /// train() with errors as exit codes.
 int trainCode(const TrainJob &job);
