@@ -25,8 +25,8 @@ dsc::waitForCode(std::vector<PendingCode> pending, MLIRContext *context) {
   bool isWhole = true;
   for (PendingCode &part : pending) {
     MadeCode made = part.get();
-    if (!made.failure.empty()) {
-      emitError(UnknownLoc::get(context), made.failure);
+    if (made.failure) {
+      emitError(UnknownLoc::get(context), *made.failure);
       isWhole = false;
     }
     std::move(made.codes.begin(), made.codes.end(), std::back_inserter(codes));

@@ -18,6 +18,7 @@
 
 #include <future>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -55,7 +56,7 @@ struct TargetCode {
 /// Code, or why there is none.
 struct MadeCode {
   std::vector<TargetCode> codes;
-  std::string failure;
+  std::optional<std::string> failure;
 };
 
 /// Code that is being made beside the caller, of one level or of several.

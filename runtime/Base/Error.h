@@ -26,7 +26,7 @@ enum class Exit : int {
   storage = 7,   ///< a file could not be read or written
   device = 8,    ///< an accelerator failed
   internal = 70, ///< a fault of dsc itself
-  stopped = 75   ///< stopped by a signal, and saved
+  stopped = 75   ///< by a signal; what was trained is saved
 };
 
 /// A failure with its exit code. Messages are lower-case without final period:

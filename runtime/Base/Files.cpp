@@ -253,6 +253,8 @@ void dsc::writeFileDurably(const std::string &path, std::string_view contents) {
     struct stat old;
     if (::stat(path.c_str(), &old) == 0)
       (void)::chmod(temporary.c_str(), old.st_mode & 07777);
+    if (::rename(temporary.c_str(), path.c_str()) != 0)
+      throwErrno("write", path);
   } catch (const Error &error) {
     ::unlink(temporary.c_str());
     // A message names the file that was asked for, not the one beside it.
@@ -261,7 +263,7 @@ void dsc::writeFileDurably(const std::string &path, std::string_view contents) {
       message.replace(at, temporary.size(), path);
     throw Error(error.code(), message, error.hint());
   }
-  renameDurably(temporary, path);
+  syncDirectory(folder);
 }
 
 std::string dsc::sourcesFileOf(const std::string &binary) {

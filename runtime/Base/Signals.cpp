@@ -24,6 +24,12 @@ static sigset_t stopSignals() {
   return set;
 }
 
+bool dsc::isIgnored(int signal) {
+  struct sigaction now = {};
+  sigaction(signal, nullptr, &now);
+  return now.sa_handler == SIG_IGN;
+}
+
 void dsc::holdSignals() {
   sigset_t stops = stopSignals();
   sigprocmask(SIG_BLOCK, &stops, nullptr);
@@ -36,13 +42,9 @@ void dsc::installSignalHandlers(SecondSignal second) {
   action.sa_handler = requestStop;
   action.sa_flags = SA_RESTART;
   sigemptyset(&action.sa_mask);
-  for (int signal : kStopSignals) {
-    // What nohup had ignored stays ignored.
-    struct sigaction before = {};
-    sigaction(signal, nullptr, &before);
-    if (before.sa_handler != SIG_IGN)
+  for (int signal : kStopSignals)
+    if (!isIgnored(signal))
       sigaction(signal, &action, nullptr);
-  }
   sigprocmask(SIG_UNBLOCK, &stops, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   // A write over the file size limit then fails like one on a full disk.

@@ -19,6 +19,9 @@ inline constexpr int kStopSignals[] = {SIGTERM, SIGINT, SIGHUP};
 
 enum class SecondSignal { ends, ignored };
 
+/// As nohup or a script's '&' has had it.
+bool isIgnored(int signal);
+
 /// Until there are handlers, signals that stop wait: a run that has only begun
 /// ends in good order as well.
 void holdSignals();

@@ -46,7 +46,9 @@ Exit TrainingRun::run() {
   try {
     return job.measured ? measure() : loop();
   } catch (const Error &error) {
-    if (error.code() != Exit::device && error.code() != Exit::storage)
+    bool isOutside =
+        error.code() == Exit::device || error.code() == Exit::storage;
+    if (!isOutside || job.measured) // what only measures saves nothing
       throw;
     failWithSaved(error);
   }

@@ -84,10 +84,14 @@ StepBatches TrainingRun::readBatches() const {
   return batches;
 }
 
+/// Only the rank that writes them knows their names.
 std::string TrainingRun::whatIsSaved() const {
-  return savedStep < 0
-             ? "no checkpoint was saved yet"
-             : fmt::format("the checkpoint of step {} is whole", savedStep);
+  constexpr char kNewest[] = "the newest complete checkpoint is ";
+  if (savedStep >= 0)
+    return store ? fmt::format("{}'{}'", kNewest, store->pathOf(savedStep))
+                 : fmt::format("{}that of step {}", kNewest, savedStep);
+  return start ? fmt::format("{}'{}'", kNewest, start->path)
+               : "no checkpoint was saved yet";
 }
 
 /// Of an author's formula the compiler sees every step only where the phase is
@@ -154,18 +158,10 @@ bool TrainingRun::step() {
 
 /// The device is lost or the disk full, but what was saved is there.
 void TrainingRun::failWithSaved(const Error &error) const {
-  std::string saved = savedStep >= 0 && store ? store->pathOf(savedStep)
-                      : start                 ? start->path
-                                              : "";
   std::string hint = error.hint();
-  if (hint.empty() && !saved.empty())
+  if (hint.empty() && (savedStep >= 0 || start))
     hint = "go on from it with --resume";
-  throw Error(error.code(),
-              error.what() +
-                  (saved.empty()
-                       ? std::string("; no checkpoint was saved yet")
-                       : "; the newest complete checkpoint is '" + saved + "'"),
-              hint);
+  throw Error(error.code(), error.what() + ("; " + whatIsSaved()), hint);
 }
 
 void TrainingRun::handleNonfinite(double loss, const StepBatches &batches) {

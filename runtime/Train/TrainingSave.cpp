@@ -199,7 +199,7 @@ void TrainingRun::save(bool scheduled, JournalLengths lengths) {
     writeAtOnce(scheduled, lengths);
   else
     sendTensors();
-  savedStep = state.steps;
+  savedStep = state.steps; // on all ranks
 }
 
 /// A checkpoint is there as a whole or not at all.
@@ -212,6 +212,7 @@ void TrainingRun::writeAtOnce(bool scheduled, JournalLengths lengths) {
     throw;
   }
   store->commit(state.steps);
+  savedStep = state.steps;
   store->retain(plan.training()->keep_last(), state.steps);
 }
 

@@ -3,6 +3,7 @@
 #include "compiler/Transforms/Resolve/ResolveRepeat.h"
 
 #include "compiler/Transforms/Resolve/PlacePhases.h"
+#include "compiler/Transforms/Schedule/Repeat.h"
 
 #include "mlir/IR/Builders.h"
 
@@ -106,7 +107,7 @@ bool CycleResolver::listAll() {
   int64_t count = countCycles();
   if (count > static_cast<int64_t>(kMostListedPhases / phases.size())) {
     report.error(repeat, "phases",
-                 "each cycle of " + quoteName(getName(repeat)) +
+                 "each cycle of " + quoteName(labelOf(repeat)) +
                      " goes on from where the one before ended, so that no two "
                      "are alike, and they come to more than " +
                      Twine(kMostListedPhases) + " phases",

@@ -23,8 +23,8 @@ struct PhaseGroup {
 llvm::SmallVector<PhaseGroup> groupPhases(llvm::ArrayRef<PhaseInterface> list,
                                           llvm::ArrayRef<RepeatOp> repeats);
 
-/// What messages call a phase or a repetition. The latter needs no name; it is
-/// known by its phases then: "up, down".
+/// What messages call a phase or a repetition. One whose name is missing, which
+/// is reported as well, is known by its phases: "up, down".
 std::string labelOf(mlir::Operation *table);
 
 /// What the resolve passes found out about a repetition.

@@ -125,12 +125,14 @@ Supervisor::~Supervisor() {
 }
 
 /// Signals are read like any other input, so nothing happens between two lines.
+/// One that is ignored would be read as well, if it were blocked.
 void Supervisor::blockSignals() {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGCHLD);
   for (int signal : kStopSignals)
-    sigaddset(&set, signal);
+    if (!isIgnored(signal))
+      sigaddset(&set, signal);
   ::sigprocmask(SIG_BLOCK, &set, &before);
   std::signal(SIGPIPE, SIG_IGN);
   signals = ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);

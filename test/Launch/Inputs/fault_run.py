@@ -1,7 +1,8 @@
 """fault_run.py FAULT STATUS SEED COMMAND...: starts ranks, does something to them at a random moment, looks at the end.
 
 COMMAND ends in `--run-dir DIRECTORY`. FAULT is a signal and whom it hits: `KILL rank` (one of them, drawn by the seed),
-`TERM rank`, `TERM launcher`, `INT launcher`, `STOP rank`, `KILL launcher`; `STOP start` hits a rank as soon as all are there.
+`TERM rank`, `TERM launcher`, `INT launcher`, `STOP rank`, `KILL launcher`; several as in `HUP+TERM launcher`;
+`STOP start` hits a rank as soon as all are there.
 STATUS is the exit status of the launcher. Every rank has to be gone soon, and who was hit must be named once when it is lost. Prints what was said.
 """
 import os
@@ -32,9 +33,15 @@ def main():
     ranks = children(launcher.pid)
     hit = draw.randrange(len(ranks))
     process = launcher.pid if whom == "launcher" else ranks[hit]
-    os.kill(process, getattr(signal, "SIG" + name))
+    for each in name.split("+"):
+        os.kill(process, getattr(signal, "SIG" + each))
     began = time.monotonic()
-    status = launcher.wait(60)
+    try:
+        status = launcher.wait(60)
+    except subprocess.TimeoutExpired:
+        for left in (launcher.pid, *ranks):
+            os.kill(left, signal.SIGKILL)
+        raise
     while any(is_alive(rank) for rank in ranks):
         assert time.monotonic() - began < 60, "a rank lives on"
         time.sleep(0.05)
