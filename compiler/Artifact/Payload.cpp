@@ -38,20 +38,16 @@ llvm::Expected<std::string> dsc::linkPayload(const PayloadParts &parts) {
   if (!data)
     return data.takeError();
 
-  auto folder = ToolFolder::create();
-  if (!folder)
-    return folder.takeError();
+  ToolFolder folder;
   std::vector<std::string> inputs;
   auto add = [&](llvm::StringRef bytes) {
     inputs.push_back(std::to_string(inputs.size()) + ".o");
-    return folder->write(inputs.back(), bytes);
+    folder.write(inputs.back(), bytes);
   };
-  if (llvm::Error error = add(*data))
-    return error;
+  add(*data);
   for (const std::string &object : parts.objects)
-    if (llvm::Error error = add(object))
-      return error;
-  if (llvm::Error error = runLinker(*folder, inputs, "payload.so"))
+    add(object);
+  if (llvm::Error error = runLinker(folder, inputs, "payload.so"))
     return error;
-  return folder->read("payload.so");
+  return folder.read("payload.so");
 }

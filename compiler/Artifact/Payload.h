@@ -25,7 +25,7 @@ struct PayloadParts {
 };
 
 /// The shared object. Fails on undefined symbols, on a broken object, and when
-/// no linker is found.
+/// no linker is found; throws as a ToolFolder does.
 llvm::Expected<std::string> linkPayload(const PayloadParts &parts);
 
 /// Writes `launcher` with the payload appended to `path`, executable, by a

@@ -67,7 +67,8 @@ PendingCode startCode(
     llvm::unique_function<llvm::Expected<std::vector<TargetCode>>()> make);
 
 /// Waits for all of it, in its order. What fails is reported at no place of the
-/// recipe: it is this machine's or the code generator's.
+/// recipe: it is this machine's or the code generator's. What was thrown there
+/// is thrown here.
 mlir::FailureOr<std::vector<TargetCode>>
 waitForCode(std::vector<PendingCode> pending, mlir::MLIRContext *context);
 

@@ -24,22 +24,19 @@ std::optional<std::string> dsc::findPtxas() {
 llvm::Expected<std::vector<Cubin>>
 dsc::assemble(const std::string &ptxas, llvm::StringRef ptx,
               llvm::ArrayRef<std::string> levels) {
-  auto folder = ToolFolder::create();
-  if (!folder)
-    return folder.takeError();
-  if (llvm::Error error = folder->write("kernels.ptx", ptx))
-    return error;
+  ToolFolder folder;
+  folder.write("kernels.ptx", ptx);
   std::vector<ToolCall> calls;
   for (const std::string &level : levels)
     calls.push_back({ptxas,
-                     {"-v", "-arch=" + level, folder->file("kernels.ptx"), "-o",
-                      folder->file(level)},
-                     folder->file(level + ".log")});
+                     {"-v", "-arch=" + level, folder.file("kernels.ptx"), "-o",
+                      folder.file(level)},
+                     folder.file(level + ".log")});
   if (llvm::Error error = runTools(calls, "assembling the device's code"))
     return error;
   std::vector<Cubin> cubins;
   for (const std::string &level : levels) {
-    auto bytes = folder->read(level), log = folder->read(level + ".log");
+    auto bytes = folder.read(level), log = folder.read(level + ".log");
     if (!bytes)
       return bytes.takeError();
     if (!log)

@@ -20,7 +20,7 @@ struct Cubin {
   std::vector<DeviceKernel> kernels; ///< names and figures
 };
 
-/// A cubin for each level, all made at once.
+/// A cubin for each level, all made at once. Throws as a ToolFolder does.
 llvm::Expected<std::vector<Cubin>> assemble(const std::string &ptxas,
                                             llvm::StringRef ptx,
                                             llvm::ArrayRef<std::string> levels);

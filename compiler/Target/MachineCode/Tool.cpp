@@ -2,6 +2,9 @@
 
 #include "compiler/Target/MachineCode/Tool.h"
 
+#include "runtime/Base/Error.h"
+#include "runtime/Base/Files.h"
+
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -30,26 +33,21 @@ dsc::findTool(llvm::StringRef built, llvm::ArrayRef<llvm::StringRef> names) {
 // Files
 //===----------------------------------------------------------------------===//
 
-llvm::Expected<ToolFolder> ToolFolder::create() {
-  ToolFolder folder;
+ToolFolder::ToolFolder() {
   if (std::error_code error =
-          llvm::sys::fs::createUniqueDirectory("dsc-tool", folder.path))
-    return llvm::createStringError("cannot make a temporary folder: " +
-                                   error.message());
-  return folder;
+          llvm::sys::fs::createUniqueDirectory("dsc-tool", path))
+    throw Error(Exit::storage,
+                "cannot make a temporary folder: " + error.message(),
+                kTemporaryRemedy);
 }
 
-ToolFolder::~ToolFolder() {
-  if (!path.empty())
-    llvm::sys::fs::remove_directories(path);
-}
+ToolFolder::~ToolFolder() { llvm::sys::fs::remove_directories(path); }
 
 std::string ToolFolder::file(llvm::StringRef name) const {
   return (path + "/" + name).str();
 }
 
-llvm::Error ToolFolder::write(llvm::StringRef name,
-                              llvm::StringRef bytes) const {
+void ToolFolder::write(llvm::StringRef name, llvm::StringRef bytes) const {
   std::error_code error;
   llvm::raw_fd_ostream stream(file(name), error);
   if (!error) {
@@ -59,9 +57,9 @@ llvm::Error ToolFolder::write(llvm::StringRef name,
     stream.clear_error();
   }
   if (error)
-    return llvm::createStringError("cannot write '" + file(name) +
-                                   "': " + error.message());
-  return llvm::Error::success();
+    throw Error(Exit::storage,
+                "cannot write '" + file(name) + "': " + error.message(),
+                kTemporaryRemedy);
 }
 
 llvm::Expected<std::string> ToolFolder::read(llvm::StringRef name) const {

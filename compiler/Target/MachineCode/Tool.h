@@ -20,23 +20,21 @@ std::optional<std::string> findTool(llvm::StringRef built,
                                     llvm::ArrayRef<llvm::StringRef> names);
 
 /// A temporary folder for files that tools read and write; it goes with the
-/// object.
+/// object. Throws dsc::Error(Exit::storage) where there is no room for it, or
+/// for what is written there.
 class ToolFolder {
 public:
-  static llvm::Expected<ToolFolder> create();
-  ToolFolder(ToolFolder &&other) : path(std::move(other.path)) {
-    other.path.clear();
-  }
-  ToolFolder &operator=(ToolFolder &&) = delete;
+  ToolFolder();
+  ToolFolder(const ToolFolder &) = delete;
+  ToolFolder &operator=(const ToolFolder &) = delete;
   ~ToolFolder();
 
   /// Where a file of that name is, or would be.
   std::string file(llvm::StringRef name) const;
-  llvm::Error write(llvm::StringRef name, llvm::StringRef bytes) const;
+  void write(llvm::StringRef name, llvm::StringRef bytes) const;
   llvm::Expected<std::string> read(llvm::StringRef name) const;
 
 private:
-  ToolFolder() = default;
   llvm::SmallString<128> path;
 };
 
