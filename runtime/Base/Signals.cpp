@@ -3,6 +3,8 @@
 #include "runtime/Base/Signals.h"
 
 #include <csignal>
+#include <thread>
+#include <unistd.h>
 
 using namespace dsc;
 
@@ -32,12 +34,19 @@ bool dsc::isIgnored(int signal) {
 
 void dsc::holdSignals() {
   sigset_t stops = stopSignals();
-  sigprocmask(SIG_BLOCK, &stops, nullptr);
+  pthread_sigmask(SIG_BLOCK, &stops, nullptr);
+}
+
+/// Takes the signals that all other threads hold back.
+static void takeSignals() {
+  sigset_t stops = stopSignals();
+  pthread_sigmask(SIG_UNBLOCK, &stops, nullptr);
+  while (true)
+    ::pause();
 }
 
 void dsc::installSignalHandlers(SecondSignal second) {
   secondEnds = second == SecondSignal::ends;
-  sigset_t stops = stopSignals();
   struct sigaction action = {};
   action.sa_handler = requestStop;
   action.sa_flags = SA_RESTART;
@@ -45,7 +54,8 @@ void dsc::installSignalHandlers(SecondSignal second) {
   for (int signal : kStopSignals)
     if (!isIgnored(signal))
       sigaction(signal, &action, nullptr);
-  sigprocmask(SIG_UNBLOCK, &stops, nullptr);
+  holdSignals();
+  std::thread(takeSignals).detach();
   std::signal(SIGPIPE, SIG_IGN);
   // A write over the file size limit then fails like one on a full disk.
   std::signal(SIGXFSZ, SIG_IGN);

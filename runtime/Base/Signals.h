@@ -5,6 +5,11 @@
 // once, as if it had never been caught, unless another process sees to that. A
 // closed pipe is an error of write(), not a signal.
 //
+// A handler's frame goes onto the stack of the thread that takes the signal,
+// and kernels that libraries generate (oneDNN's) use the stack pointer for what
+// is no stack: the frame would overwrite their data. So no thread that computes
+// takes one.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef DSC_RUNTIME_BASE_SIGNALS_H
@@ -26,7 +31,8 @@ bool isIgnored(int signal);
 /// ends in good order as well.
 void holdSignals();
 
-/// Signals that were held back until now are delivered.
+/// Signals that were held back until now are delivered, to a thread of their
+/// own. The caller's thread, and those that it makes, go on holding them back.
 void installSignalHandlers(SecondSignal second = SecondSignal::ends);
 
 /// The signal that asked for a stop, or 0.

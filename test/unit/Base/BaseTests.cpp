@@ -19,6 +19,7 @@
 #include <set>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 using namespace dsc;
@@ -104,6 +105,13 @@ TEST_F(InDirectory, LockHoldsAndDiesWithItsProcess) {
   DirectoryLock lock(folder);
 }
 
+/// The signal that asked for it.
+static int awaitStop() {
+  while (!stopRequested())
+    ::usleep(1000);
+  return stopRequested();
+}
+
 TEST(Signals, FirstAsksSecondEnds) {
   int ready[2];
   ASSERT_EQ(::pipe(ready), 0);
@@ -112,8 +120,7 @@ TEST(Signals, FirstAsksSecondEnds) {
     installSignalHandlers();
     ::raise(SIGPIPE);
     (void)!::write(ready[1], "x", 1);
-    while (!stopRequested())
-      ::usleep(1000);
+    awaitStop();
     (void)!::write(ready[1], "y", 1);
     while (true)
       ::pause();
@@ -129,16 +136,37 @@ TEST(Signals, FirstAsksSecondEnds) {
   EXPECT_TRUE(WIFSIGNALED(status));
 }
 
+/// Its stack pointer may lead anywhere (Signals.h).
+TEST(Signals, NoThreadThatComputesTakesOne) {
+  pid_t child = ::fork();
+  if (child == 0) {
+    installSignalHandlers();
+    bool isHeld = true;
+    auto look = [&] {
+      sigset_t mask;
+      ::pthread_sigmask(SIG_BLOCK, nullptr, &mask);
+      for (int signal : kStopSignals)
+        isHeld &= sigismember(&mask, signal) == 1;
+    };
+    look();
+    std::thread(look).join();
+    ::_exit(isHeld ? 75 : 1);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 75);
+}
+
 /// By nohup, or by a script's '&'.
 TEST(Signals, WhatIsIgnoredStaysIgnored) {
   pid_t child = ::fork();
   if (child == 0) {
     std::signal(SIGHUP, SIG_IGN);
     installSignalHandlers();
-    ::raise(SIGHUP);
-    int ignored = stopRequested();
-    ::raise(SIGTERM);
-    ::_exit(ignored == 0 && stopRequested() == SIGTERM ? 75 : 1);
+    ::kill(::getpid(), SIGHUP);
+    ::kill(::getpid(), SIGTERM);
+    ::_exit(awaitStop() == SIGTERM ? 75 : 1);
   }
   int status = 0;
   ::waitpid(child, &status, 0);
@@ -152,10 +180,10 @@ TEST(Signals, AreHeldUntilThereAreHandlers) {
   pid_t child = ::fork();
   if (child == 0) {
     holdSignals();
-    ::raise(SIGTERM);
+    ::kill(::getpid(), SIGTERM);
     int early = stopRequested();
     installSignalHandlers();
-    ::_exit(early == 0 && stopRequested() == SIGTERM ? 75 : 1);
+    ::_exit(early == 0 && awaitStop() == SIGTERM ? 75 : 1);
   }
   int status = 0;
   ::waitpid(child, &status, 0);
