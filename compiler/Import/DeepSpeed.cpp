@@ -81,6 +81,12 @@ void importing::importSharding(Context &context) {
   if (stage < 0 || stage > 3)
     return context.log.error(context.config.quote(origin) + " is " +
                              std::to_string(stage) + ", expected 0, 1, 2 or 3");
+  if (stage == 3) {
+    stage = 2;
+    context.log.lost(origin, "3",
+                     "dividing parameters too is not supported yet, the recipe "
+                     "keeps them whole: zero = 2");
+  }
   if (stage)
     context.recipe.set("parallel", "zero", std::to_string(stage), origin);
 }

@@ -169,7 +169,7 @@ def Dsc_TrainOp : Dsc_Table<"train", "train", [
          "accumulation_steps", "grad_accum_steps", "train_micro_batch_size_per_gpu",
          "micro_batch_size", "per_device_train_batch_size", "per_gpu_batch_size"]>,
     Key<"precision", OneOf<["f32", "bf16-mixed", "bf16-true", "fp16-mixed"]>,
-        "number format of the model's arithmetic", "\"f32\"",
+        "number format of the model's arithmetic; not supported yet: bf16-true, fp16-mixed", "\"f32\"",
         ["bf16", "fp16", "amp", "dtype", "torch_dtype", "mixed_precision", "half", "tf32"]>,
     Key<"seed", Natural, "draws initial values, holdouts and the order of the samples", "0",
         ["random_seed", "rng_seed", "manual_seed", "data_seed"]>,
@@ -221,7 +221,7 @@ def Dsc_CheckpointOp : Dsc_Table<"checkpoint", "checkpoint", [
     Key<"every", Duration, "how often to save; the end of a run always does", "\"10%\"",
         ["save_steps", "save_interval", "save_every", "checkpoint_interval",
          "every_n_train_steps", "save_strategy", "interval"]>,
-    Key<"keep_last", Count, "checkpoints that stay on disk", "2",
+    Key<"keep_last", Count, "scheduled checkpoints that stay on disk, beside the newest of all", "2",
         ["save_total_limit", "keep_latest_k", "save_top_k", "max_to_keep"]>],
     [ReservedKey<"keep_best", "checkpoints kept for the best value of a metric",
                  ["load_best_model_at_end", "metric_for_best_model"]>]> {

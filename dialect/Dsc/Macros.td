@@ -73,6 +73,7 @@ def Dsc_TrapezoidOp : Dsc_Macro<"trapezoid", [
     Key<"top", Amount, "LR between", "\"100%\"">,
     Key<"to", Amount, "LR at the end", "\"1%\"", ["min_lr_ratio"]>,
     macroInclusive]> {
+  let kindOthers = ["wsd", "wsd_schedule", "warmup_stable_decay"];
   let summary = "warm up, hold, cool down (WSD)";
   let description = [{
     Warm-up, stable, decay. The kinds may be any that take `from` and `to` and need no

@@ -83,5 +83,5 @@ std::unique_ptr<Engine> dsc::openEngine(const std::string &choice,
   }
   throw Error(Exit::artifact, "no engine was found; looked for:" + looked,
               "give --engine PATH, or set DSC_HOME to the folder that has it; "
-              "'--engine synthetic' needs none");
+              "'dsc doctor' shows what is missing");
 }
